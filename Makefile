@@ -1,0 +1,31 @@
+# Two commands are enough: `make demo` to see it run, `make test` to know that it works. `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test lint bench clean
+
+PYTHON ?= python3
+export PYTHON
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with the pinned tools, and a software Vulkan driver where there is none
+	@bash scripts/setup.sh
+
+# --no-build-isolation: the maturin of .venv builds, so nothing more is downloaded.
+build: setup ## build the Python package with optimisations and install it into .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --force-reinstall --no-deps ./bindings/python
+
+demo: build ## from a fresh machine to an executed notebook: device, timings and where it lies
+	@.venv/bin/python scripts/run_notebook.py examples/notebooks/01_numpy_to_gpu.ipynb
+
+test: setup ## everything: formatting, lints, Rust tests, doctests, pytest in three modes, the notebook
+	@bash scripts/test.sh
+
+lint: setup ## formatting and lints only
+	@bash scripts/test.sh fmt clippy
+
+bench: build ## time against a device copy and every installed peer; BENCH="--quick" passes options
+	@.venv/bin/python benches/python/bench.py $(BENCH)
+
+clean: ## remove what setup, build and test made
+	rm -rf .venv build target bindings/python/python/anygpu/_anygpu*.so

@@ -1,0 +1,198 @@
+"""Arrays from numbers, from other arrays, and back to NumPy."""
+
+import numpy as np
+
+from . import _anygpu
+from ._anygpu import ndarray
+from .device_functions import default_float
+
+
+def asnumpy(a, *, out=None):
+    """The elements of an array as a new NumPy array; waits for them. Anything else goes through `numpy.asarray`.
+
+    >>> import anygpu as ag
+    >>> ag.asnumpy(ag.ones(3))
+    array([1., 1., 1.])
+    """
+    host = a.get() if isinstance(a, ndarray) else np.asarray(a)
+    if out is None:
+        return host
+    out[...] = host
+    return out
+
+
+def asarray(obj, dtype=None, order=None, *, device=None, copy=None, like=None):
+    """An array on the device from a NumPy array, numbers, nested lists, or anything with ``__array__`` or the buffer protocol.
+
+    Arrays of ours come back as they are unless the dtype or device differs, or ``copy=True``. float64 stays float64.
+
+    >>> import anygpu as ag
+    >>> ag.asarray([[1, 2], [3, 4]]) * 2
+    array([[2, 4],
+           [6, 8]])
+    """
+    result = _anygpu.from_object(obj, dtype, copy, device)
+    return result.copy("F") if order == "F" and not result._f_contiguous else result
+
+
+def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None, device=None):
+    """`asarray` that copies arrays of ours, too (unless ``copy`` says otherwise), and adds leading dimensions up to ``ndmin``."""
+    own = isinstance(object, ndarray)
+    result = asarray(object, dtype, order if order == "F" else None, device=device, copy=copy if own else None)
+    missing = ndmin - result.ndim
+    return result.reshape((1,) * missing + result.shape) if missing > 0 else result
+
+
+def asanyarray(a, dtype=None, order=None, *, device=None, copy=None):
+    """`asarray`: there are no subclasses to keep."""
+    return asarray(a, dtype, order, device=device, copy=copy)
+
+
+def ascontiguousarray(a, dtype=None, *, device=None):
+    """An array of at least one dimension whose elements lie in C order without gaps; copies only where they do not."""
+    result = asarray(a, dtype, device=device)
+    if result.ndim == 0:
+        return result.reshape(1)
+    return result if result._c_contiguous else result.copy()
+
+
+def copy(a, order="K", subok=False):
+    """A new array of the same elements."""
+    return asarray(a).copy(order)
+
+
+def _dtype(dtype):
+    return default_float() if dtype is None else dtype
+
+
+def empty(shape, dtype=None, order="C", *, device=None):
+    """An array whose elements are not set. float64 unless ``dtype`` says otherwise."""
+    return _ordered(_anygpu.unset, shape, order, (), _dtype(dtype), device)
+
+
+def zeros(shape, dtype=None, order="C", *, device=None):
+    """An array of zeros, float64 unless ``dtype`` says otherwise.
+
+    Raises `OutOfMemoryError` here, not later, when the device has no room for it.
+    """
+    return full(shape, 0, _dtype(dtype), order, device=device)
+
+
+def ones(shape, dtype=None, order="C", *, device=None):
+    """An array of ones, float64 unless ``dtype`` says otherwise."""
+    return full(shape, 1, _dtype(dtype), order, device=device)
+
+
+def full(shape, fill_value, dtype=None, order="C", *, device=None):
+    """An array of one value, in the value's own dtype unless ``dtype`` says otherwise.
+
+    >>> import anygpu as ag
+    >>> ag.full((2, 2), 7)
+    array([[7, 7],
+           [7, 7]])
+    """
+    if np.ndim(fill_value) > 0:
+        values = asarray(fill_value, dtype, device=device)
+        result = empty(shape, values.dtype, order, device=device)
+        result[...] = values
+        return result
+    if dtype is None:
+        dtype = fill_value.dtype if hasattr(fill_value, "dtype") else np.asarray(fill_value).dtype
+    return _ordered(_anygpu.filled, shape, order, (fill_value,), dtype, device)
+
+
+def _ordered(make, shape, order, values, dtype, device):
+    if order in ("C", "K", "A", None):
+        return make(shape, *values, dtype, device)
+    if order != "F":
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    lengths = (shape,) if np.ndim(shape) == 0 else tuple(shape)
+    return make(lengths[::-1], *values, dtype, device).T
+
+
+def _like(x, dtype, order, shape):
+    dtype = x.dtype if dtype is None else dtype
+    fortran = order == "F" or (order in ("K", "A") and getattr(x, "_f_contiguous", False) and not x._c_contiguous)
+    return (x.shape if shape is None else shape), dtype, "F" if fortran else "C"
+
+
+def empty_like(x, /, dtype=None, order="K", subok=True, shape=None, *, device=None):
+    """`empty` with the shape and dtype of another array."""
+    return empty(*_like(asarray(x), dtype, order, shape), device=device or getattr(x, "device", None))
+
+
+def zeros_like(x, /, dtype=None, order="K", subok=True, shape=None, *, device=None):
+    """`zeros` with the shape and dtype of another array."""
+    x = asarray(x)
+    return zeros(*_like(x, dtype, order, shape), device=device or x.device)
+
+
+def ones_like(x, /, dtype=None, order="K", subok=True, shape=None, *, device=None):
+    """`ones` with the shape and dtype of another array."""
+    x = asarray(x)
+    return ones(*_like(x, dtype, order, shape), device=device or x.device)
+
+
+def full_like(x, /, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
+    """`full` with the shape and dtype of another array."""
+    x = asarray(x)
+    shape, dtype, order = _like(x, dtype, order, shape)
+    return full(shape, fill_value, dtype, order, device=device or x.device)
+
+
+def arange(start, /, stop=None, step=1, dtype=None, *, device=None):
+    """Evenly spaced numbers in ``[start, stop)``, as `numpy.arange`.
+
+    >>> import anygpu as ag
+    >>> ag.arange(2, 10, 3)
+    array([2, 5, 8])
+    """
+    if stop is None:
+        start, stop = 0, start
+    if step is None:
+        step = 1
+    if dtype is None:
+        # Python and NumPy scalars promote as NumPy's do; a default float of one's own is only for results that were float64 by default.
+        dtype = np.result_type(np.asarray(start), np.asarray(stop), np.asarray(step))
+        if dtype == np.float64 and not any(hasattr(v, "dtype") for v in (start, stop, step)):
+            dtype = default_float()
+        if dtype == np.bool_:
+            dtype = np.int64
+    return _anygpu.range(start, stop, step, dtype, device)
+
+
+def linspace(start, stop, /, num=50, *, endpoint=True, retstep=False, dtype=None, axis=0, device=None):
+    """``num`` evenly spaced numbers from ``start`` to ``stop`` (included unless ``endpoint`` is False), as `numpy.linspace`."""
+    import operator
+
+    num = operator.index(num)
+    if num < 0:
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    if np.ndim(start) or np.ndim(stop) or np.iscomplexobj(start) or np.iscomplexobj(stop):
+        values = np.linspace(_host(start), _host(stop), num, endpoint=endpoint, dtype=dtype, axis=axis)
+        result = asarray(values, device=device)
+    else:
+        result = _anygpu.spaced(float(start), float(stop), num, endpoint, default_float() if dtype is None else dtype, device)
+    if not retstep:
+        return result
+    divisions = num - 1 if endpoint else num
+    return result, (float(stop) - float(start)) / divisions if divisions > 0 else np.nan
+
+
+def _host(value):
+    return value.get() if isinstance(value, ndarray) else value
+
+
+def eye(N, M=None, /, k=0, dtype=None, order="C", *, device=None):
+    """A matrix of zeros with ones on the ``k``-th diagonal."""
+    import operator
+
+    rows = operator.index(N)
+    columns = rows if M is None else operator.index(M)
+    result = _anygpu.diagonal_ones(rows, columns, operator.index(k), _dtype(dtype), device)
+    return result.copy("F") if order == "F" else result
+
+
+def identity(n, dtype=None, *, device=None):
+    """The identity matrix."""
+    return eye(n, dtype=dtype, device=device)

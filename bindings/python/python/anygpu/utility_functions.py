@@ -1,0 +1,44 @@
+"""Truth over axes, and questions about arrays."""
+
+import numpy as np
+
+from ._anygpu import ndarray
+from .creation_functions import asarray
+
+
+def any(a, axis=None, out=None, keepdims=False):
+    """Whether any element over axes is nonzero."""
+    return asarray(a)._reduce("any", axis, bool(keepdims))
+
+
+def all(a, axis=None, out=None, keepdims=False):
+    """Whether all elements over axes are nonzero."""
+    return asarray(a)._reduce("all", axis, bool(keepdims))
+
+
+def shape(a):
+    """Length of each dimension."""
+    return a.shape if isinstance(a, ndarray) else np.shape(a)
+
+
+def ndim(a):
+    """Number of dimensions."""
+    return len(shape(a))
+
+
+def size(a, axis=None):
+    """Number of elements, or the length of one axis."""
+    lengths = shape(a)
+    return int(np.prod(lengths, dtype=np.int64)) if axis is None else lengths[axis]
+
+
+def shares_memory(a, b, max_work=None):
+    """Whether two arrays are views of the same memory (of all of it: overlap of the views themselves is not looked at)."""
+    return isinstance(a, ndarray) and isinstance(b, ndarray) and a._shares_memory(b)
+
+
+def get_array_module(*args):
+    """`anygpu` if any argument is an array of ours, else `numpy`."""
+    import anygpu
+
+    return anygpu if [a for a in args if isinstance(a, ndarray)] else np

@@ -1,0 +1,272 @@
+//! Python objects as operands, shapes, axes and indices.
+
+use crate::device;
+use crate::dtypes;
+use crate::errors::{enter, to_py};
+use crate::ndarray::PyNdArray;
+use anygpu::{Array, DType, Device, IndexItem, Scalar, Value};
+use numpy::{PyUntypedArray, PyUntypedArrayMethods};
+use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyTuple};
+use smallvec::SmallVec;
+
+/// An operand: an array of ours, a number, or anything NumPy makes an array of, uploaded.
+pub(crate) enum Operand<'py> {
+    Ours(Bound<'py, PyNdArray>),
+    Number(Scalar),
+    Typed(Scalar, DType),
+    Uploaded(Array),
+}
+
+impl Operand<'_> {
+    pub(crate) fn value(&self) -> Value<'_> {
+        match self {
+            Operand::Ours(a) => Value::Array(&a.get().array),
+            Operand::Number(s) => Value::Scalar(*s),
+            Operand::Typed(s, d) => Value::Typed(*s, *d),
+            Operand::Uploaded(a) => Value::Array(a),
+        }
+    }
+}
+
+/// A Python `bool`, `int`, `float` or `complex`; None for anything else (subclasses of NumPy's scalars included).
+pub(crate) fn number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
+    if object.is_exact_instance_of::<PyFloat>() {
+        return Ok(Some(Scalar::Float(object.extract()?)));
+    }
+    if object.is_exact_instance_of::<PyBool>() {
+        return Ok(Some(Scalar::Bool(object.extract()?)));
+    }
+    if object.is_exact_instance_of::<PyInt>() {
+        // Beyond 128 bits no integer dtype holds it: NumPy's OverflowError comes from the conversion.
+        return match object.extract::<i128>() {
+            Ok(i) => Ok(Some(Scalar::Int(i))),
+            Err(_) => Ok(Some(Scalar::Int(if object.lt(0)? {
+                i128::MIN
+            } else {
+                i128::MAX
+            }))),
+        };
+    }
+    if let Ok(z) = object.cast_exact::<PyComplex>() {
+        let (re, im) = (z.getattr("real")?.extract()?, z.getattr("imag")?.extract()?);
+        return Ok(Some(Scalar::Complex(re, im)));
+    }
+    Ok(None)
+}
+
+/// An operand of an operation whose arrays live on `near`'s device (the default one for None).
+///
+/// Returns None for objects that NumPy makes object arrays of, so that their own operators get a chance.
+pub(crate) fn operand<'py>(
+    object: &Bound<'py, PyAny>,
+    near: Option<&Array>,
+) -> PyResult<Option<Operand<'py>>> {
+    if let Ok(ours) = object.cast::<PyNdArray>() {
+        return Ok(Some(Operand::Ours(ours.clone())));
+    }
+    if let Some(s) = number(object)? {
+        return Ok(Some(Operand::Number(s)));
+    }
+    let py = object.py();
+    let numpy = py.import("numpy")?;
+    if object.is_instance(&numpy.getattr("generic")?)? {
+        let dtype = dtypes::from_py(&object.getattr("dtype")?)?;
+        let item = object.call_method0("item")?;
+        if let Some(s) = number(&item)? {
+            return Ok(Some(Operand::Typed(s, dtype)));
+        }
+    }
+    if object.is_none() || object.is_instance_of::<pyo3::types::PyString>() {
+        return Ok(None);
+    }
+    let device = match near {
+        Some(a) => a.device().clone(),
+        None => device::optional(py, None)?,
+    };
+    let array = numpy.call_method1("asarray", (object,))?;
+    if array
+        .getattr("dtype")?
+        .getattr("kind")?
+        .extract::<String>()?
+        == "O"
+    {
+        return Ok(None);
+    }
+    Ok(Some(Operand::Uploaded(upload(&array, None, &device)?)))
+}
+
+/// A NumPy array's elements on a device.
+pub(crate) fn upload(
+    array: &Bound<'_, PyAny>,
+    dtype: Option<DType>,
+    device: &Device,
+) -> PyResult<Array> {
+    let py = array.py();
+    let from = dtypes::from_py(&array.getattr("dtype")?)?;
+    let numpy = py.import("numpy")?;
+    // Native byte order, C order: no copy where the array has both already.
+    let native = numpy.call_method1("asarray", (array, dtypes::to_numpy(py, from)?, "C"))?;
+    let native = native.cast::<PyUntypedArray>()?;
+    let shape: SmallVec<[usize; 6]> = native.shape().iter().copied().collect();
+    let bytes = from.itemsize() * native.len();
+    // SAFETY: the array is C-contiguous (asked for above), alive for the whole call, and `bytes` long. Another Python thread that writes to it
+    // meanwhile would race in NumPy itself as well; its elements are plain bytes, of which every pattern is valid.
+    let data = if bytes == 0 {
+        &[][..]
+    } else {
+        unsafe {
+            std::slice::from_raw_parts(
+                (*native.as_array_ptr())
+                    .fields
+                    .data
+                    .cast::<u8>()
+                    .cast_const(),
+                bytes,
+            )
+        }
+    };
+    let uploaded = enter(py, || Array::from_bytes(device, data, &shape, from))?;
+    match dtype {
+        Some(d) if d != from => enter(py, || uploaded.astype(d)),
+        _ => Ok(uploaded),
+    }
+}
+
+/// A new NumPy array with an array's elements.
+pub(crate) fn download<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyAny>> {
+    let numpy = py.import("numpy")?;
+    let shape = PyTuple::new(py, array.shape())?;
+    let out = numpy.call_method1("empty", (shape, dtypes::to_numpy(py, array.dtype())?))?;
+    let bytes = array.nbytes();
+    if bytes > 0 {
+        let native = out.cast::<PyUntypedArray>()?;
+        // SAFETY: freshly made, C-contiguous, `bytes` long, and nobody else has a reference to it yet.
+        let data = unsafe {
+            std::slice::from_raw_parts_mut((*native.as_array_ptr()).fields.data.cast::<u8>(), bytes)
+        };
+        enter(py, || array.read_into(data))?;
+    }
+    Ok(out)
+}
+
+/// A shape: an int or a sequence of ints. Negative lengths are errors unless `allow_negative`, as for reshape's -1.
+pub(crate) fn signed_shape(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[isize; 6]>> {
+    if let Ok(n) = index_value(object) {
+        return Ok(SmallVec::from_slice(&[n]));
+    }
+    object.try_iter()?.map(|n| index_value(&n?)).collect()
+}
+
+/// A shape without negative lengths.
+pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[usize; 6]>> {
+    let signed = signed_shape(object)?;
+    if signed.iter().any(|n| *n < 0) {
+        return Err(pyo3::exceptions::PyValueError::new_err(
+            "negative dimensions are not allowed",
+        ));
+    }
+    Ok(signed.iter().map(|n| *n as usize).collect())
+}
+
+/// An int, or anything with `__index__`.
+pub(crate) fn index_value(object: &Bound<'_, PyAny>) -> PyResult<isize> {
+    match object.extract::<isize>() {
+        Ok(i) => Ok(i),
+        Err(_) => {
+            let index = object
+                .py()
+                .import("operator")?
+                .call_method1("index", (object,))?;
+            // Beyond the address space: out of every range.
+            Ok(index.extract::<isize>().unwrap_or(if index.lt(0)? {
+                isize::MIN
+            } else {
+                isize::MAX
+            }))
+        }
+    }
+}
+
+/// An axis argument: None, an int, or a tuple of ints.
+pub(crate) fn axes(object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[isize; 6]>>> {
+    let Some(object) = object.filter(|o| !o.is_none()) else {
+        return Ok(None);
+    };
+    if object.is_instance_of::<PyTuple>() || object.is_instance_of::<PyList>() {
+        return object
+            .try_iter()?
+            .map(|n| index_value(&n?))
+            .collect::<PyResult<_>>()
+            .map(Some);
+    }
+    Ok(Some(SmallVec::from_slice(&[index_value(object)?])))
+}
+
+/// A basic index: integers, slices, an ellipsis, None, or a tuple of them.
+pub(crate) fn index(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[IndexItem; 6]>> {
+    match object.cast::<PyTuple>() {
+        Ok(items) => items.iter().map(|i| index_item(&i)).collect(),
+        Err(_) => Ok(SmallVec::from_elem(index_item(object)?, 1)),
+    }
+}
+
+fn index_item(object: &Bound<'_, PyAny>) -> PyResult<IndexItem> {
+    if let Ok(slice) = object.cast::<PySlice>() {
+        let part = |name: &str| -> PyResult<Option<isize>> {
+            let value = slice.getattr(name)?;
+            if value.is_none() {
+                Ok(None)
+            } else {
+                index_value(&value).map(Some)
+            }
+        };
+        return Ok(IndexItem::Slice {
+            start: part("start")?,
+            stop: part("stop")?,
+            step: part("step")?,
+        });
+    }
+    if object.is_none() {
+        return Ok(IndexItem::NewAxis);
+    }
+    if object.is_instance_of::<PyEllipsis>() {
+        return Ok(IndexItem::Ellipsis);
+    }
+    if object.is_instance_of::<PyBool>()
+        || object.is_instance_of::<PyList>()
+        || object.hasattr("__array__")?
+            && object.hasattr("ndim")?
+            && object.getattr("ndim")?.extract::<usize>()? > 0
+    {
+        return Err(pyo3::exceptions::PyNotImplementedError::new_err(
+            "indexing with boolean masks or integer arrays is not available in this version; use slices, integers, ellipsis and None, or anygpu.where",
+        ));
+    }
+    index_value(object).map(IndexItem::Int).map_err(|_| {
+        PyIndexError::new_err(format!(
+            "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices, got {}",
+            object.get_type()
+        ))
+    })
+}
+
+/// The array of an argument that must be one: ours, or made from anything NumPy takes.
+pub(crate) fn array(object: &Bound<'_, PyAny>) -> PyResult<Array> {
+    match operand(object, None)? {
+        Some(Operand::Ours(a)) => Ok(a.get().array.clone()),
+        Some(Operand::Uploaded(a)) => Ok(a),
+        Some(Operand::Number(s)) => full_0d(object, s, s.kind().default_dtype()),
+        Some(Operand::Typed(s, d)) => full_0d(object, s, d),
+        None => Err(PyTypeError::new_err(format!(
+            "expected an array or numbers, got {}: object arrays have no form on the GPU",
+            object.get_type()
+        ))),
+    }
+}
+
+fn full_0d(object: &Bound<'_, PyAny>, s: Scalar, dtype: DType) -> PyResult<Array> {
+    let device = device::optional(object.py(), None)?;
+    Array::full(&device, &[], s, dtype).map_err(to_py)
+}

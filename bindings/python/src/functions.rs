@@ -1,0 +1,405 @@
+//! Functions of the module: creation, joining, ufuncs.
+
+use crate::convert::{self, Operand};
+use crate::errors::{enter, to_py};
+use crate::ndarray::PyNdArray;
+use crate::{device, dtypes};
+use anygpu::{Array, Scalar, Ufunc};
+use pyo3::exceptions::{PyNotImplementedError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use smallvec::SmallVec;
+
+/// An elementwise operation over broadcast operands, as `numpy.ufunc`.
+#[pyclass(name = "ufunc", module = "anygpu", frozen)]
+pub(crate) struct PyUfunc(Ufunc);
+
+#[pymethods]
+impl PyUfunc {
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        self.0.name()
+    }
+
+    /// Number of operands.
+    #[getter]
+    fn nin(&self) -> usize {
+        self.0.arity()
+    }
+
+    /// Number of results.
+    #[getter]
+    fn nout(&self) -> usize {
+        1
+    }
+
+    /// Number of operands and results.
+    #[getter]
+    fn nargs(&self) -> usize {
+        self.0.arity() + 1
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<ufunc '{}'>", self.0.name())
+    }
+
+    fn __reduce__(&self) -> &'static str {
+        self.0.name()
+    }
+
+    #[pyo3(signature = (*args, **options))]
+    fn __call__(
+        &self,
+        py: Python<'_>,
+        args: &Bound<'_, PyTuple>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        let arity = self.0.arity();
+        let name = self.0.name();
+        if args.len() < arity || args.len() > arity + 1 {
+            return Err(PyTypeError::new_err(format!(
+                "{name}() takes from {arity} to {} positional arguments but {} were given",
+                arity + 1,
+                args.len()
+            )));
+        }
+        let mut out = if args.len() > arity {
+            Some(args.get_item(arity)?)
+        } else {
+            None
+        };
+        let mut dtype = None;
+        if let Some(options) = options {
+            for (key, value) in options {
+                match key.extract::<String>()?.as_str() {
+                    "out" => out = Some(value),
+                    "dtype" => dtype = dtypes::optional(Some(&value))?,
+                    "where" if value.is(pyo3::types::PyBool::new(py, true)) => {}
+                    "casting" | "order" | "subok" => {}
+                    "where" => {
+                        return Err(PyNotImplementedError::new_err(format!(
+                            "{name}: where= is not available in this version; use anygpu.where"
+                        )));
+                    }
+                    other => {
+                        return Err(PyTypeError::new_err(format!(
+                            "{name}() got an unexpected keyword argument '{other}'"
+                        )));
+                    }
+                }
+            }
+        }
+        let mut operands: SmallVec<[Operand<'_>; 3]> = SmallVec::new();
+        let near = args
+            .iter()
+            .find_map(|a| a.cast::<PyNdArray>().ok().map(|a| a.get().array.clone()));
+        for object in args.iter().take(arity) {
+            match convert::operand(&object, near.as_ref())? {
+                Some(o) => operands.push(o),
+                None => {
+                    return Err(PyTypeError::new_err(format!(
+                        "{name}: {} cannot be an operand: it is no array and no number",
+                        object.get_type()
+                    )));
+                }
+            }
+        }
+        let converted: SmallVec<[Option<Array>; 3]> = operands
+            .iter()
+            .map(|o| match (dtype, o.value()) {
+                (Some(d), anygpu::Value::Array(a)) if a.dtype() != d => {
+                    a.astype(d).map(Some).map_err(to_py)
+                }
+                _ => Ok(None),
+            })
+            .collect::<PyResult<_>>()?;
+        let values: SmallVec<[anygpu::Value<'_>; 3]> = operands
+            .iter()
+            .zip(&converted)
+            .map(|(o, c)| c.as_ref().map_or_else(|| o.value(), Into::into))
+            .collect();
+        let result = self.0.call(&values).map_err(to_py)?;
+        let out = match out {
+            Some(t) if t.is_instance_of::<PyTuple>() => Some(t.get_item(0)?),
+            other => other,
+        };
+        match out.filter(|o| !o.is_none()) {
+            None => Ok(Py::new(py, PyNdArray::from(result))?.into_any()),
+            Some(out) => {
+                let target = out.cast::<PyNdArray>().map_err(|_| {
+                    PyTypeError::new_err("return arrays must be of anygpu.ndarray type")
+                })?;
+                let array = &target.get().array;
+                if array.shape() != result.shape() {
+                    return Err(PyValueError::new_err(format!(
+                        "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+                        anygpu::core::numpy_shape(array.shape()),
+                        anygpu::core::numpy_shape(result.shape())
+                    )));
+                }
+                if !anygpu::can_cast(result.dtype(), array.dtype(), anygpu::Casting::SameKind) {
+                    return Err(PyTypeError::new_err(format!(
+                        "Cannot cast ufunc '{name}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+                        result.dtype(),
+                        array.dtype()
+                    )));
+                }
+                array.assign((&result).into()).map_err(to_py)?;
+                Ok(out.unbind())
+            }
+        }
+    }
+}
+
+/// Every ufunc, by NumPy's name.
+pub(crate) fn register_ufuncs(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    for u in Ufunc::ALL {
+        m.add(u.name(), Py::new(m.py(), PyUfunc(*u))?)?;
+    }
+    Ok(())
+}
+
+/// An array from a NumPy array (uploaded) or from anything `numpy.asarray` takes; arrays of ours are copied only where asked or needed.
+#[pyfunction]
+#[pyo3(signature = (object, dtype = None, copy = None, device = None))]
+pub(crate) fn from_object(
+    py: Python<'_>,
+    object: &Bound<'_, PyAny>,
+    dtype: Option<&Bound<'_, PyAny>>,
+    copy: Option<bool>,
+    device: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Py<PyAny>> {
+    let dtype = dtypes::optional(dtype)?;
+    if let Ok(ours) = object.cast::<PyNdArray>() {
+        let array = &ours.get().array;
+        let elsewhere = match device.filter(|d| !d.is_none()) {
+            Some(d) => Some(device::optional(py, Some(d))?).filter(|d| d != array.device()),
+            None => None,
+        };
+        if let Some(to) = elsewhere {
+            let bytes = enter(py, || array.to_bytes())?;
+            let moved = enter(py, || {
+                Array::from_bytes(&to, &bytes, array.shape(), array.dtype())
+            })?;
+            let moved = match dtype {
+                Some(d) if d != moved.dtype() => moved.astype(d).map_err(to_py)?,
+                _ => moved,
+            };
+            return Ok(Py::new(py, PyNdArray::from(moved))?.into_any());
+        }
+        let changed = dtype.is_some_and(|d| d != array.dtype());
+        if copy == Some(false) && changed {
+            return Err(PyValueError::new_err(
+                "Unable to avoid copy while creating an array as requested: the dtype differs",
+            ));
+        }
+        if changed || copy == Some(true) {
+            let made = if changed {
+                array.astype(dtype.unwrap_or(array.dtype()))
+            } else {
+                array.copy()
+            };
+            return Ok(Py::new(py, PyNdArray::from(made.map_err(to_py)?))?.into_any());
+        }
+        return Ok(object.clone().unbind());
+    }
+    if copy == Some(false) {
+        return Err(PyValueError::new_err(
+            "Unable to avoid copy while creating an array as requested: the data is in host memory",
+        ));
+    }
+    let target = device::optional(py, device)?;
+    let numpy = py.import("numpy")?;
+    let host = match dtype {
+        // NumPy converts Python numbers itself, with its own range checks.
+        Some(d) if !object.hasattr("__array__")? => {
+            numpy.call_method1("asarray", (object, dtypes::to_numpy(py, d)?))?
+        }
+        _ => numpy.call_method1("asarray", (object,))?,
+    };
+    let kind = host
+        .getattr("dtype")?
+        .getattr("kind")?
+        .extract::<String>()?;
+    if kind == "O" {
+        return Err(PyTypeError::new_err(
+            "object arrays have no form on the GPU: give numbers, or a dtype to convert to",
+        ));
+    }
+    Ok(Py::new(py, PyNdArray::from(convert::upload(&host, dtype, &target)?))?.into_any())
+}
+
+/// An array of one value.
+#[pyfunction]
+#[pyo3(signature = (shape, value, dtype, device = None))]
+pub(crate) fn filled(
+    py: Python<'_>,
+    shape: &Bound<'_, PyAny>,
+    value: &Bound<'_, PyAny>,
+    dtype: &Bound<'_, PyAny>,
+    device: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyNdArray> {
+    let (shape, dtype) = (convert::shape(shape)?, dtypes::from_py(dtype)?);
+    let target = device::optional(py, device)?;
+    let value = scalar(value)?;
+    enter(py, || Array::full(&target, &shape, value, dtype)).map(Into::into)
+}
+
+/// An array whose elements are not set.
+#[pyfunction]
+#[pyo3(signature = (shape, dtype, device = None))]
+pub(crate) fn unset(
+    py: Python<'_>,
+    shape: &Bound<'_, PyAny>,
+    dtype: &Bound<'_, PyAny>,
+    device: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyNdArray> {
+    let (shape, dtype) = (convert::shape(shape)?, dtypes::from_py(dtype)?);
+    let target = device::optional(py, device)?;
+    enter(py, || Array::empty(&target, &shape, dtype)).map(Into::into)
+}
+
+/// `numpy.arange` with all arguments given.
+#[pyfunction]
+#[pyo3(signature = (start, stop, step, dtype, device = None))]
+pub(crate) fn range(
+    py: Python<'_>,
+    start: &Bound<'_, PyAny>,
+    stop: &Bound<'_, PyAny>,
+    step: &Bound<'_, PyAny>,
+    dtype: &Bound<'_, PyAny>,
+    device: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyNdArray> {
+    let (start, stop, step, dtype) = (
+        scalar(start)?,
+        scalar(stop)?,
+        scalar(step)?,
+        dtypes::from_py(dtype)?,
+    );
+    let target = device::optional(py, device)?;
+    if matches!(step, Scalar::Int(0)) || matches!(step, Scalar::Float(x) if x == 0.0) {
+        return Err(pyo3::exceptions::PyZeroDivisionError::new_err(
+            "division by zero",
+        ));
+    }
+    enter(py, || target.arange(start, stop, step, dtype)).map(Into::into)
+}
+
+/// `numpy.linspace` of real numbers.
+#[pyfunction]
+#[pyo3(signature = (start, stop, num, endpoint, dtype, device = None))]
+pub(crate) fn spaced(
+    py: Python<'_>,
+    start: f64,
+    stop: f64,
+    num: isize,
+    endpoint: bool,
+    dtype: &Bound<'_, PyAny>,
+    device: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyNdArray> {
+    let dtype = dtypes::from_py(dtype)?;
+    let num = usize::try_from(num).map_err(|_| {
+        PyValueError::new_err(format!("Number of samples, {num}, must be non-negative."))
+    })?;
+    let target = device::optional(py, device)?;
+    enter(py, || target.linspace(start, stop, num, endpoint, dtype)).map(Into::into)
+}
+
+/// Ones on a diagonal.
+#[pyfunction]
+#[pyo3(signature = (rows, columns, k, dtype, device = None))]
+pub(crate) fn diagonal_ones(
+    py: Python<'_>,
+    rows: isize,
+    columns: isize,
+    k: isize,
+    dtype: &Bound<'_, PyAny>,
+    device: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyNdArray> {
+    let dtype = dtypes::from_py(dtype)?;
+    let length = |n: isize| {
+        usize::try_from(n).map_err(|_| PyValueError::new_err("negative dimensions are not allowed"))
+    };
+    let (rows, columns) = (length(rows)?, length(columns)?);
+    let target = device::optional(py, device)?;
+    enter(py, || target.eye(rows, columns, k, dtype)).map(Into::into)
+}
+
+/// `x` where the condition is nonzero, else `y`.
+#[pyfunction]
+pub(crate) fn choose(
+    condition: &Bound<'_, PyAny>,
+    x: &Bound<'_, PyAny>,
+    y: &Bound<'_, PyAny>,
+) -> PyResult<PyNdArray> {
+    let condition = convert::array(condition)?;
+    let operand = |o: &Bound<'_, PyAny>| {
+        Ok::<_, PyErr>(match convert::operand(o, Some(&condition))? {
+            Some(Operand::Ours(a)) => Operand::Uploaded(a.get().array.clone()),
+            Some(Operand::Number(s)) => Operand::Number(s),
+            Some(Operand::Typed(s, d)) => Operand::Typed(s, d),
+            Some(Operand::Uploaded(a)) => Operand::Uploaded(a),
+            None => {
+                return Err(PyTypeError::new_err(format!(
+                    "where: {} cannot be an operand",
+                    o.get_type()
+                )));
+            }
+        })
+    };
+    let (x, y) = (operand(x)?, operand(y)?);
+    anygpu::where_(&condition, x.value(), y.value())
+        .map(Into::into)
+        .map_err(to_py)
+}
+
+/// Arrays joined along an axis (flattened first for None).
+#[pyfunction]
+#[pyo3(signature = (arrays, axis, dtype = None))]
+pub(crate) fn join(
+    arrays: &Bound<'_, PyAny>,
+    axis: Option<isize>,
+    dtype: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyNdArray> {
+    let list = arrays
+        .try_iter()?
+        .map(|a| convert::array(&a?))
+        .collect::<PyResult<Vec<_>>>()?;
+    match dtypes::optional(dtype)? {
+        None => anygpu::concatenate(&list, axis),
+        Some(d) => anygpu::concatenate_as(&list, axis, d),
+    }
+    .map(Into::into)
+    .map_err(to_py)
+}
+
+/// Arrays joined along a new axis.
+#[pyfunction]
+pub(crate) fn pile(arrays: &Bound<'_, PyAny>, axis: isize) -> PyResult<PyNdArray> {
+    let list = arrays
+        .try_iter()?
+        .map(|a| convert::array(&a?))
+        .collect::<PyResult<Vec<_>>>()?;
+    anygpu::stack(&list, axis).map(Into::into).map_err(to_py)
+}
+
+fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Scalar> {
+    if let Some(s) = convert::number(object)? {
+        return Ok(s);
+    }
+    let item = if object.hasattr("item")? {
+        object.call_method0("item")?
+    } else {
+        object.clone()
+    };
+    if let Some(s) = convert::number(&item)? {
+        return Ok(s);
+    }
+    if let Ok(x) = item.extract::<f64>() {
+        return Ok(Scalar::Float(x));
+    }
+    Err(PyTypeError::new_err(format!(
+        "expected a number, got {}",
+        object.get_type()
+    )))
+}

@@ -1,0 +1,844 @@
+//! `anygpu.ndarray`.
+
+use crate::convert::{self, Operand};
+use crate::device::PyDevice;
+use crate::dtypes;
+use crate::errors::{enter, to_py};
+use anygpu::{Array, IndexItem, Scalar, Ufunc};
+use pyo3::IntoPyObjectExt;
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyComplex, PyTuple, PyType};
+
+/// An n-dimensional array on a GPU, with NumPy's semantics.
+///
+/// Made by `anygpu.asarray`, `zeros`, `arange` and the other creation functions, and by operations on arrays.
+#[pyclass(name = "ndarray", module = "anygpu", frozen, subclass, weakref)]
+pub(crate) struct PyNdArray {
+    pub(crate) array: Array,
+}
+
+impl From<Array> for PyNdArray {
+    fn from(array: Array) -> Self {
+        PyNdArray { array }
+    }
+}
+
+/// `ufunc(a, b)`, or NotImplemented where the other operand is nothing we know.
+pub(crate) fn binary(
+    py: Python<'_>,
+    ufunc: Ufunc,
+    this: &PyNdArray,
+    other: &Bound<'_, PyAny>,
+    swapped: bool,
+) -> PyResult<Py<PyAny>> {
+    let Some(operand) = convert::operand(other, Some(&this.array))? else {
+        return Ok(py.NotImplemented());
+    };
+    let (a, b) = (anygpu::Value::Array(&this.array), operand.value());
+    let result = if swapped {
+        ufunc.call(&[b, a])
+    } else {
+        ufunc.call(&[a, b])
+    };
+    PyNdArray::from(result.map_err(to_py)?).into_py_any(py)
+}
+
+pub(crate) fn update(ufunc: Ufunc, this: &PyNdArray, other: &Bound<'_, PyAny>) -> PyResult<()> {
+    let Some(operand) = convert::operand(other, Some(&this.array))? else {
+        return Err(PyTypeError::new_err(format!(
+            "unsupported operand type(s) for {}: 'anygpu.ndarray' and {}",
+            ufunc.name(),
+            other.get_type()
+        )));
+    };
+    this.array
+        .update(ufunc, Some(operand.value()))
+        .map_err(to_py)
+}
+
+fn unary(ufunc: Ufunc, this: &PyNdArray) -> PyResult<PyNdArray> {
+    ufunc
+        .call(&[(&this.array).into()])
+        .map(PyNdArray::from)
+        .map_err(to_py)
+}
+
+#[pymethods]
+impl PyNdArray {
+    // ---- attributes ---------------------------------------------------------------------------------------------------------------------
+
+    /// Length of each dimension.
+    #[getter]
+    fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.array.shape())
+    }
+
+    /// The element type, a `numpy.dtype`.
+    #[getter]
+    fn dtype(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        dtypes::to_numpy(py, self.array.dtype())
+    }
+
+    /// Number of dimensions.
+    #[getter]
+    fn ndim(&self) -> usize {
+        self.array.ndim()
+    }
+
+    /// Number of elements.
+    #[getter]
+    fn size(&self) -> usize {
+        self.array.size()
+    }
+
+    /// Bytes of one element.
+    #[getter]
+    fn itemsize(&self) -> usize {
+        self.array.dtype().itemsize()
+    }
+
+    /// Bytes of the elements.
+    #[getter]
+    fn nbytes(&self) -> usize {
+        self.array.nbytes()
+    }
+
+    /// Bytes to step along each dimension.
+    #[getter]
+    fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let item = self.array.dtype().itemsize() as isize;
+        PyTuple::new(py, self.array.layout().strides.iter().map(|s| s * item))
+    }
+
+    /// The array with its dimensions reversed; a view.
+    #[getter(T)]
+    fn t(&self) -> PyNdArray {
+        self.array.t().into()
+    }
+
+    /// The matrices of a stack transposed; a view.
+    #[getter(mT)]
+    fn mt(&self) -> PyResult<PyNdArray> {
+        let ndim = self.array.ndim();
+        if ndim < 2 {
+            return Err(PyValueError::new_err(format!(
+                "matrix transpose with ndim < 2 is undefined, the array has {ndim}"
+            )));
+        }
+        let mut axes: Vec<isize> = (0..ndim as isize).collect();
+        axes.swap(ndim - 1, ndim - 2);
+        self.array
+            .transpose(Some(&axes))
+            .map(Into::into)
+            .map_err(to_py)
+    }
+
+    /// The device that holds the array.
+    #[getter]
+    fn device(&self) -> PyDevice {
+        PyDevice(self.array.device().clone())
+    }
+
+    #[getter]
+    fn _c_contiguous(&self) -> bool {
+        self.array.layout().is_c_contiguous()
+    }
+
+    #[getter]
+    fn _f_contiguous(&self) -> bool {
+        self.array.layout().is_f_contiguous()
+    }
+
+    // ---- reading ------------------------------------------------------------------------------------------------------------------------
+
+    /// The elements as a new NumPy array; waits for them.
+    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        convert::download(py, &self.array)
+    }
+
+    /// The one element of an array of size 1 (or the one at an index), as a Python number.
+    #[pyo3(signature = (*args))]
+    fn item(&self, py: Python<'_>, args: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
+        let chosen = match args.len() {
+            0 => self.array.clone(),
+            1 if !args.get_item(0)?.is_instance_of::<PyTuple>() => {
+                let i = convert::index_value(&args.get_item(0)?)?;
+                let n = self.array.size() as isize;
+                if i < -n || i >= n {
+                    return Err(PyIndexError::new_err(format!(
+                        "index {i} is out of bounds for size {n}"
+                    )));
+                }
+                let flat = self.array.reshape(&[-1]).map_err(to_py)?;
+                flat.index(&[IndexItem::Int(i)]).map_err(to_py)?
+            }
+            n => {
+                let index = if n == 1 {
+                    convert::index(&args.get_item(0)?)?
+                } else {
+                    convert::index(args.as_any())?
+                };
+                self.array.index(&index).map_err(to_py)?
+            }
+        };
+        scalar_to_py(py, enter(py, || chosen.item())?)
+    }
+
+    /// The elements as nested Python lists.
+    fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.get(py)?.call_method0("tolist")
+    }
+
+    #[pyo3(signature = (dtype = None, *, copy = None))]
+    fn __array__<'py>(
+        &self,
+        py: Python<'py>,
+        dtype: Option<&Bound<'py, PyAny>>,
+        copy: Option<bool>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if copy == Some(false) {
+            return Err(PyValueError::new_err(
+                "an anygpu array lies in device memory: a NumPy array of it is always a copy",
+            ));
+        }
+        let host = convert::download(py, &self.array)?;
+        match dtype.filter(|d| !d.is_none()) {
+            Some(d) => host.call_method1("astype", (d,)),
+            None => Ok(host),
+        }
+    }
+
+    fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
+        match self.array.size() {
+            1 => Ok(match enter(py, || self.array.item())? {
+                Scalar::Bool(b) => b,
+                Scalar::Int(i) => i != 0,
+                Scalar::Float(x) => x != 0.0,
+                Scalar::Complex(a, b) => a != 0.0 || b != 0.0,
+            }),
+            0 => Err(PyValueError::new_err(
+                "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.",
+            )),
+            _ => Err(PyValueError::new_err(
+                "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
+            )),
+        }
+    }
+
+    fn __float__(&self, py: Python<'_>) -> PyResult<f64> {
+        match self.scalar(py)? {
+            Scalar::Bool(b) => Ok(f64::from(u8::from(b))),
+            Scalar::Int(i) => Ok(i as f64),
+            Scalar::Float(x) => Ok(x),
+            Scalar::Complex(..) => Err(PyTypeError::new_err("can't convert complex to float")),
+        }
+    }
+
+    fn __int__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match self.scalar(py)? {
+            Scalar::Bool(b) => i128::from(b).into_py_any(py),
+            Scalar::Int(i) => i.into_py_any(py),
+            // Python's own int() raises for NaN and infinity, and has no width.
+            Scalar::Float(x) => Ok(py.get_type::<pyo3::types::PyInt>().call1((x,))?.unbind()),
+            Scalar::Complex(..) => Err(PyTypeError::new_err("can't convert complex to int")),
+        }
+    }
+
+    fn __complex__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyComplex>> {
+        Ok(match self.scalar(py)? {
+            Scalar::Bool(b) => PyComplex::from_doubles(py, f64::from(u8::from(b)), 0.0),
+            Scalar::Int(i) => PyComplex::from_doubles(py, i as f64, 0.0),
+            Scalar::Float(x) => PyComplex::from_doubles(py, x, 0.0),
+            Scalar::Complex(a, b) => PyComplex::from_doubles(py, a, b),
+        })
+    }
+
+    fn __index__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if self.array.ndim() != 0 || !self.array.dtype().is_integer() {
+            return Err(PyTypeError::new_err(
+                "only integer scalar arrays can be converted to a scalar index",
+            ));
+        }
+        self.__int__(py)
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        self.array
+            .shape()
+            .first()
+            .copied()
+            .ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        self.get(py)?.repr()?.extract()
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        self.get(py)?.str()?.extract()
+    }
+
+    fn __format__(&self, py: Python<'_>, spec: &str) -> PyResult<String> {
+        let host = if self.array.ndim() == 0 {
+            self.item(py, &PyTuple::empty(py))?.into_bound(py)
+        } else {
+            self.get(py)?
+        };
+        host.call_method1("__format__", (spec,))?.extract()
+    }
+
+    fn __sizeof__(&self) -> usize {
+        self.array.nbytes() + std::mem::size_of::<Self>()
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let py = slf.py();
+        let asarray = py.import("anygpu")?.getattr("asarray")?;
+        let host = slf.get().get(py)?;
+        Ok((asarray, PyTuple::new(py, [host])?))
+    }
+
+    fn __copy__(&self) -> PyResult<PyNdArray> {
+        self.array.copy().map(Into::into).map_err(to_py)
+    }
+
+    fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        self.array.copy().map(Into::into).map_err(to_py)
+    }
+
+    // ---- operators ----------------------------------------------------------------------------------------------------------------------
+
+    fn __pow__(
+        &self,
+        py: Python<'_>,
+        other: &Bound<'_, PyAny>,
+        modulo: &Bound<'_, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        if !modulo.is_none() {
+            return Ok(py.NotImplemented());
+        }
+        // NumPy's shortcuts for the commonest exponents, which are also its exact results.
+        if let Some(s) = convert::number(other)?
+            && self.array.dtype().is_inexact()
+        {
+            match s {
+                Scalar::Int(2) | Scalar::Float(2.0) => {
+                    return unary(Ufunc::Square, self)?.into_py_any(py);
+                }
+                Scalar::Float(0.5) => return unary(Ufunc::Sqrt, self)?.into_py_any(py),
+                Scalar::Int(1) | Scalar::Float(1.0) => {
+                    return unary(Ufunc::Positive, self)?.into_py_any(py);
+                }
+                Scalar::Int(-1) | Scalar::Float(-1.0) => {
+                    return binary(py, Ufunc::Divide, self, &1.0.into_bound_py_any(py)?, true);
+                }
+                _ => {}
+            }
+        }
+        binary(py, Ufunc::Power, self, other, false)
+    }
+
+    fn __rpow__(
+        &self,
+        py: Python<'_>,
+        other: &Bound<'_, PyAny>,
+        modulo: &Bound<'_, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        if !modulo.is_none() {
+            return Ok(py.NotImplemented());
+        }
+        binary(py, Ufunc::Power, self, other, true)
+    }
+
+    fn __ipow__(&self, other: &Bound<'_, PyAny>, _modulo: &Bound<'_, PyAny>) -> PyResult<()> {
+        update(Ufunc::Power, self, other)
+    }
+
+    fn __divmod__(
+        &self,
+        py: Python<'_>,
+        other: &Bound<'_, PyAny>,
+    ) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
+        Ok((
+            binary(py, Ufunc::FloorDivide, self, other, false)?,
+            binary(py, Ufunc::Remainder, self, other, false)?,
+        ))
+    }
+
+    fn __rdivmod__(
+        &self,
+        py: Python<'_>,
+        other: &Bound<'_, PyAny>,
+    ) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
+        Ok((
+            binary(py, Ufunc::FloorDivide, self, other, true)?,
+            binary(py, Ufunc::Remainder, self, other, true)?,
+        ))
+    }
+
+    fn __neg__(&self) -> PyResult<PyNdArray> {
+        unary(Ufunc::Negative, self)
+    }
+
+    fn __pos__(&self) -> PyResult<PyNdArray> {
+        unary(Ufunc::Positive, self)
+    }
+
+    fn __abs__(&self) -> PyResult<PyNdArray> {
+        unary(Ufunc::Absolute, self)
+    }
+
+    fn __invert__(&self) -> PyResult<PyNdArray> {
+        unary(Ufunc::Invert, self)
+    }
+
+    fn __matmul__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        matmul(py, &self.array, other, false)
+    }
+
+    fn __rmatmul__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        matmul(py, &self.array, other, true)
+    }
+
+    fn __imatmul__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        let product = matmul(py, &self.array, other, false)?;
+        let product = product.bind(py).cast::<PyNdArray>()?;
+        self.array
+            .assign((&product.get().array).into())
+            .map_err(to_py)
+    }
+
+    fn __richcmp__(
+        &self,
+        py: Python<'_>,
+        other: &Bound<'_, PyAny>,
+        op: CompareOp,
+    ) -> PyResult<Py<PyAny>> {
+        let ufunc = match op {
+            CompareOp::Lt => Ufunc::Less,
+            CompareOp::Le => Ufunc::LessEqual,
+            CompareOp::Eq => Ufunc::Equal,
+            CompareOp::Ne => Ufunc::NotEqual,
+            CompareOp::Gt => Ufunc::Greater,
+            CompareOp::Ge => Ufunc::GreaterEqual,
+        };
+        binary(py, ufunc, self, other, false)
+    }
+
+    #[classattr]
+    const __hash__: Option<Py<PyAny>> = None;
+
+    /// NumPy's operators hand over to ours.
+    #[classattr]
+    fn __array_priority__() -> f64 {
+        100.0
+    }
+
+    // ---- views and copies ---------------------------------------------------------------------------------------------------------------
+
+    fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        self.array
+            .index(&convert::index(key)?)
+            .map(Into::into)
+            .map_err(to_py)
+    }
+
+    fn __setitem__(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let view = self.array.index(&convert::index(key)?).map_err(to_py)?;
+        match convert::operand(value, Some(&self.array))? {
+            Some(operand) => view.assign(operand.value()).map_err(to_py),
+            None => Err(PyTypeError::new_err(format!(
+                "cannot assign {} to elements of {}",
+                value.get_type(),
+                self.array.dtype()
+            ))),
+        }
+    }
+
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let array = &slf.get().array;
+        let n = *array
+            .shape()
+            .first()
+            .ok_or_else(|| PyTypeError::new_err("iteration over a 0-d array"))?;
+        let rows = (0..n)
+            .map(|i| {
+                array
+                    .index(&[IndexItem::Int(i as isize)])
+                    .map(PyNdArray::from)
+                    .map_err(to_py)
+            })
+            .collect::<PyResult<Vec<_>>>()?;
+        Ok(pyo3::types::PyList::new(
+            py,
+            rows.into_iter()
+                .map(|r| Py::new(py, r))
+                .collect::<PyResult<Vec<_>>>()?,
+        )?
+        .try_iter()?
+        .into_any())
+    }
+
+    fn __contains__(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let equal = binary(py, Ufunc::Equal, self, value, false)?;
+        let equal = equal.bind(py).cast::<PyNdArray>()?;
+        let any = equal.get().array.any(None, false).map_err(to_py)?;
+        PyNdArray::from(any).__bool__(py)
+    }
+
+    /// The elements converted to another dtype, as a new array (the same one for `copy=False` where nothing changes).
+    #[pyo3(signature = (dtype, order = "K", casting = "unsafe", subok = true, copy = true, *, device = None))]
+    fn astype(
+        slf: &Bound<'_, Self>,
+        dtype: &Bound<'_, PyAny>,
+        order: &str,
+        casting: &str,
+        subok: bool,
+        copy: bool,
+        device: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let _ = (order, subok);
+        let py = slf.py();
+        let this = &slf.get().array;
+        if let Some(d) = device.filter(|d| !d.is_none())
+            && !d.eq(slf.get().device().into_py_any(py)?)?
+        {
+            return Err(PyValueError::new_err(
+                "astype: the array is on another device; move it with asarray(x, device=...)",
+            ));
+        }
+        let to = dtypes::from_py(dtype)?;
+        let rule = anygpu::Casting::from_name(casting)
+            .ok_or_else(|| PyValueError::new_err(format!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe' (got '{casting}')")))?;
+        if !anygpu::can_cast(this.dtype(), to, rule) {
+            return Err(PyTypeError::new_err(format!(
+                "Cannot cast array data from dtype('{}') to dtype('{to}') according to the rule '{casting}'",
+                this.dtype()
+            )));
+        }
+        if !copy && to == this.dtype() {
+            return Ok(slf.clone().into_any().unbind());
+        }
+        PyNdArray::from(this.astype(to).map_err(to_py)?).into_py_any(py)
+    }
+
+    /// A new array of the same elements.
+    #[pyo3(signature = (order = "C"))]
+    fn copy(&self, order: &str) -> PyResult<PyNdArray> {
+        let fortran = match order {
+            "F" => true,
+            "A" | "K" => {
+                self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous()
+            }
+            "C" => false,
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "order must be one of 'C', 'F', 'A', or 'K' (got '{order}')"
+                )));
+            }
+        };
+        if fortran {
+            self.array.copy_fortran()
+        } else {
+            self.array.copy()
+        }
+        .map(Into::into)
+        .map_err(to_py)
+    }
+
+    /// The same elements in another shape; a view where strides allow it.
+    #[pyo3(signature = (*shape, order = "C", copy = None))]
+    fn reshape(
+        &self,
+        shape: &Bound<'_, PyTuple>,
+        order: &str,
+        copy: Option<bool>,
+    ) -> PyResult<PyNdArray> {
+        let lengths = variadic(shape)?;
+        if order == "F"
+            || (order == "A"
+                && self.array.layout().is_f_contiguous()
+                && !self.array.layout().is_c_contiguous())
+        {
+            let reversed: Vec<isize> = lengths.iter().rev().copied().collect();
+            return self
+                .array
+                .t()
+                .reshape(&reversed)
+                .map(|a| a.t().into())
+                .map_err(to_py);
+        }
+        if order != "C" && order != "A" {
+            return Err(PyValueError::new_err(format!(
+                "order must be one of 'C', 'F', or 'A' (got '{order}')"
+            )));
+        }
+        let result = self.array.reshape(&lengths).map_err(to_py)?;
+        match copy {
+            Some(true) if result.shares_base(&self.array) => {
+                result.copy().map(Into::into).map_err(to_py)
+            }
+            Some(false) if !result.shares_base(&self.array) => Err(PyValueError::new_err(
+                "Unable to avoid creating a copy while reshaping.",
+            )),
+            _ => Ok(result.into()),
+        }
+    }
+
+    /// Dimensions permuted; reversed without arguments. A view.
+    #[pyo3(signature = (*axes))]
+    fn transpose(&self, axes: &Bound<'_, PyTuple>) -> PyResult<PyNdArray> {
+        if axes.is_empty() || (axes.len() == 1 && axes.get_item(0)?.is_none()) {
+            return Ok(self.array.t().into());
+        }
+        self.array
+            .transpose(Some(&variadic(axes)?))
+            .map(Into::into)
+            .map_err(to_py)
+    }
+
+    /// Dimensions of length 1 removed. A view.
+    #[pyo3(signature = (axis = None))]
+    fn squeeze(&self, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+        self.array
+            .squeeze(convert::axes(axis)?.as_deref())
+            .map(Into::into)
+            .map_err(to_py)
+    }
+
+    /// The elements in one dimension: a view where strides allow it.
+    #[pyo3(signature = (order = "C"))]
+    fn ravel(&self, order: &str) -> PyResult<PyNdArray> {
+        let source = if order == "F" {
+            self.array.t()
+        } else {
+            self.array.clone()
+        };
+        source.reshape(&[-1]).map(Into::into).map_err(to_py)
+    }
+
+    /// The elements in one dimension, copied.
+    #[pyo3(signature = (order = "C"))]
+    fn flatten(&self, order: &str) -> PyResult<PyNdArray> {
+        let source = if order == "F" {
+            self.array.t()
+        } else {
+            self.array.clone()
+        };
+        source
+            .copy()
+            .and_then(|a| a.reshape(&[-1]))
+            .map(Into::into)
+            .map_err(to_py)
+    }
+
+    /// Every element set to a number.
+    fn fill(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        match convert::operand(value, Some(&self.array))? {
+            Some(operand) => self.array.assign(operand.value()).map_err(to_py),
+            None => Err(PyTypeError::new_err(format!(
+                "fill: expected a number, got {}",
+                value.get_type()
+            ))),
+        }
+    }
+
+    // ---- primitives for the Python layer ------------------------------------------------------------------------------------------------
+
+    fn _expand_dims(&self, axes: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        let axes = convert::axes(Some(axes))?.unwrap_or_default();
+        self.array.expand_dims(&axes).map(Into::into).map_err(to_py)
+    }
+
+    fn _broadcast_to(&self, shape: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        self.array
+            .broadcast_to(&convert::shape(shape)?)
+            .map(Into::into)
+            .map_err(to_py)
+    }
+
+    #[pyo3(signature = (axis = None))]
+    fn _flip(&self, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+        self.array
+            .flip(convert::axes(axis)?.as_deref())
+            .map(Into::into)
+            .map_err(to_py)
+    }
+
+    /// Sum, product, minimum, .. by name.
+    #[pyo3(signature = (name, axis = None, keepdims = false, dtype = None))]
+    fn _reduce(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyNdArray> {
+        self.reduce(py, name, axis, keepdims, dtype)
+    }
+
+    /// Variance, or its root.
+    #[pyo3(signature = (root, axis = None, ddof = 0.0, keepdims = false, dtype = None))]
+    fn _var(
+        &self,
+        py: Python<'_>,
+        root: bool,
+        axis: Option<&Bound<'_, PyAny>>,
+        ddof: f64,
+        keepdims: bool,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyNdArray> {
+        self.spread(py, root, axis, ddof, keepdims, dtype)
+    }
+
+    fn _dot(&self, other: &PyNdArray) -> PyResult<PyNdArray> {
+        self.array.dot(&other.array).map(Into::into).map_err(to_py)
+    }
+
+    fn _matmul(&self, other: &PyNdArray) -> PyResult<PyNdArray> {
+        self.array
+            .matmul(&other.array)
+            .map(Into::into)
+            .map_err(to_py)
+    }
+
+    /// Starts computing the array if it is deferred.
+    fn _compute(&self) -> PyResult<()> {
+        self.array.compute().map_err(to_py)
+    }
+
+    fn _shares_memory(&self, other: &PyNdArray) -> bool {
+        self.array.shares_base(&other.array)
+    }
+
+    #[classmethod]
+    fn __class_getitem__(cls: &Bound<'_, PyType>, _item: &Bound<'_, PyAny>) -> Py<PyType> {
+        cls.clone().unbind()
+    }
+}
+
+impl PyNdArray {
+    /// Sum, product, minimum, .. by name.
+    pub(crate) fn reduce(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyNdArray> {
+        let axes = convert::axes(axis)?;
+        let axes = axes.as_deref();
+        let dtype = dtypes::optional(dtype)?;
+        let x = &self.array;
+        let one = || match axes {
+            None => Ok(None),
+            Some([a]) => Ok(Some(*a)),
+            Some(_) => Err(anygpu::Error::Type(format!(
+                "{name}: the axis must be one integer or None"
+            ))),
+        };
+        enter(py, || match (name, dtype) {
+            ("sum", None) => x.sum(axes, keepdims),
+            ("sum", Some(d)) => x.sum_as(axes, keepdims, d),
+            ("prod", None) => x.prod(axes, keepdims),
+            ("prod", Some(d)) => x.prod_as(axes, keepdims, d),
+            ("min", _) => x.min(axes, keepdims),
+            ("max", _) => x.max(axes, keepdims),
+            ("any", _) => x.any(axes, keepdims),
+            ("all", _) => x.all(axes, keepdims),
+            ("mean", None) => x.mean(axes, keepdims),
+            ("mean", Some(d)) => x.astype(d)?.mean(axes, keepdims),
+            ("count_nonzero", _) => x.count_nonzero(axes, keepdims),
+            ("argmin", _) => x.argmin(one()?, keepdims),
+            ("argmax", _) => x.argmax(one()?, keepdims),
+            _ => Err(anygpu::Error::Value(format!(
+                "no reduction is called {name}"
+            ))),
+        })
+        .map(Into::into)
+    }
+
+    /// Variance, or its root.
+    pub(crate) fn spread(
+        &self,
+        py: Python<'_>,
+        root: bool,
+        axis: Option<&Bound<'_, PyAny>>,
+        ddof: f64,
+        keepdims: bool,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyNdArray> {
+        let axes = convert::axes(axis)?;
+        let dtype = dtypes::optional(dtype)?;
+        enter(py, || {
+            let x = match dtype {
+                Some(d) if d != self.array.dtype() => self.array.astype(d)?,
+                _ => self.array.clone(),
+            };
+            if root {
+                x.std(axes.as_deref(), ddof, keepdims)
+            } else {
+                x.var(axes.as_deref(), ddof, keepdims)
+            }
+        })
+        .map(Into::into)
+    }
+
+    fn scalar(&self, py: Python<'_>) -> PyResult<Scalar> {
+        if self.array.size() != 1 {
+            return Err(PyTypeError::new_err(
+                "only length-1 arrays can be converted to Python scalars",
+            ));
+        }
+        enter(py, || self.array.item())
+    }
+}
+
+fn matmul(
+    py: Python<'_>,
+    this: &Array,
+    other: &Bound<'_, PyAny>,
+    swapped: bool,
+) -> PyResult<Py<PyAny>> {
+    let other = match convert::operand(other, Some(this))? {
+        Some(Operand::Ours(a)) => a.get().array.clone(),
+        Some(Operand::Uploaded(a)) => a,
+        Some(_) => {
+            return Err(PyValueError::new_err(
+                "matmul: Input operand 1 does not have enough dimensions (has 0, gufunc core with signature (n?,k),(k,m?)->(n?,m?) requires 1)",
+            ));
+        }
+        None => return Ok(py.NotImplemented()),
+    };
+    let result = if swapped {
+        other.matmul(this)
+    } else {
+        this.matmul(&other)
+    };
+    PyNdArray::from(result.map_err(to_py)?).into_py_any(py)
+}
+
+/// `f(2, 3)` and `f((2, 3))` alike.
+fn variadic(args: &Bound<'_, PyTuple>) -> PyResult<smallvec::SmallVec<[isize; 6]>> {
+    if args.len() == 1 {
+        convert::signed_shape(&args.get_item(0)?)
+    } else {
+        args.iter().map(|n| convert::index_value(&n)).collect()
+    }
+}
+
+fn scalar_to_py(py: Python<'_>, s: Scalar) -> PyResult<Py<PyAny>> {
+    match s {
+        Scalar::Bool(b) => b.into_py_any(py),
+        Scalar::Int(i) => i.into_py_any(py),
+        Scalar::Float(x) => x.into_py_any(py),
+        Scalar::Complex(a, b) => PyComplex::from_doubles(py, a, b).into_py_any(py),
+    }
+}

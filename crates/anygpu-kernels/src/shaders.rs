@@ -1,0 +1,186 @@
+//! The WGSL that is compiled into the crate, and which of it a device gets.
+//!
+//! `shaders/math/` holds alternatives under the same names (say `add_f64` on native `f64` and on `vec2<u32>`): a
+//! [`LibraryConfig`] says which the device can run exactly, and [`library`] is the linker over that choice.
+
+use std::sync::OnceLock;
+
+use crate::link::Library;
+
+/// How `+ - *` on f32 are kept from being contracted or reassociated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Float32Arithmetic {
+    /// Plain operators: the device is given a strict shader (patched SPIR-V, Metal's safe math mode).
+    Native,
+    /// Every result is XORed with a zero loaded at run time, which the kernel offers as `fn guard() -> u32`.
+    #[default]
+    Guarded,
+}
+
+/// Where f32 division and square root come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Division {
+    /// The device's own are correctly rounded.
+    Native,
+    /// Integer code, correctly rounded everywhere.
+    #[default]
+    Exact,
+}
+
+/// How a 64-bit type lives in registers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sixty4 {
+    /// The shading language's own type (`u64`, `i64`, `f64`).
+    Native,
+    /// `vec2<u32>`, low word first.
+    #[default]
+    Emulated,
+}
+
+/// Which alternatives of the function library a device runs; the default is what every device can.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LibraryConfig {
+    /// f32 `+ - *`.
+    pub float32: Float32Arithmetic,
+    /// f32 `/` and `sqrt`.
+    pub division: Division,
+    /// `u64` and `i64`.
+    pub int64: Sixty4,
+    /// `f64` (and `c128`).
+    pub float64: Sixty4,
+}
+
+impl LibraryConfig {
+    /// Every combination.
+    pub fn all() -> impl Iterator<Item = LibraryConfig> {
+        (0..CONFIGURATIONS).map(|index| LibraryConfig {
+            float32: [Float32Arithmetic::Native, Float32Arithmetic::Guarded][index & 1],
+            division: [Division::Native, Division::Exact][index >> 1 & 1],
+            int64: [Sixty4::Native, Sixty4::Emulated][index >> 2 & 1],
+            float64: [Sixty4::Native, Sixty4::Emulated][index >> 3 & 1],
+        })
+    }
+
+    /// The naga capabilities that a kernel linked for this configuration may need.
+    pub fn capabilities(self) -> naga::valid::Capabilities {
+        let mut capabilities = naga::valid::Capabilities::empty();
+        capabilities.set(
+            naga::valid::Capabilities::SHADER_INT64,
+            self.int64 == Sixty4::Native,
+        );
+        capabilities.set(
+            naga::valid::Capabilities::FLOAT64,
+            self.float64 == Sixty4::Native,
+        );
+        capabilities
+    }
+
+    fn index(self) -> usize {
+        usize::from(self.float32 == Float32Arithmetic::Guarded)
+            | usize::from(self.division == Division::Exact) << 1
+            | usize::from(self.int64 == Sixty4::Emulated) << 2
+            | usize::from(self.float64 == Sixty4::Emulated) << 3
+    }
+}
+
+/// The number of different [`LibraryConfig`]s.
+const CONFIGURATIONS: usize = 16;
+
+/// When a file belongs to the library.
+type Condition = fn(LibraryConfig) -> bool;
+
+/// A row of [`MATH`].
+macro_rules! math {
+    ($file:literal, $condition:expr) => {
+        (
+            $file,
+            include_str!(concat!("../../../shaders/math/", $file)),
+            $condition,
+        )
+    };
+}
+
+/// Every file of `shaders/math/`, in the order in which items are linked, with when it is used.
+static MATH: &[(&str, &str, Condition)] = &[
+    math!("int64_native.wgsl", |config| config.int64 == Sixty4::Native),
+    math!("int64_emulated.wgsl", |config| config.int64
+        == Sixty4::Emulated),
+    math!("float64_native.wgsl", |config| config.float64
+        == Sixty4::Native),
+    math!("float64_emulated.wgsl", |config| config.float64
+        == Sixty4::Emulated),
+    math!("float64.wgsl", |_| true),
+    math!("integer.wgsl", |_| true),
+    math!("float32_native.wgsl", |config| config.float32
+        == Float32Arithmetic::Native),
+    math!("float32_guarded.wgsl", |config| config.float32
+        == Float32Arithmetic::Guarded),
+    math!("division_native.wgsl", |config| config.division
+        == Division::Native),
+    math!("division_exact.wgsl", |config| config.division
+        == Division::Exact),
+    math!("float32.wgsl", |_| true),
+    math!("half.wgsl", |_| true),
+    math!("complex.wgsl", |_| true),
+    math!("cast.wgsl", |_| true),
+];
+
+/// The files that a template's `#import` can name.
+pub static IMPORTS: &[(&str, &str)] = &[];
+
+/// The function library for `config`; indexed at its first use, then shared.
+///
+/// # Panics
+/// If the embedded files are malformed or clash, which `every_configuration_links` refuses at test time.
+pub fn library(config: LibraryConfig) -> &'static Library {
+    static LIBRARIES: [OnceLock<Library>; CONFIGURATIONS] =
+        [const { OnceLock::new() }; CONFIGURATIONS];
+    LIBRARIES[config.index()].get_or_init(|| {
+        let files: Vec<(&str, &str)> = MATH
+            .iter()
+            .filter(|(_, _, condition)| condition(config))
+            .map(|&(name, text, _)| (name, text))
+            .collect();
+        match Library::new(&files) {
+            Ok(library) => library,
+            Err(error) => {
+                panic!("the embedded function library is malformed for {config:?}: {error}")
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn configurations_and_indices_agree() {
+        for (index, config) in LibraryConfig::all().enumerate() {
+            assert_eq!(config.index(), index);
+        }
+    }
+
+    #[test]
+    fn every_configuration_links() {
+        for config in LibraryConfig::all() {
+            assert_eq!(
+                library(config).link("fn main() {}").unwrap(),
+                "fn main() {}",
+                "{config:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_file_in_the_folder_is_in_the_table() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shaders/math");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(
+                !name.ends_with(".wgsl") || MATH.iter().any(|row| row.0 == name),
+                "{name} is not in MATH"
+            );
+        }
+    }
+}

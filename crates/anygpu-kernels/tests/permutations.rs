@@ -1,0 +1,81 @@
+//! Every form of every structured kernel validates and can be written for every back end; no device is needed.
+
+use anygpu_core::DType;
+use anygpu_kernels::KernelError;
+use anygpu_kernels::access::Native64;
+use anygpu_kernels::matmul::{MatmulKernel, Variant};
+use anygpu_kernels::permutations::{TEMPLATES, validate_everywhere};
+use anygpu_kernels::shaders::{LibraryConfig, Sixty4, library};
+
+/// The configurations between which every alternative of every library file is used; mixtures add nothing to a
+/// kernel's own text.
+fn extremes() -> [LibraryConfig; 2] {
+    let configs: Vec<LibraryConfig> = LibraryConfig::all().collect();
+    [configs[0], configs[configs.len() - 1]]
+}
+
+/// Links and validates each of `kernels`, (name, WGSL for a choice of 64-bit types), and lists all that fail.
+fn assert_valid_everywhere<F>(kernels: impl IntoIterator<Item = (String, F)>)
+where
+    F: Fn(Native64) -> Result<String, KernelError>,
+{
+    let mut failures = Vec::new();
+    for (name, wgsl) in kernels {
+        for config in extremes() {
+            let native = Native64 {
+                float: config.float64 == Sixty4::Native,
+                int: config.int64 == Sixty4::Native,
+            };
+            let result = wgsl(native)
+                .and_then(|wgsl| library(config).link(&wgsl))
+                .and_then(|linked| validate_everywhere(&linked, config.capabilities()));
+            if let Err(error) = result {
+                failures.push(format!("{name} with {config:?}: {error}"));
+            }
+        }
+    }
+    let shown = failures[..failures.len().min(5)].join("\n");
+    assert!(
+        failures.is_empty(),
+        "{} kernels fail, the first of them:\n{shown}",
+        failures.len()
+    );
+}
+
+#[test]
+fn every_permutation_expands_and_keeps_no_directive() {
+    for template in TEMPLATES {
+        let permutations = template.permutations().unwrap();
+        assert!(!permutations.is_empty(), "{}", template.name);
+        for permutation in permutations {
+            let leftover = permutation
+                .source
+                .lines()
+                .find(|line| line.trim_start().starts_with('#') || line.contains("${"));
+            assert_eq!(leftover, None, "{}", permutation.name);
+        }
+    }
+}
+
+#[test]
+fn every_matrix_product_is_valid_everywhere() {
+    let mut variants = vec![Variant::Direct];
+    for (a_k_fast, b_k_fast) in [(false, false), (false, true), (true, false), (true, true)] {
+        variants.push(Variant::Tiled { a_k_fast, b_k_fast });
+    }
+    let mut kernels = vec![MatmulKernel {
+        variant: Variant::TileF32,
+        dtype: DType::F32,
+    }];
+    for dtype in DType::ALL {
+        kernels.extend(
+            variants
+                .iter()
+                .map(|&variant| MatmulKernel { variant, dtype }),
+        );
+    }
+    assert_valid_everywhere(kernels.into_iter().map(|kernel| {
+        let wgsl = move |native| kernel.wgsl(native);
+        (format!("{kernel:?}"), wgsl)
+    }));
+}

@@ -1,0 +1,230 @@
+//! Arrays from numbers: NumPy's creation functions beside those of [`Array`] itself.
+
+use crate::array::Array;
+use crate::device::Device;
+use crate::ufunc::{Ufunc, Value, where_};
+use anygpu_core::{DType, Element, Error, Result, Scalar, bytes_of_slice};
+
+impl Device {
+    /// An array from values in C order.
+    ///
+    /// # Errors
+    /// A number of values that is not `shape`'s, no memory.
+    pub fn array<T: Element>(&self, values: &[T], shape: &[usize]) -> Result<Array> {
+        Array::from_bytes(self, bytes_of_slice(values), shape, T::DTYPE)
+    }
+
+    /// An array of zeros.
+    pub fn zeros(&self, shape: &[usize], dtype: DType) -> Result<Array> {
+        Array::zeros(self, shape, dtype)
+    }
+
+    /// An array of ones.
+    pub fn ones(&self, shape: &[usize], dtype: DType) -> Result<Array> {
+        Array::full(self, shape, Scalar::Int(1), dtype)
+    }
+
+    /// An array of one value.
+    pub fn full(&self, shape: &[usize], value: Scalar, dtype: DType) -> Result<Array> {
+        Array::full(self, shape, value, dtype)
+    }
+
+    /// `start`, `start + step`, .. below `stop`, in `dtype`; the numbers are those of `numpy.arange`: `start + i * delta` with `delta` the difference of the
+    /// first two elements as the dtype holds them.
+    ///
+    /// # Errors
+    /// A step of zero, a length that overflows, a dtype that has no order.
+    pub fn arange(&self, start: Scalar, stop: Scalar, step: Scalar, dtype: DType) -> Result<Array> {
+        let length = arange_length(start, stop, step)?;
+        self.sequence(start, step, length, dtype)
+    }
+
+    /// `length` numbers from `start` by `step`, as NumPy fills a range.
+    fn sequence(&self, start: Scalar, step: Scalar, length: usize, dtype: DType) -> Result<Array> {
+        if dtype == DType::Bool && length > 2 {
+            return Err(Error::Type(
+                "arange() is only supported for booleans when the result has at most length 2."
+                    .into(),
+            ));
+        }
+        let positions = Array::positions(self, &[length])?;
+        if dtype == DType::Bool {
+            let (first, second) = (truth(start), truth(add(start, step)));
+            return where_(
+                &positions.astype(DType::Bool)?,
+                Value::Scalar(Scalar::Bool(second)),
+                Value::Scalar(Scalar::Bool(first)),
+            );
+        }
+        // NumPy stores the first two elements in the dtype and continues from their difference in the dtype's arithmetic (float16: in float32).
+        let wide = if dtype == DType::F16 {
+            DType::F32
+        } else {
+            dtype
+        };
+        let first = stored(start, dtype)?;
+        let second = stored(add(start, step), dtype)?;
+        let delta = subtract(second, first, wide)?;
+        let (first, delta) = (wrapped(first, wide), wrapped(delta, wide));
+        let index = positions.astype(wide)?;
+        let scaled = Ufunc::Multiply.call(&[(&index).into(), Value::Scalar(delta)])?;
+        let values = Ufunc::Add.call(&[(&scaled).into(), Value::Scalar(first)])?;
+        if wide == dtype {
+            Ok(values)
+        } else {
+            values.astype(dtype)
+        }
+    }
+
+    /// `num` evenly spaced numbers from `start` to `stop`, the last included where `endpoint` is set, as `numpy.linspace` computes them in float64.
+    pub fn linspace(
+        &self,
+        start: f64,
+        stop: f64,
+        num: usize,
+        endpoint: bool,
+        dtype: DType,
+    ) -> Result<Array> {
+        let divisions = if endpoint { num.saturating_sub(1) } else { num };
+        let delta = stop - start;
+        let index = Array::positions(self, &[num])?.astype(DType::F64)?;
+        let scaled = if divisions > 0 {
+            let step = delta / divisions as f64;
+            if step == 0.0 {
+                let fraction = Ufunc::Divide.call(&[
+                    (&index).into(),
+                    Value::Scalar(Scalar::Float(divisions as f64)),
+                ])?;
+                Ufunc::Multiply.call(&[(&fraction).into(), Value::Scalar(Scalar::Float(delta))])?
+            } else {
+                Ufunc::Multiply.call(&[(&index).into(), Value::Scalar(Scalar::Float(step))])?
+            }
+        } else {
+            Ufunc::Multiply.call(&[(&index).into(), Value::Scalar(Scalar::Float(delta))])?
+        };
+        let mut values =
+            Ufunc::Add.call(&[(&scaled).into(), Value::Scalar(Scalar::Float(start))])?;
+        if endpoint && num > 1 {
+            let last = Ufunc::Equal.call(&[
+                (&index).into(),
+                Value::Scalar(Scalar::Float((num - 1) as f64)),
+            ])?;
+            values = where_(&last, Value::Scalar(Scalar::Float(stop)), (&values).into())?;
+        }
+        match dtype {
+            DType::F64 => Ok(values),
+            d if d.is_integer() => Ufunc::Floor.call(&[(&values).into()])?.astype(d),
+            d => values.astype(d),
+        }
+    }
+
+    /// Ones on the `k`-th diagonal of a matrix, zeros elsewhere.
+    pub fn eye(&self, rows: usize, columns: usize, k: isize, dtype: DType) -> Result<Array> {
+        let shape = |n: usize, axis: isize| Array::positions(self, &[n])?.expand_dims(&[axis]);
+        let row = Ufunc::Add.call(&[
+            (&shape(rows, 1)?).into(),
+            Value::Scalar(Scalar::Int(k as i128)),
+        ])?;
+        Ufunc::Equal
+            .call(&[(&row).into(), (&shape(columns, 0)?).into()])?
+            .astype(dtype)
+    }
+}
+
+/// Number of elements of a range: `ceil((stop - start) / step)`.
+fn arange_length(start: Scalar, stop: Scalar, step: Scalar) -> Result<usize> {
+    let too_big = || Error::Value("Maximum allowed size exceeded".into());
+    if let (Scalar::Int(a), Scalar::Int(b), Scalar::Int(s)) = (start, stop, step) {
+        if s == 0 {
+            return Err(too_big());
+        }
+        let span = b.checked_sub(a).ok_or_else(too_big)?;
+        let n = if (span > 0) == (s > 0) {
+            (span.unsigned_abs()).div_ceil(s.unsigned_abs())
+        } else {
+            0
+        };
+        return usize::try_from(n)
+            .ok()
+            .filter(|n| *n <= isize::MAX as usize)
+            .ok_or_else(too_big);
+    }
+    let float = |x: Scalar| match x {
+        Scalar::Bool(b) => Ok(f64::from(u8::from(b))),
+        Scalar::Int(i) => Ok(i as f64),
+        Scalar::Float(x) => Ok(x),
+        Scalar::Complex(..) => Err(Error::Type("arange: complex numbers have no order".into())),
+    };
+    let length = ((float(stop)? - float(start)?) / float(step)?).ceil();
+    if length.is_nan() || length > isize::MAX as f64 {
+        return Err(if length.is_nan() {
+            Error::Value("arange: cannot compute length".into())
+        } else {
+            too_big()
+        });
+    }
+    Ok(length.max(0.0) as usize)
+}
+
+fn truth(x: Scalar) -> bool {
+    match x {
+        Scalar::Bool(b) => b,
+        Scalar::Int(i) => i != 0,
+        Scalar::Float(x) => x != 0.0,
+        Scalar::Complex(a, b) => a != 0.0 || b != 0.0,
+    }
+}
+
+fn add(a: Scalar, b: Scalar) -> Scalar {
+    match (a, b) {
+        (Scalar::Complex(..), _) | (_, Scalar::Complex(..)) => {
+            let (x, y) = (parts(a), parts(b));
+            Scalar::Complex(x.0 + y.0, x.1 + y.1)
+        }
+        (Scalar::Float(_), _) | (_, Scalar::Float(_)) => Scalar::Float(parts(a).0 + parts(b).0),
+        _ => Scalar::Int(parts_int(a).wrapping_add(parts_int(b))),
+    }
+}
+
+fn parts(x: Scalar) -> (f64, f64) {
+    match x {
+        Scalar::Bool(b) => (f64::from(u8::from(b)), 0.0),
+        Scalar::Int(i) => (i as f64, 0.0),
+        Scalar::Float(x) => (x, 0.0),
+        Scalar::Complex(a, b) => (a, b),
+    }
+}
+
+fn parts_int(x: Scalar) -> i128 {
+    match x {
+        Scalar::Bool(b) => i128::from(b),
+        Scalar::Int(i) => i,
+        Scalar::Float(x) | Scalar::Complex(x, _) => x as i128,
+    }
+}
+
+/// The value as an element of `dtype` holds it.
+fn stored(x: Scalar, dtype: DType) -> Result<Scalar> {
+    Scalar::from_bytes(dtype, &x.cast_to_bytes(dtype))
+}
+
+/// `a - b` rounded to `dtype`.
+fn subtract(a: Scalar, b: Scalar, dtype: DType) -> Result<Scalar> {
+    let difference = match (a, b) {
+        (Scalar::Int(x), Scalar::Int(y)) => Scalar::Int(x.wrapping_sub(y)),
+        _ => {
+            let (x, y) = (parts(a), parts(b));
+            if dtype.is_complex() {
+                Scalar::Complex(x.0 - y.0, x.1 - y.1)
+            } else {
+                Scalar::Float(x.0 - y.0)
+            }
+        }
+    };
+    stored(difference, dtype)
+}
+
+/// An integer brought into the dtype's range by wrapping, so that it may be a scalar operand.
+fn wrapped(x: Scalar, dtype: DType) -> Scalar {
+    stored(x, dtype).unwrap_or(x)
+}

@@ -1,0 +1,259 @@
+//! A GPU opened for arrays.
+
+use crate::graph::Base;
+use crate::storage::Storage;
+use anygpu_core::{DType, Error, Result};
+use anygpu_kernels::access::Native64;
+use anygpu_kernels::expr::{self, Op};
+use anygpu_runtime::{AdapterInfo, Capabilities, Gpu, GpuOptions, MemoryStats, Selector};
+use parking_lot::{Mutex, ReentrantMutex};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Weak};
+
+/// A GPU (or a software adapter) with its memory pool, command stream and kernel caches. Cloning is cheap and gives the same device.
+///
+/// ```no_run
+/// let gpu = anygpu::Device::new()?;
+/// println!("{}", gpu.name());
+/// # Ok::<(), anygpu::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Device(Arc<Inner>);
+
+struct Inner {
+    gpu: Gpu,
+    native: Native64,
+    fusion: AtomicBool,
+    max_bindings: usize,
+    max_binding_bytes: u64,
+    /// Which operations the function library defines, found out at their first use: 0 unknown, 1 yes, 2 no.
+    defined: Box<[AtomicU8]>,
+    /// Deferred bases that users hold, for [`Device::synchronize`].
+    pending: Mutex<Vec<Weak<Base>>>,
+    /// Serialises recording: the expression graph of a device is changed by one thread at a time.
+    graph: ReentrantMutex<()>,
+}
+
+const DTYPES: usize = DType::ALL.len();
+
+static DEFAULT: Mutex<Option<Device>> = Mutex::new(None);
+
+impl Device {
+    /// Opens the adapter that `ANYGPU_ADAPTER` names, or the best one found (discrete, then integrated, then software).
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`] with what was found and what to install, or a bad value in an `ANYGPU_*` variable.
+    pub fn new() -> Result<Device> {
+        Device::open(&GpuOptions::from_env()?)
+    }
+
+    /// Opens an adapter with explicit options.
+    pub fn open(options: &GpuOptions) -> Result<Device> {
+        Ok(Device::from_gpu(Gpu::open(options)?, options))
+    }
+
+    /// Opens the adapter that `selector` names; everything else comes from the environment.
+    pub fn select(selector: Selector) -> Result<Device> {
+        let mut options = GpuOptions::from_env()?;
+        options.selector = selector;
+        Device::open(&options)
+    }
+
+    /// Uses a wgpu device that the program already has.
+    pub fn from_wgpu(device: wgpu::Device, queue: wgpu::Queue) -> Result<Device> {
+        Ok(Device::from_gpu(
+            Gpu::from_wgpu(device, queue)?,
+            &GpuOptions::default(),
+        ))
+    }
+
+    /// The device that functions without a device argument use: opened at the first call, and again after it was lost.
+    pub fn default_device() -> Result<Device> {
+        check_process()?;
+        let mut slot = DEFAULT.lock();
+        match &*slot {
+            Some(device) if !device.gpu().is_lost() => Ok(device.clone()),
+            _ => {
+                let device = Device::new()?;
+                *slot = Some(device.clone());
+                Ok(device)
+            }
+        }
+    }
+
+    fn from_gpu(gpu: Gpu, _options: &GpuOptions) -> Device {
+        let limits = gpu.limits();
+        let capabilities = gpu.capabilities();
+        let native = Native64 {
+            float: capabilities.native_f64(),
+            int: capabilities.native_i64(),
+        };
+        // More bindings than this gain nothing: a chain is cut at that many inputs, and its pieces stay memory-bound.
+        let max_bindings = (limits.max_storage_buffers_per_shader_stage as usize).clamp(4, 16);
+        let max_binding_bytes = u64::from(
+            u32::try_from(limits.max_storage_buffer_binding_size)
+                .unwrap_or(u32::MAX)
+                .min(0x7fff_ff00),
+        ) & !255;
+        let defined = (0..256 * DTYPES * DTYPES)
+            .map(|_| AtomicU8::new(0))
+            .collect();
+        Device(Arc::new(Inner {
+            gpu,
+            native,
+            fusion: AtomicBool::new(true),
+            max_bindings,
+            max_binding_bytes,
+            defined,
+            pending: Mutex::new(Vec::new()),
+            graph: ReentrantMutex::new(()),
+        }))
+    }
+
+    /// The adapter's name as its driver reports it.
+    pub fn name(&self) -> &str {
+        &self.info().name
+    }
+
+    /// Adapter, driver, backend, type.
+    pub fn info(&self) -> &AdapterInfo {
+        self.0.gpu.info()
+    }
+
+    /// What is native, patched or emulated on this device.
+    pub fn capabilities(&self) -> &Capabilities {
+        self.0.gpu.capabilities()
+    }
+
+    /// Bytes in use, held by the pool, and the limit.
+    pub fn memory(&self) -> MemoryStats {
+        self.0.gpu.memory()
+    }
+
+    /// The layer below: buffers, kernels, dispatches.
+    pub fn gpu(&self) -> &Gpu {
+        &self.0.gpu
+    }
+
+    /// Runs everything recorded so far whose result is still held, and waits for it.
+    pub fn synchronize(&self) -> Result<()> {
+        let pending = std::mem::take(&mut *self.0.pending.lock());
+        for base in pending
+            .iter()
+            .filter_map(Weak::upgrade)
+            .filter(|b| b.has_handle())
+        {
+            base.compute()?;
+        }
+        self.0.gpu.synchronize()
+    }
+
+    pub(crate) fn add_pending(&self, base: &Arc<Base>) {
+        let mut pending = self.0.pending.lock();
+        if pending.len() == pending.capacity() && pending.len() >= 64 {
+            pending.retain(|b| b.upgrade().is_some_and(|b| !b.is_ready()));
+        }
+        pending.push(Arc::downgrade(base));
+    }
+
+    /// Turns fusion of elementwise operations on or off; returns what it was. Off, every operation runs as a kernel of its own.
+    pub fn set_fusion(&self, on: bool) -> bool {
+        self.0.fusion.swap(on, Ordering::Relaxed)
+    }
+
+    pub(crate) fn fusion(&self) -> bool {
+        self.0.fusion.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn native(&self) -> Native64 {
+        self.0.native
+    }
+
+    pub(crate) fn max_bindings(&self) -> usize {
+        self.0.max_bindings
+    }
+
+    pub(crate) fn max_binding_bytes(&self) -> u64 {
+        self.0.max_binding_bytes
+    }
+
+    pub(crate) fn graph(&self) -> &ReentrantMutex<()> {
+        &self.0.graph
+    }
+
+    pub(crate) fn is_same(&self, other: &Device) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Refuses an operation that the device's function library does not define: never a wrong number.
+    pub(crate) fn check_defined(&self, op: Op, compute: DType, from: DType) -> Result<()> {
+        let slot =
+            &self.0.defined[(op as usize * DTYPES + compute as usize) * DTYPES + from as usize];
+        if slot.load(Ordering::Relaxed) == 1 {
+            return Ok(());
+        }
+        let operands = ["x".to_owned(), "y".to_owned(), "z".to_owned()];
+        let text = expr::call(op, compute, from, &operands[..op.arity()]);
+        let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let missing = names
+            .filter(|n| n.contains('_'))
+            .find(|n| !self.gpu().library().contains(n));
+        match missing {
+            None => {
+                slot.store(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Some(name) => Err(Error::NotImplemented(format!(
+                "{} of {compute} is not available on this device in this version (no function {name}); convert to another dtype with astype",
+                format!("{op:?}").to_lowercase()
+            ))),
+        }
+    }
+
+    pub(crate) fn allocate(&self, elements: usize, dtype: DType) -> Result<Storage> {
+        let bytes = (elements as u64)
+            .checked_mul(dtype.itemsize() as u64)
+            .ok_or_else(|| {
+                Error::Value(format!(
+                    "array of {elements} elements of {dtype} is too big: its bytes overflow 64 bits"
+                ))
+            })?;
+        Storage::allocate(&self.0.gpu, bytes)
+    }
+}
+
+static FORKED: AtomicBool = AtomicBool::new(false);
+
+/// Says that this process is a forked child: no device opened before the fork may be used in it, since drivers do not survive one.
+pub fn mark_forked() {
+    FORKED.store(true, Ordering::Relaxed);
+}
+
+/// Refuses to touch a device in a forked child.
+pub(crate) fn check_process() -> Result<()> {
+    if FORKED.load(Ordering::Relaxed) {
+        return Err(Error::Runtime(
+            "this process was made by fork after anygpu was imported, and GPU drivers do not survive a fork: start it with multiprocessing's 'spawn' or 'forkserver' method".into(),
+        ));
+    }
+    Ok(())
+}
+
+impl PartialEq for Device {
+    fn eq(&self, other: &Device) -> bool {
+        self.is_same(other)
+    }
+}
+
+impl Eq for Device {}
+
+impl std::fmt::Debug for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let info = self.info();
+        write!(
+            f,
+            "Device({:?}, {:?}, {:?})",
+            info.name, info.backend, info.driver
+        )
+    }
+}

@@ -1,0 +1,53 @@
+//! NumPy for whatever GPU the machine has.
+//!
+//! Arrays live on a [`Device`]; operations have NumPy's names, dtypes, broadcasting and special values, and give its numbers bit for bit wherever IEEE
+//! 754 fixes them. The same WGSL runs on NVIDIA, AMD, Intel and Apple GPUs and on software adapters.
+//!
+//! ```no_run
+//! use anygpu::Device;
+//!
+//! fn main() -> anygpu::Result<()> {
+//!     let gpu = Device::new()?;
+//!     let x = gpu.array(&[1.0_f32, 2.0, 3.0, 4.0], &[2, 2])?;
+//!     let y = (&x * 2.0 + 1.0).matmul(&x.t())?.sum(Some(&[0]), false)?;
+//!     println!("{:?}", y.to_vec::<f32>()?);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! | question | module or type |
+//! |---|---|
+//! | which GPU | [`Device`] |
+//! | arrays, views, reading | [`Array`] |
+//! | elementwise operations | [`Ufunc`], Rust's operators |
+//! | sums, extremes, means | methods of [`Array`] |
+//! | matrix products | [`Array::matmul`], [`Array::dot`] |
+//! | joining | [`concatenate`], [`stack`] |
+//!
+//! When *not* to use it: for a few thousand elements at a time the launch costs more than the arithmetic, and a CPU library is faster.
+
+mod array;
+mod create;
+mod device;
+mod graph;
+mod join;
+mod launch;
+mod matmul;
+mod operators;
+mod reduce;
+mod storage;
+mod transfer;
+mod ufunc;
+
+pub use anygpu_core as core;
+pub use anygpu_core::{
+    Casting, Complex, DType, Element, Error, ErrorKind, IndexItem, Kind, Layout, Result, Scalar,
+    ScalarKind, broadcast_shapes, can_cast, f16, promote_types, result_type,
+};
+pub use anygpu_runtime::{
+    AdapterInfo, Capabilities, Counters, GpuOptions, MappedBytes, MemoryStats, Selector, adapters,
+};
+pub use array::Array;
+pub use device::{Device, mark_forked};
+pub use join::{concatenate, concatenate_as, stack};
+pub use ufunc::{Ufunc, Value, where_};

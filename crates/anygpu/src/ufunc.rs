@@ -1,0 +1,560 @@
+//! Elementwise operations with NumPy's names: which dtype they compute in, and how they are recorded.
+
+use crate::array::Array;
+use crate::device::Device;
+use crate::graph::{self, Operand, Recipe, cast_bytes, scalar_bytes};
+use anygpu_core::{
+    DType, Error, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, keep_order_layout,
+    result_type,
+};
+use anygpu_kernels::expr::Op;
+use smallvec::SmallVec;
+
+/// An operand of an elementwise operation.
+///
+/// A scalar is *weak*, as a Python number is in NumPy 2 (NEP 50): it takes the dtype of the arrays it meets.
+#[derive(Clone, Copy)]
+pub enum Value<'a> {
+    /// An array.
+    Array(&'a Array),
+    /// A number without a dtype.
+    Scalar(Scalar),
+    /// A number with a dtype, as NumPy's scalars are: it promotes as an array of that dtype does.
+    Typed(Scalar, DType),
+}
+
+impl Value<'_> {
+    /// The value as an array; numbers become zero-dimensional ones.
+    pub(crate) fn to_array(self, device: &Device) -> Result<Array> {
+        match self {
+            Value::Array(a) => Ok(a.clone()),
+            Value::Scalar(s) => Array::full(device, &[], s, s.kind().default_dtype()),
+            Value::Typed(s, dtype) => Array::full(device, &[], s, dtype),
+        }
+    }
+}
+
+impl<'a> From<&'a Array> for Value<'a> {
+    fn from(a: &'a Array) -> Value<'a> {
+        Value::Array(a)
+    }
+}
+
+macro_rules! scalar_values {
+    ($($ty:ty => $variant:ident as $as:ty),*) => {$(
+        impl From<$ty> for Value<'_> {
+            fn from(x: $ty) -> Self {
+                Value::Scalar(Scalar::$variant(x as $as))
+            }
+        }
+    )*};
+}
+scalar_values!(bool => Bool as bool, i32 => Int as i128, i64 => Int as i128, u32 => Int as i128, u64 => Int as i128, usize => Int as i128, f32 => Float as f64, f64 => Float as f64);
+
+/// How a ufunc chooses the dtype it computes in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Loops {
+    /// bool and every number.
+    All,
+    /// Every number; bool is refused with the message.
+    NotBool(&'static str),
+    /// Every number; bool computes as int8.
+    BoolAsInt8,
+    /// Real numbers; bool computes as int8.
+    Real,
+    /// Real and bool, kept.
+    RealOrBool,
+    /// bool and integers.
+    Bits,
+    /// Integers; bool computes as int8.
+    Shift,
+    /// Floats and complex; integers compute in the smallest float that holds them.
+    Inexact,
+    /// Floats; integers as for `Inexact`.
+    Float,
+    /// Division: integers compute in float64.
+    TrueDivide,
+}
+
+const NO_BOOL_SUBTRACT: &str = "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.";
+const NO_BOOL_NEGATIVE: &str = "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the logical_not function instead.";
+
+macro_rules! ufuncs {
+    ($($(#[$doc:meta])* $name:ident $numpy:literal $op:ident $loops:expr;)*) => {
+        /// An elementwise operation, by NumPy's name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Ufunc { $($(#[$doc])* $name,)* }
+
+        impl Ufunc {
+            /// All of them.
+            pub const ALL: &'static [Ufunc] = &[$(Ufunc::$name,)*];
+
+            /// NumPy's name.
+            pub fn name(self) -> &'static str {
+                match self { $(Ufunc::$name => $numpy,)* }
+            }
+
+            fn op(self) -> Op {
+                match self { $(Ufunc::$name => Op::$op,)* }
+            }
+
+            fn loops(self) -> Loops {
+                use Loops::*;
+                match self { $(Ufunc::$name => $loops,)* }
+            }
+        }
+    };
+}
+
+ufuncs! {
+    /// `x + y`; logical or for bool.
+    Add "add" Add All;
+    /// `x - y`; refused for bool.
+    Subtract "subtract" Subtract NotBool(NO_BOOL_SUBTRACT);
+    /// `x * y`; logical and for bool.
+    Multiply "multiply" Multiply All;
+    /// `x / y`; integers give float64.
+    Divide "divide" Divide TrueDivide;
+    /// The largest integer not above `x / y`; 0 where an integer `y` is 0.
+    FloorDivide "floor_divide" FloorDivide Real;
+    /// `x - floor_divide(x, y) * y`: the sign of `y`.
+    Remainder "remainder" Remainder Real;
+    /// C's `fmod`: the sign of `x`.
+    Fmod "fmod" Fmod Real;
+    /// `x` to the power `y`.
+    Power "power" Power BoolAsInt8;
+    /// The angle of the point `(y, x)`.
+    Arctan2 "arctan2" Arctan2 Float;
+    /// `sqrt(x*x + y*y)` without overflow.
+    Hypot "hypot" Hypot Float;
+    /// `x` with the sign of `y`.
+    Copysign "copysign" Copysign Float;
+    /// The smaller; NaN where either is.
+    Minimum "minimum" Minimum All;
+    /// The larger; NaN where either is.
+    Maximum "maximum" Maximum All;
+    /// The smaller; the other one where one is NaN.
+    Fmin "fmin" Fmin All;
+    /// The larger; the other one where one is NaN.
+    Fmax "fmax" Fmax All;
+    /// Bitwise and.
+    BitwiseAnd "bitwise_and" BitAnd Bits;
+    /// Bitwise or.
+    BitwiseOr "bitwise_or" BitOr Bits;
+    /// Bitwise exclusive or.
+    BitwiseXor "bitwise_xor" BitXor Bits;
+    /// `x << y`; 0 for shifts of at least the width.
+    LeftShift "left_shift" ShiftLeft Shift;
+    /// `x >> y`; the sign for shifts of at least the width.
+    RightShift "right_shift" ShiftRight Shift;
+    /// `x == y`.
+    Equal "equal" Equal All;
+    /// `x != y`.
+    NotEqual "not_equal" NotEqual All;
+    /// `x < y`; complex numbers in lexicographic order.
+    Less "less" Less All;
+    /// `x <= y`.
+    LessEqual "less_equal" LessEqual All;
+    /// `x > y`.
+    Greater "greater" Greater All;
+    /// `x >= y`.
+    GreaterEqual "greater_equal" GreaterEqual All;
+    /// Whether both are nonzero.
+    LogicalAnd "logical_and" LogicalAnd All;
+    /// Whether either is nonzero.
+    LogicalOr "logical_or" LogicalOr All;
+    /// Whether exactly one is nonzero.
+    LogicalXor "logical_xor" LogicalXor All;
+    /// Whether `x` is zero.
+    LogicalNot "logical_not" LogicalNot All;
+    /// Bitwise complement; logical not for bool.
+    Invert "invert" BitNot Bits;
+    /// `-x`.
+    Negative "negative" Negative NotBool(NO_BOOL_NEGATIVE);
+    /// `x` itself; refused for bool.
+    Positive "positive" Cast NotBool("");
+    /// `|x|`; real for complex `x`.
+    Absolute "absolute" Absolute All;
+    /// -1, 0 or 1; NaN for NaN; `x / |x|` for complex `x`.
+    Sign "sign" Sign NotBool("");
+    /// `x * x`.
+    Square "square" Multiply BoolAsInt8;
+    /// Square root, correctly rounded.
+    Sqrt "sqrt" Sqrt Inexact;
+    /// `e ** x`.
+    Exp "exp" Exp Inexact;
+    /// `2 ** x`.
+    Exp2 "exp2" Exp2 Inexact;
+    /// `e ** x - 1`.
+    Expm1 "expm1" Expm1 Inexact;
+    /// Natural logarithm.
+    Log "log" Log Inexact;
+    /// Logarithm to base 2.
+    Log2 "log2" Log2 Inexact;
+    /// Logarithm to base 10.
+    Log10 "log10" Log10 Inexact;
+    /// `log(1 + x)`.
+    Log1p "log1p" Log1p Inexact;
+    /// Sine; `x` in radians.
+    Sin "sin" Sin Inexact;
+    /// Cosine.
+    Cos "cos" Cos Inexact;
+    /// Tangent.
+    Tan "tan" Tan Inexact;
+    /// Hyperbolic sine.
+    Sinh "sinh" Sinh Inexact;
+    /// Hyperbolic cosine.
+    Cosh "cosh" Cosh Inexact;
+    /// Hyperbolic tangent.
+    Tanh "tanh" Tanh Inexact;
+    /// Inverse sine.
+    Arcsin "arcsin" Arcsin Inexact;
+    /// Inverse cosine.
+    Arccos "arccos" Arccos Inexact;
+    /// Inverse tangent.
+    Arctan "arctan" Arctan Inexact;
+    /// Inverse hyperbolic sine.
+    Arcsinh "arcsinh" Arcsinh Inexact;
+    /// Inverse hyperbolic cosine.
+    Arccosh "arccosh" Arccosh Inexact;
+    /// Inverse hyperbolic tangent.
+    Arctanh "arctanh" Arctanh Inexact;
+    /// The largest integer not above `x`, in the dtype of `x`.
+    Floor "floor" Floor RealOrBool;
+    /// The smallest integer not below `x`.
+    Ceil "ceil" Ceil RealOrBool;
+    /// `x` rounded towards zero.
+    Trunc "trunc" Trunc RealOrBool;
+    /// `x` rounded to the nearest integer, halves to even.
+    Rint "rint" Rint Inexact;
+    /// Whether `x` is NaN.
+    IsNan "isnan" IsNan All;
+    /// Whether `x` is infinite.
+    IsInf "isinf" IsInf All;
+    /// Whether `x` is neither infinite nor NaN.
+    IsFinite "isfinite" IsFinite All;
+    /// Whether the sign bit is set.
+    Signbit "signbit" Signbit Float;
+    /// Complex conjugate.
+    Conjugate "conjugate" Conjugate BoolAsInt8;
+}
+
+impl Ufunc {
+    /// The dtype computed in for operands of promoted dtype `common`.
+    ///
+    /// # Errors
+    /// NumPy's `TypeError` where the operation has no loop for it.
+    pub fn compute_dtype(self, common: DType) -> Result<DType> {
+        let refuse = || {
+            Err(Error::Type(format!(
+                "ufunc '{}' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''",
+                self.name()
+            )))
+        };
+        let kind = common.kind();
+        match self.loops() {
+            Loops::All => Ok(common),
+            Loops::NotBool(message) if kind == Kind::Bool => {
+                if message.is_empty() {
+                    Err(Error::Type(format!(
+                        "ufunc '{}' did not contain a loop with signature matching types <class 'numpy.dtypes.BoolDType'> -> None",
+                        self.name()
+                    )))
+                } else {
+                    Err(Error::Type(message.to_owned()))
+                }
+            }
+            Loops::Real | Loops::RealOrBool | Loops::Float if kind == Kind::Complex => refuse(),
+            Loops::Bits | Loops::Shift if common.is_inexact() => refuse(),
+            Loops::Real | Loops::BoolAsInt8 | Loops::Shift if kind == Kind::Bool => Ok(DType::I8),
+            Loops::Inexact | Loops::Float if !common.is_inexact() => Ok(match common.itemsize() {
+                1 => DType::F16,
+                2 => DType::F32,
+                _ => DType::F64,
+            }),
+            Loops::TrueDivide if !common.is_inexact() => Ok(DType::F64),
+            _ => Ok(common),
+        }
+    }
+
+    /// Number of operands.
+    pub fn arity(self) -> usize {
+        match self {
+            Ufunc::Square | Ufunc::Positive => 1,
+            _ => self.op().arity(),
+        }
+    }
+
+    /// Records the operation on operands broadcast against each other.
+    ///
+    /// # Errors
+    /// Shapes that do not broadcast, a dtype without a loop, a Python integer out of the dtype's range, operands of different devices, no memory
+    /// for the result.
+    pub fn call(self, operands: &[Value<'_>]) -> Result<Array> {
+        let device = common_device(self.name(), operands)?;
+        let (dtypes, weak) = dtypes_of(operands);
+        if is_comparison(self)
+            && let Some(result) = self.compare_out_of_range(&device, operands)?
+        {
+            return Ok(result);
+        }
+        let common = result_type(&dtypes, &weak);
+        let compute = self.compute_dtype(common)?;
+        match self {
+            Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite if !compute.is_inexact() => {
+                return constant_bool(&device, operands, self == Ufunc::IsFinite);
+            }
+            Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite if compute.is_complex() => {
+                return self.complex_predicate(operands);
+            }
+            Ufunc::Equal
+            | Ufunc::NotEqual
+            | Ufunc::Less
+            | Ufunc::LessEqual
+            | Ufunc::Greater
+            | Ufunc::GreaterEqual
+                if compute == DType::F64
+                    && dtypes.contains(&DType::U64)
+                    && dtypes.iter().any(|d| d.is_signed_integer()) =>
+            {
+                return self.compare_mixed_64(operands);
+            }
+            Ufunc::Power if compute.is_integer() => refuse_negative_exponent(operands)?,
+            Ufunc::Square => {
+                return record(&device, Op::Multiply, compute, &[operands[0], operands[0]]);
+            }
+            Ufunc::Positive => return record(&device, Op::Cast, compute, operands),
+            _ => {}
+        }
+        record(&device, self.op(), compute, operands)
+    }
+
+    /// NumPy compares Python integers that no element can equal by value: `uint8_array < 300` is all true.
+    fn compare_out_of_range(
+        self,
+        device: &Device,
+        operands: &[Value<'_>],
+    ) -> Result<Option<Array>> {
+        let (array, value, swapped) = match operands {
+            [Value::Array(a), Value::Scalar(Scalar::Int(v))] => (a, *v, false),
+            [Value::Scalar(Scalar::Int(v)), Value::Array(a)] => (a, *v, true),
+            _ => return Ok(None),
+        };
+        let dtype = array.dtype();
+        let (Some(least), Some(largest)) = (dtype.min_value(), dtype.max_value()) else {
+            return Ok(None);
+        };
+        if (least..=largest).contains(&value) {
+            return Ok(None);
+        }
+        let array_is_less = (value > largest) != swapped;
+        let answer = match self {
+            Ufunc::Equal => false,
+            Ufunc::NotEqual => true,
+            Ufunc::Less | Ufunc::LessEqual => array_is_less,
+            _ => !array_is_less,
+        };
+        constant_bool(device, operands, answer).map(Some)
+    }
+
+    /// `uint64` against a signed integer, exactly: NumPy has loops of its own for this pair.
+    fn compare_mixed_64(self, operands: &[Value<'_>]) -> Result<Array> {
+        let arrays = operands
+            .iter()
+            .map(|v| v.to_array(&common_device(self.name(), operands)?))
+            .collect::<Result<SmallVec<[Array; 2]>>>()?;
+        let (a, b) = (&arrays[0], &arrays[1]);
+        let (signed, unsigned, signed_first) = if a.dtype() == DType::U64 {
+            (b, a, false)
+        } else {
+            (a, b, true)
+        };
+        let negative = Ufunc::Less.call(&[signed.into(), Value::Scalar(Scalar::Int(0))])?;
+        let as_unsigned = signed.astype(DType::U64)?;
+        let compared = if signed_first {
+            self.call(&[(&as_unsigned).into(), unsigned.into()])?
+        } else {
+            self.call(&[unsigned.into(), (&as_unsigned).into()])?
+        };
+        // A negative number is less than every unsigned one.
+        let when_negative = match self {
+            Ufunc::Equal => false,
+            Ufunc::NotEqual => true,
+            Ufunc::Less | Ufunc::LessEqual => signed_first,
+            _ => !signed_first,
+        };
+        where_(
+            &negative,
+            Value::Scalar(Scalar::Bool(when_negative)),
+            (&compared).into(),
+        )
+    }
+
+    fn complex_predicate(self, operands: &[Value<'_>]) -> Result<Array> {
+        let device = common_device(self.name(), operands)?;
+        let z = operands[0].to_array(&device)?;
+        let part = |op| record(&device, op, z.dtype(), &[(&z).into()]);
+        let (re, im) = (part(Op::Real)?, part(Op::Imag)?);
+        let (re, im) = (self.call(&[(&re).into()])?, self.call(&[(&im).into()])?);
+        let join = if self == Ufunc::IsFinite {
+            Ufunc::LogicalAnd
+        } else {
+            Ufunc::LogicalOr
+        };
+        join.call(&[(&re).into(), (&im).into()])
+    }
+}
+
+fn is_comparison(u: Ufunc) -> bool {
+    matches!(
+        u,
+        Ufunc::Equal
+            | Ufunc::NotEqual
+            | Ufunc::Less
+            | Ufunc::LessEqual
+            | Ufunc::Greater
+            | Ufunc::GreaterEqual
+    )
+}
+
+/// `x` where `condition` is nonzero, else `y`.
+///
+/// # Errors
+/// Shapes that do not broadcast, operands of different devices.
+pub fn where_(condition: &Array, x: Value<'_>, y: Value<'_>) -> Result<Array> {
+    let (dtypes, weak) = dtypes_of(&[x, y]);
+    let compute = result_type(&dtypes, &weak);
+    let device = common_device("where", &[condition.into(), x, y])?;
+    record(&device, Op::Where, compute, &[condition.into(), x, y])
+}
+
+/// Records `op` computed in `compute`, its operands broadcast and converted.
+pub(crate) fn record(
+    device: &Device,
+    op: Op,
+    compute: DType,
+    operands: &[Value<'_>],
+) -> Result<Array> {
+    let from = match operands.first() {
+        Some(Value::Array(a)) => a.dtype(),
+        _ => compute,
+    };
+    device.check_defined(op, compute, from)?;
+    let layout = result_layout(operands)?;
+    let mut list: SmallVec<[Operand; 3]> = SmallVec::new();
+    for (k, operand) in operands.iter().enumerate() {
+        let dtype = match op {
+            Op::Where if k == 0 => DType::Bool,
+            _ => compute,
+        };
+        list.push(match operand {
+            Value::Scalar(s) => Operand::Scalar(scalar_bytes(*s, dtype)?, dtype),
+            Value::Typed(s, _) => Operand::Scalar(cast_bytes(*s, dtype), dtype),
+            Value::Array(a) => {
+                let convert = if op == Op::Cast { a.dtype() } else { dtype };
+                let view = if a.layout().shape == layout.shape {
+                    a.layout().clone()
+                } else {
+                    a.layout().broadcast_to(&layout.shape)?
+                };
+                Operand::Array {
+                    base: a.base().clone(),
+                    layout: view,
+                    convert,
+                }
+            }
+        });
+    }
+    let result = op.result(compute);
+    let base = graph::record(
+        device,
+        Recipe::Apply(op, compute, list),
+        result,
+        &layout,
+        true,
+    )?;
+    Ok(Array::from_base(base, layout))
+}
+
+/// Shape of the broadcast operands, laid out in memory as NumPy lays out a ufunc's result.
+fn result_layout(operands: &[Value<'_>]) -> Result<Layout> {
+    let mut arrays = operands.iter().filter_map(|v| match v {
+        Value::Array(a) => Some(*a),
+        _ => None,
+    });
+    let Some(first) = arrays.next() else {
+        return Ok(Layout::contiguous(&[]));
+    };
+    let mut same = first.layout().is_c_contiguous();
+    for a in arrays.clone() {
+        same = same && a.layout().shape == first.layout().shape && a.layout().is_c_contiguous();
+    }
+    if same {
+        return Ok(Layout::contiguous(&first.layout().shape));
+    }
+    let all: SmallVec<[&Array; 3]> = std::iter::once(first).chain(arrays).collect();
+    let shapes: SmallVec<[&[usize]; 3]> = all.iter().map(|a| a.layout().shape.as_slice()).collect();
+    let shape = broadcast_shapes(&shapes)?;
+    Layout::contiguous_checked(&shape, 16)?;
+    let views = all
+        .iter()
+        .map(|a| a.layout().broadcast_to(&shape))
+        .collect::<Result<SmallVec<[Layout; 3]>>>()?;
+    let strides: SmallVec<[&[isize]; 3]> = views.iter().map(|v| v.strides.as_slice()).collect();
+    Ok(keep_order_layout(&shape, &strides))
+}
+
+pub(crate) fn common_device(name: &str, operands: &[Value<'_>]) -> Result<Device> {
+    let mut found: Option<&Device> = None;
+    for operand in operands {
+        if let Value::Array(a) = operand {
+            match found {
+                Some(d) if !d.is_same(a.device()) => {
+                    return Err(Error::Value(format!(
+                        "{name}: operands are on different devices, {d:?} and {:?}; move one with asarray(x, device=...)",
+                        a.device()
+                    )));
+                }
+                _ => found = Some(a.device()),
+            }
+        }
+    }
+    match found {
+        Some(d) => Ok(d.clone()),
+        None => Device::default_device(),
+    }
+}
+
+fn dtypes_of(operands: &[Value<'_>]) -> (SmallVec<[DType; 3]>, SmallVec<[ScalarKind; 3]>) {
+    let (mut dtypes, mut weak) = (SmallVec::new(), SmallVec::new());
+    for operand in operands {
+        match operand {
+            Value::Array(a) => dtypes.push(a.dtype()),
+            Value::Scalar(s) => weak.push(s.kind()),
+            Value::Typed(_, d) => dtypes.push(*d),
+        }
+    }
+    (dtypes, weak)
+}
+
+fn constant_bool(device: &Device, operands: &[Value<'_>], value: bool) -> Result<Array> {
+    let layout = result_layout(operands)?;
+    Array::full(device, &layout.shape, Scalar::Bool(value), DType::Bool)
+}
+
+fn refuse_negative_exponent(operands: &[Value<'_>]) -> Result<()> {
+    let negative = match operands[1] {
+        Value::Scalar(Scalar::Int(v)) | Value::Typed(Scalar::Int(v), _) => v < 0,
+        Value::Array(a) if a.dtype().is_signed_integer() && a.size() > 0 => Ufunc::Less
+            .call(&[a.into(), Value::Scalar(Scalar::Int(0))])?
+            .any(None, false)?
+            .item_bool()?,
+        _ => false,
+    };
+    if negative {
+        return Err(Error::Value(
+            "Integers to negative integer powers are not allowed.".into(),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+// float64_native: function library.

@@ -1,0 +1,1 @@
+// int64_emulated: function library.

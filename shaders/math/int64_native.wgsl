@@ -1,0 +1,1 @@
+// int64_native: function library.
