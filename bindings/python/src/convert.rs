@@ -42,11 +42,7 @@ pub(crate) fn number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
         // Beyond 128 bits no integer dtype holds it: NumPy's OverflowError comes from the conversion.
         return match object.extract::<i128>() {
             Ok(i) => Ok(Some(Scalar::Int(i))),
-            Err(_) => Ok(Some(Scalar::Int(if object.lt(0)? {
-                i128::MIN
-            } else {
-                i128::MAX
-            }))),
+            Err(_) => Ok(Some(Scalar::Int(if object.lt(0)? { i128::MIN } else { i128::MAX }))),
         };
     }
     if let Ok(z) = object.cast_exact::<PyComplex>() {
@@ -59,10 +55,7 @@ pub(crate) fn number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
 /// An operand of an operation whose arrays live on `near`'s device (the default one for None).
 ///
 /// Returns None for objects that NumPy makes object arrays of, so that their own operators get a chance.
-pub(crate) fn operand<'py>(
-    object: &Bound<'py, PyAny>,
-    near: Option<&Array>,
-) -> PyResult<Option<Operand<'py>>> {
+pub(crate) fn operand<'py>(object: &Bound<'py, PyAny>, near: Option<&Array>) -> PyResult<Option<Operand<'py>>> {
     if let Ok(ours) = object.cast::<PyNdArray>() {
         return Ok(Some(Operand::Ours(ours.clone())));
     }
@@ -86,23 +79,14 @@ pub(crate) fn operand<'py>(
         None => device::optional(py, None)?,
     };
     let array = numpy.call_method1("asarray", (object,))?;
-    if array
-        .getattr("dtype")?
-        .getattr("kind")?
-        .extract::<String>()?
-        == "O"
-    {
+    if array.getattr("dtype")?.getattr("kind")?.extract::<String>()? == "O" {
         return Ok(None);
     }
     Ok(Some(Operand::Uploaded(upload(&array, None, &device)?)))
 }
 
 /// A NumPy array's elements on a device.
-pub(crate) fn upload(
-    array: &Bound<'_, PyAny>,
-    dtype: Option<DType>,
-    device: &Device,
-) -> PyResult<Array> {
+pub(crate) fn upload(array: &Bound<'_, PyAny>, dtype: Option<DType>, device: &Device) -> PyResult<Array> {
     let py = array.py();
     let from = dtypes::from_py(&array.getattr("dtype")?)?;
     let numpy = py.import("numpy")?;
@@ -116,16 +100,7 @@ pub(crate) fn upload(
     let data = if bytes == 0 {
         &[][..]
     } else {
-        unsafe {
-            std::slice::from_raw_parts(
-                (*native.as_array_ptr())
-                    .fields
-                    .data
-                    .cast::<u8>()
-                    .cast_const(),
-                bytes,
-            )
-        }
+        unsafe { std::slice::from_raw_parts((*native.as_array_ptr()).fields.data.cast::<u8>().cast_const(), bytes) }
     };
     let uploaded = enter(py, || Array::from_bytes(device, data, &shape, from))?;
     match dtype {
@@ -143,9 +118,7 @@ pub(crate) fn download<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'p
     if bytes > 0 {
         let native = out.cast::<PyUntypedArray>()?;
         // SAFETY: freshly made, C-contiguous, `bytes` long, and nobody else has a reference to it yet.
-        let data = unsafe {
-            std::slice::from_raw_parts_mut((*native.as_array_ptr()).fields.data.cast::<u8>(), bytes)
-        };
+        let data = unsafe { std::slice::from_raw_parts_mut((*native.as_array_ptr()).fields.data.cast::<u8>(), bytes) };
         enter(py, || array.read_into(data))?;
     }
     Ok(out)
@@ -163,9 +136,7 @@ pub(crate) fn signed_shape(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[isiz
 pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[usize; 6]>> {
     let signed = signed_shape(object)?;
     if signed.iter().any(|n| *n < 0) {
-        return Err(pyo3::exceptions::PyValueError::new_err(
-            "negative dimensions are not allowed",
-        ));
+        return Err(pyo3::exceptions::PyValueError::new_err("negative dimensions are not allowed"));
     }
     Ok(signed.iter().map(|n| *n as usize).collect())
 }
@@ -175,16 +146,9 @@ pub(crate) fn index_value(object: &Bound<'_, PyAny>) -> PyResult<isize> {
     match object.extract::<isize>() {
         Ok(i) => Ok(i),
         Err(_) => {
-            let index = object
-                .py()
-                .import("operator")?
-                .call_method1("index", (object,))?;
+            let index = object.py().import("operator")?.call_method1("index", (object,))?;
             // Beyond the address space: out of every range.
-            Ok(index.extract::<isize>().unwrap_or(if index.lt(0)? {
-                isize::MIN
-            } else {
-                isize::MAX
-            }))
+            Ok(index.extract::<isize>().unwrap_or(if index.lt(0)? { isize::MIN } else { isize::MAX }))
         }
     }
 }
@@ -195,11 +159,7 @@ pub(crate) fn axes(object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVe
         return Ok(None);
     };
     if object.is_instance_of::<PyTuple>() || object.is_instance_of::<PyList>() {
-        return object
-            .try_iter()?
-            .map(|n| index_value(&n?))
-            .collect::<PyResult<_>>()
-            .map(Some);
+        return object.try_iter()?.map(|n| index_value(&n?)).collect::<PyResult<_>>().map(Some);
     }
     Ok(Some(SmallVec::from_slice(&[index_value(object)?])))
 }
@@ -216,17 +176,9 @@ fn index_item(object: &Bound<'_, PyAny>) -> PyResult<IndexItem> {
     if let Ok(slice) = object.cast::<PySlice>() {
         let part = |name: &str| -> PyResult<Option<isize>> {
             let value = slice.getattr(name)?;
-            if value.is_none() {
-                Ok(None)
-            } else {
-                index_value(&value).map(Some)
-            }
+            if value.is_none() { Ok(None) } else { index_value(&value).map(Some) }
         };
-        return Ok(IndexItem::Slice {
-            start: part("start")?,
-            stop: part("stop")?,
-            step: part("step")?,
-        });
+        return Ok(IndexItem::Slice { start: part("start")?, stop: part("stop")?, step: part("step")? });
     }
     if object.is_none() {
         return Ok(IndexItem::NewAxis);
@@ -236,9 +188,7 @@ fn index_item(object: &Bound<'_, PyAny>) -> PyResult<IndexItem> {
     }
     if object.is_instance_of::<PyBool>()
         || object.is_instance_of::<PyList>()
-        || object.hasattr("__array__")?
-            && object.hasattr("ndim")?
-            && object.getattr("ndim")?.extract::<usize>()? > 0
+        || object.hasattr("__array__")? && object.hasattr("ndim")? && object.getattr("ndim")?.extract::<usize>()? > 0
     {
         return Err(pyo3::exceptions::PyNotImplementedError::new_err(
             "indexing with boolean masks or integer arrays is not available in this version; use slices, integers, ellipsis and None, or anygpu.where",

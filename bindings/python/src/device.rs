@@ -30,9 +30,7 @@ impl PyDevice {
         } else if let Ok(name) = adapter.extract::<String>() {
             Selector::Name(name)
         } else {
-            return Err(PyTypeError::new_err(format!(
-                "Device: expected an adapter's index or part of its name, got {adapter}"
-            )));
+            return Err(PyTypeError::new_err(format!("Device: expected an adapter's index or part of its name, got {adapter}")));
         };
         Ok(PyDevice(enter(py, || Device::select(selector))?))
     }
@@ -53,9 +51,7 @@ impl PyDevice {
     #[getter]
     fn driver(&self) -> String {
         let info = self.0.info();
-        format!("{} {}", info.driver, info.driver_info)
-            .trim()
-            .to_owned()
+        format!("{} {}", info.driver, info.driver_info).trim().to_owned()
     }
 
     /// "discrete", "integrated", "virtual", "software" or "other".
@@ -135,10 +131,7 @@ impl PyDevice {
 
     fn __repr__(&self) -> String {
         let info = self.0.info();
-        format!(
-            "<Device {} ({:?}, {})>",
-            info.name, info.backend, info.device_type
-        )
+        format!("<Device {} ({:?}, {})>", info.name, info.backend, info.device_type)
     }
 
     fn __str__(&self) -> String {

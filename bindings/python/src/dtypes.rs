@@ -15,14 +15,8 @@ static TABLE: PyOnceLock<Table> = PyOnceLock::new();
 fn table(py: Python<'_>) -> PyResult<&Table> {
     TABLE.get_or_try_init(py, || {
         let class = py.import("numpy")?.getattr("dtype")?;
-        let dtypes = DType::ALL
-            .iter()
-            .map(|d| Ok(class.call1((d.name(),))?.unbind()))
-            .collect::<PyResult<Vec<_>>>()?;
-        Ok(Table {
-            dtypes,
-            dtype_class: class.unbind(),
-        })
+        let dtypes = DType::ALL.iter().map(|d| Ok(class.call1((d.name(),))?.unbind())).collect::<PyResult<Vec<_>>>()?;
+        Ok(Table { dtypes, dtype_class: class.unbind() })
     })
 }
 
@@ -48,18 +42,13 @@ pub(crate) fn from_py(object: &Bound<'_, PyAny>) -> PyResult<DType> {
     for (k, known) in table.dtypes.iter().enumerate() {
         // Other objects for the same type: `longlong` beside `int64`, another byte order.
         if dtype.getattr("kind")?.eq(known.bind(py).getattr("kind")?)?
-            && dtype
-                .getattr("itemsize")?
-                .eq(known.bind(py).getattr("itemsize")?)?
+            && dtype.getattr("itemsize")?.eq(known.bind(py).getattr("itemsize")?)?
         {
             return Ok(DType::ALL[k]);
         }
     }
     let names: Vec<&str> = DType::ALL.iter().map(|d| d.name()).collect();
-    Err(PyTypeError::new_err(format!(
-        "dtype {dtype} has no form on the GPU; the dtypes are {}",
-        names.join(", ")
-    )))
+    Err(PyTypeError::new_err(format!("dtype {dtype} has no form on the GPU; the dtypes are {}", names.join(", "))))
 }
 
 /// [`from_py`] of an optional argument.

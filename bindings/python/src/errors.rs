@@ -2,10 +2,7 @@
 
 use anygpu::{Error, ErrorKind};
 use pyo3::create_exception;
-use pyo3::exceptions::{
-    PyIndexError, PyMemoryError, PyNotImplementedError, PyOverflowError, PyRuntimeError,
-    PyTypeError, PyValueError,
-};
+use pyo3::exceptions::{PyIndexError, PyMemoryError, PyNotImplementedError, PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 create_exception!(
@@ -14,30 +11,15 @@ create_exception!(
     PyMemoryError,
     "The device, or the limit set on it, has no room for an array. The device stays usable."
 );
-create_exception!(
-    anygpu,
-    DeviceError,
-    PyRuntimeError,
-    "Something is wrong with the device or its driver."
-);
-create_exception!(
-    anygpu,
-    NoDeviceError,
-    DeviceError,
-    "No adapter was found, or none that matches the request."
-);
+create_exception!(anygpu, DeviceError, PyRuntimeError, "Something is wrong with the device or its driver.");
+create_exception!(anygpu, NoDeviceError, DeviceError, "No adapter was found, or none that matches the request.");
 create_exception!(
     anygpu,
     DeviceLostError,
     DeviceError,
     "The driver reset or removed the device; its arrays are gone. The next device request works."
 );
-create_exception!(
-    anygpu,
-    ShaderError,
-    DeviceError,
-    "A kernel did not parse, validate or compile."
-);
+create_exception!(anygpu, ShaderError, DeviceError, "A kernel did not parse, validate or compile.");
 
 /// The Python exception for an error.
 pub(crate) fn to_py(error: Error) -> PyErr {
@@ -59,29 +41,17 @@ pub(crate) fn to_py(error: Error) -> PyErr {
 
 /// `numpy.exceptions.AxisError`, which is a ValueError and an IndexError.
 fn axis_error(error: &Error) -> PyResult<PyErr> {
-    let Error::Axis {
-        axis,
-        ndim,
-        argument,
-    } = error
-    else {
+    let Error::Axis { axis, ndim, argument } = error else {
         return Ok(PyValueError::new_err(error.to_string()));
     };
     Python::attach(|py| {
         let class = py.import("numpy.exceptions")?.getattr("AxisError")?;
-        Ok(PyErr::from_value(class.call1((
-            *axis,
-            *ndim,
-            argument.clone(),
-        ))?))
+        Ok(PyErr::from_value(class.call1((*axis, *ndim, argument.clone()))?))
     })
 }
 
 /// Runs `f` without the GIL and converts its error.
-pub(crate) fn enter<T: Send>(
-    py: Python<'_>,
-    f: impl FnOnce() -> anygpu::Result<T> + Send,
-) -> PyResult<T> {
+pub(crate) fn enter<T: Send>(py: Python<'_>, f: impl FnOnce() -> anygpu::Result<T> + Send) -> PyResult<T> {
     py.detach(f).map_err(to_py)
 }
 

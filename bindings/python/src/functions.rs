@@ -48,12 +48,7 @@ impl PyUfunc {
     }
 
     #[pyo3(signature = (*args, **options))]
-    fn __call__(
-        &self,
-        py: Python<'_>,
-        args: &Bound<'_, PyTuple>,
-        options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Py<PyAny>> {
+    fn __call__(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
         let arity = self.0.arity();
         let name = self.0.name();
         if args.len() < arity || args.len() > arity + 1 {
@@ -63,11 +58,7 @@ impl PyUfunc {
                 args.len()
             )));
         }
-        let mut out = if args.len() > arity {
-            Some(args.get_item(arity)?)
-        } else {
-            None
-        };
+        let mut out = if args.len() > arity { Some(args.get_item(arity)?) } else { None };
         let mut dtype = None;
         if let Some(options) = options {
             for (key, value) in options {
@@ -82,17 +73,13 @@ impl PyUfunc {
                         )));
                     }
                     other => {
-                        return Err(PyTypeError::new_err(format!(
-                            "{name}() got an unexpected keyword argument '{other}'"
-                        )));
+                        return Err(PyTypeError::new_err(format!("{name}() got an unexpected keyword argument '{other}'")));
                     }
                 }
             }
         }
         let mut operands: SmallVec<[Operand<'_>; 3]> = SmallVec::new();
-        let near = args
-            .iter()
-            .find_map(|a| a.cast::<PyNdArray>().ok().map(|a| a.get().array.clone()));
+        let near = args.iter().find_map(|a| a.cast::<PyNdArray>().ok().map(|a| a.get().array.clone()));
         for object in args.iter().take(arity) {
             match convert::operand(&object, near.as_ref())? {
                 Some(o) => operands.push(o),
@@ -107,17 +94,12 @@ impl PyUfunc {
         let converted: SmallVec<[Option<Array>; 3]> = operands
             .iter()
             .map(|o| match (dtype, o.value()) {
-                (Some(d), anygpu::Value::Array(a)) if a.dtype() != d => {
-                    a.astype(d).map(Some).map_err(to_py)
-                }
+                (Some(d), anygpu::Value::Array(a)) if a.dtype() != d => a.astype(d).map(Some).map_err(to_py),
                 _ => Ok(None),
             })
             .collect::<PyResult<_>>()?;
-        let values: SmallVec<[anygpu::Value<'_>; 3]> = operands
-            .iter()
-            .zip(&converted)
-            .map(|(o, c)| c.as_ref().map_or_else(|| o.value(), Into::into))
-            .collect();
+        let values: SmallVec<[anygpu::Value<'_>; 3]> =
+            operands.iter().zip(&converted).map(|(o, c)| c.as_ref().map_or_else(|| o.value(), Into::into)).collect();
         let result = self.0.call(&values).map_err(to_py)?;
         let out = match out {
             Some(t) if t.is_instance_of::<PyTuple>() => Some(t.get_item(0)?),
@@ -126,9 +108,7 @@ impl PyUfunc {
         match out.filter(|o| !o.is_none()) {
             None => Ok(Py::new(py, PyNdArray::from(result))?.into_any()),
             Some(out) => {
-                let target = out.cast::<PyNdArray>().map_err(|_| {
-                    PyTypeError::new_err("return arrays must be of anygpu.ndarray type")
-                })?;
+                let target = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
                 let array = &target.get().array;
                 if array.shape() != result.shape() {
                     return Err(PyValueError::new_err(format!(
@@ -178,9 +158,7 @@ pub(crate) fn from_object(
         };
         if let Some(to) = elsewhere {
             let bytes = enter(py, || array.to_bytes())?;
-            let moved = enter(py, || {
-                Array::from_bytes(&to, &bytes, array.shape(), array.dtype())
-            })?;
+            let moved = enter(py, || Array::from_bytes(&to, &bytes, array.shape(), array.dtype()))?;
             let moved = match dtype {
                 Some(d) if d != moved.dtype() => moved.astype(d).map_err(to_py)?,
                 _ => moved,
@@ -189,42 +167,27 @@ pub(crate) fn from_object(
         }
         let changed = dtype.is_some_and(|d| d != array.dtype());
         if copy == Some(false) && changed {
-            return Err(PyValueError::new_err(
-                "Unable to avoid copy while creating an array as requested: the dtype differs",
-            ));
+            return Err(PyValueError::new_err("Unable to avoid copy while creating an array as requested: the dtype differs"));
         }
         if changed || copy == Some(true) {
-            let made = if changed {
-                array.astype(dtype.unwrap_or(array.dtype()))
-            } else {
-                array.copy()
-            };
+            let made = if changed { array.astype(dtype.unwrap_or(array.dtype())) } else { array.copy() };
             return Ok(Py::new(py, PyNdArray::from(made.map_err(to_py)?))?.into_any());
         }
         return Ok(object.clone().unbind());
     }
     if copy == Some(false) {
-        return Err(PyValueError::new_err(
-            "Unable to avoid copy while creating an array as requested: the data is in host memory",
-        ));
+        return Err(PyValueError::new_err("Unable to avoid copy while creating an array as requested: the data is in host memory"));
     }
     let target = device::optional(py, device)?;
     let numpy = py.import("numpy")?;
     let host = match dtype {
         // NumPy converts Python numbers itself, with its own range checks.
-        Some(d) if !object.hasattr("__array__")? => {
-            numpy.call_method1("asarray", (object, dtypes::to_numpy(py, d)?))?
-        }
+        Some(d) if !object.hasattr("__array__")? => numpy.call_method1("asarray", (object, dtypes::to_numpy(py, d)?))?,
         _ => numpy.call_method1("asarray", (object,))?,
     };
-    let kind = host
-        .getattr("dtype")?
-        .getattr("kind")?
-        .extract::<String>()?;
+    let kind = host.getattr("dtype")?.getattr("kind")?.extract::<String>()?;
     if kind == "O" {
-        return Err(PyTypeError::new_err(
-            "object arrays have no form on the GPU: give numbers, or a dtype to convert to",
-        ));
+        return Err(PyTypeError::new_err("object arrays have no form on the GPU: give numbers, or a dtype to convert to"));
     }
     Ok(Py::new(py, PyNdArray::from(convert::upload(&host, dtype, &target)?))?.into_any())
 }
@@ -270,17 +233,10 @@ pub(crate) fn range(
     dtype: &Bound<'_, PyAny>,
     device: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<PyNdArray> {
-    let (start, stop, step, dtype) = (
-        scalar(start)?,
-        scalar(stop)?,
-        scalar(step)?,
-        dtypes::from_py(dtype)?,
-    );
+    let (start, stop, step, dtype) = (scalar(start)?, scalar(stop)?, scalar(step)?, dtypes::from_py(dtype)?);
     let target = device::optional(py, device)?;
     if matches!(step, Scalar::Int(0)) || matches!(step, Scalar::Float(x) if x == 0.0) {
-        return Err(pyo3::exceptions::PyZeroDivisionError::new_err(
-            "division by zero",
-        ));
+        return Err(pyo3::exceptions::PyZeroDivisionError::new_err("division by zero"));
     }
     enter(py, || target.arange(start, stop, step, dtype)).map(Into::into)
 }
@@ -298,9 +254,7 @@ pub(crate) fn spaced(
     device: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<PyNdArray> {
     let dtype = dtypes::from_py(dtype)?;
-    let num = usize::try_from(num).map_err(|_| {
-        PyValueError::new_err(format!("Number of samples, {num}, must be non-negative."))
-    })?;
+    let num = usize::try_from(num).map_err(|_| PyValueError::new_err(format!("Number of samples, {num}, must be non-negative.")))?;
     let target = device::optional(py, device)?;
     enter(py, || target.linspace(start, stop, num, endpoint, dtype)).map(Into::into)
 }
@@ -317,9 +271,7 @@ pub(crate) fn diagonal_ones(
     device: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<PyNdArray> {
     let dtype = dtypes::from_py(dtype)?;
-    let length = |n: isize| {
-        usize::try_from(n).map_err(|_| PyValueError::new_err("negative dimensions are not allowed"))
-    };
+    let length = |n: isize| usize::try_from(n).map_err(|_| PyValueError::new_err("negative dimensions are not allowed"));
     let (rows, columns) = (length(rows)?, length(columns)?);
     let target = device::optional(py, device)?;
     enter(py, || target.eye(rows, columns, k, dtype)).map(Into::into)
@@ -327,11 +279,7 @@ pub(crate) fn diagonal_ones(
 
 /// `x` where the condition is nonzero, else `y`.
 #[pyfunction]
-pub(crate) fn choose(
-    condition: &Bound<'_, PyAny>,
-    x: &Bound<'_, PyAny>,
-    y: &Bound<'_, PyAny>,
-) -> PyResult<PyNdArray> {
+pub(crate) fn choose(condition: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
     let condition = convert::array(condition)?;
     let operand = |o: &Bound<'_, PyAny>| {
         Ok::<_, PyErr>(match convert::operand(o, Some(&condition))? {
@@ -340,31 +288,19 @@ pub(crate) fn choose(
             Some(Operand::Typed(s, d)) => Operand::Typed(s, d),
             Some(Operand::Uploaded(a)) => Operand::Uploaded(a),
             None => {
-                return Err(PyTypeError::new_err(format!(
-                    "where: {} cannot be an operand",
-                    o.get_type()
-                )));
+                return Err(PyTypeError::new_err(format!("where: {} cannot be an operand", o.get_type())));
             }
         })
     };
     let (x, y) = (operand(x)?, operand(y)?);
-    anygpu::where_(&condition, x.value(), y.value())
-        .map(Into::into)
-        .map_err(to_py)
+    anygpu::where_(&condition, x.value(), y.value()).map(Into::into).map_err(to_py)
 }
 
 /// Arrays joined along an axis (flattened first for None).
 #[pyfunction]
 #[pyo3(signature = (arrays, axis, dtype = None))]
-pub(crate) fn join(
-    arrays: &Bound<'_, PyAny>,
-    axis: Option<isize>,
-    dtype: Option<&Bound<'_, PyAny>>,
-) -> PyResult<PyNdArray> {
-    let list = arrays
-        .try_iter()?
-        .map(|a| convert::array(&a?))
-        .collect::<PyResult<Vec<_>>>()?;
+pub(crate) fn join(arrays: &Bound<'_, PyAny>, axis: Option<isize>, dtype: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+    let list = arrays.try_iter()?.map(|a| convert::array(&a?)).collect::<PyResult<Vec<_>>>()?;
     match dtypes::optional(dtype)? {
         None => anygpu::concatenate(&list, axis),
         Some(d) => anygpu::concatenate_as(&list, axis, d),
@@ -376,10 +312,7 @@ pub(crate) fn join(
 /// Arrays joined along a new axis.
 #[pyfunction]
 pub(crate) fn pile(arrays: &Bound<'_, PyAny>, axis: isize) -> PyResult<PyNdArray> {
-    let list = arrays
-        .try_iter()?
-        .map(|a| convert::array(&a?))
-        .collect::<PyResult<Vec<_>>>()?;
+    let list = arrays.try_iter()?.map(|a| convert::array(&a?)).collect::<PyResult<Vec<_>>>()?;
     anygpu::stack(&list, axis).map(Into::into).map_err(to_py)
 }
 
@@ -387,19 +320,12 @@ fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Scalar> {
     if let Some(s) = convert::number(object)? {
         return Ok(s);
     }
-    let item = if object.hasattr("item")? {
-        object.call_method0("item")?
-    } else {
-        object.clone()
-    };
+    let item = if object.hasattr("item")? { object.call_method0("item")? } else { object.clone() };
     if let Some(s) = convert::number(&item)? {
         return Ok(s);
     }
     if let Ok(x) = item.extract::<f64>() {
         return Ok(Scalar::Float(x));
     }
-    Err(PyTypeError::new_err(format!(
-        "expected a number, got {}",
-        object.get_type()
-    )))
+    Err(PyTypeError::new_err(format!("expected a number, got {}", object.get_type())))
 }

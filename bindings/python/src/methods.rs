@@ -13,31 +13,17 @@ fn into(result: PyNdArray, out: Object<'_, '_>) -> PyResult<PyNdArray> {
     let Some(out) = out.filter(|o| !o.is_none()) else {
         return Ok(result);
     };
-    let target = out.cast::<PyNdArray>().map_err(|_| {
-        pyo3::exceptions::PyTypeError::new_err("return arrays must be of anygpu.ndarray type")
-    })?;
-    target
-        .get()
-        .array
-        .assign((&result.array).into())
-        .map_err(to_py)?;
-    Ok(PyNdArray {
-        array: target.get().array.clone(),
-    })
+    let target =
+        out.cast::<PyNdArray>().map_err(|_| pyo3::exceptions::PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
+    target.get().array.assign((&result.array).into()).map_err(to_py)?;
+    Ok(PyNdArray { array: target.get().array.clone() })
 }
 
 #[pymethods]
 impl PyNdArray {
     /// Sum over axes.
     #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false))]
-    fn sum(
-        &self,
-        py: Python<'_>,
-        axis: Object<'_, '_>,
-        dtype: Object<'_, '_>,
-        out: Object<'_, '_>,
-        keepdims: bool,
-    ) -> PyResult<PyNdArray> {
+    fn sum(&self, py: Python<'_>, axis: Object<'_, '_>, dtype: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
         into(self.reduce(py, "sum", axis, keepdims, dtype)?, out)
     }
 
@@ -56,25 +42,13 @@ impl PyNdArray {
 
     /// Smallest element over axes.
     #[pyo3(signature = (axis = None, out = None, keepdims = false))]
-    fn min(
-        &self,
-        py: Python<'_>,
-        axis: Object<'_, '_>,
-        out: Object<'_, '_>,
-        keepdims: bool,
-    ) -> PyResult<PyNdArray> {
+    fn min(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
         into(self.reduce(py, "min", axis, keepdims, None)?, out)
     }
 
     /// Largest element over axes.
     #[pyo3(signature = (axis = None, out = None, keepdims = false))]
-    fn max(
-        &self,
-        py: Python<'_>,
-        axis: Object<'_, '_>,
-        out: Object<'_, '_>,
-        keepdims: bool,
-    ) -> PyResult<PyNdArray> {
+    fn max(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
         into(self.reduce(py, "max", axis, keepdims, None)?, out)
     }
 
@@ -104,10 +78,7 @@ impl PyNdArray {
         keepdims: bool,
         correction: Option<f64>,
     ) -> PyResult<PyNdArray> {
-        into(
-            self.spread(py, false, axis, correction.unwrap_or(ddof), keepdims, dtype)?,
-            out,
-        )
+        into(self.spread(py, false, axis, correction.unwrap_or(ddof), keepdims, dtype)?, out)
     }
 
     /// Standard deviation over axes.
@@ -123,79 +94,44 @@ impl PyNdArray {
         keepdims: bool,
         correction: Option<f64>,
     ) -> PyResult<PyNdArray> {
-        into(
-            self.spread(py, true, axis, correction.unwrap_or(ddof), keepdims, dtype)?,
-            out,
-        )
+        into(self.spread(py, true, axis, correction.unwrap_or(ddof), keepdims, dtype)?, out)
     }
 
     /// Whether any element over axes is nonzero.
     #[pyo3(signature = (axis = None, out = None, keepdims = false))]
-    fn any(
-        &self,
-        py: Python<'_>,
-        axis: Object<'_, '_>,
-        out: Object<'_, '_>,
-        keepdims: bool,
-    ) -> PyResult<PyNdArray> {
+    fn any(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
         into(self.reduce(py, "any", axis, keepdims, None)?, out)
     }
 
     /// Whether all elements over axes are nonzero.
     #[pyo3(signature = (axis = None, out = None, keepdims = false))]
-    fn all(
-        &self,
-        py: Python<'_>,
-        axis: Object<'_, '_>,
-        out: Object<'_, '_>,
-        keepdims: bool,
-    ) -> PyResult<PyNdArray> {
+    fn all(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
         into(self.reduce(py, "all", axis, keepdims, None)?, out)
     }
 
     /// Position of the first smallest element.
     #[pyo3(signature = (axis = None, out = None, *, keepdims = false))]
-    fn argmin(
-        &self,
-        py: Python<'_>,
-        axis: Object<'_, '_>,
-        out: Object<'_, '_>,
-        keepdims: bool,
-    ) -> PyResult<PyNdArray> {
+    fn argmin(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
         into(self.reduce(py, "argmin", axis, keepdims, None)?, out)
     }
 
     /// Position of the first largest element.
     #[pyo3(signature = (axis = None, out = None, *, keepdims = false))]
-    fn argmax(
-        &self,
-        py: Python<'_>,
-        axis: Object<'_, '_>,
-        out: Object<'_, '_>,
-        keepdims: bool,
-    ) -> PyResult<PyNdArray> {
+    fn argmax(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
         into(self.reduce(py, "argmax", axis, keepdims, None)?, out)
     }
 
     /// Elements limited to `[min, max]`.
     #[pyo3(signature = (min = None, max = None, out = None))]
-    fn clip(
-        &self,
-        min: Object<'_, '_>,
-        max: Object<'_, '_>,
-        out: Object<'_, '_>,
-    ) -> PyResult<PyNdArray> {
+    fn clip(&self, min: Object<'_, '_>, max: Object<'_, '_>, out: Object<'_, '_>) -> PyResult<PyNdArray> {
         let mut result = self.array.clone();
         for (bound, ufunc) in [(min, Ufunc::Maximum), (max, Ufunc::Minimum)] {
             let Some(bound) = bound.filter(|b| !b.is_none()) else {
                 continue;
             };
-            let operand = convert::operand(bound, Some(&self.array))?.ok_or_else(|| {
-                pyo3::exceptions::PyTypeError::new_err("clip: a bound is no number and no array")
-            })?;
-            result = ufunc
-                .call(&[(&result).into(), operand.value()])
-                .map_err(to_py)?;
+            let operand = convert::operand(bound, Some(&self.array))?
+                .ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("clip: a bound is no number and no array"))?;
+            result = ufunc.call(&[(&result).into(), operand.value()]).map_err(to_py)?;
         }
         into(PyNdArray { array: result }, out)
     }
@@ -203,20 +139,12 @@ impl PyNdArray {
     /// `numpy.dot` with another array.
     #[pyo3(signature = (b, out = None))]
     fn dot(&self, b: &Bound<'_, PyAny>, out: Object<'_, '_>) -> PyResult<PyNdArray> {
-        into(
-            PyNdArray {
-                array: self.array.dot(&convert::array(b)?).map_err(to_py)?,
-            },
-            out,
-        )
+        into(PyNdArray { array: self.array.dot(&convert::array(b)?).map_err(to_py)? }, out)
     }
 
     /// Complex conjugate.
     fn conj(&self) -> PyResult<PyNdArray> {
-        Ufunc::Conjugate
-            .call(&[(&self.array).into()])
-            .map(Into::into)
-            .map_err(to_py)
+        Ufunc::Conjugate.call(&[(&self.array).into()]).map(Into::into).map_err(to_py)
     }
 
     /// Complex conjugate.
@@ -226,9 +154,6 @@ impl PyNdArray {
 
     /// Two dimensions exchanged. A view.
     fn swapaxes(&self, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
-        self.array
-            .swap_axes(axis1, axis2)
-            .map(Into::into)
-            .map_err(to_py)
+        self.array.swap_axes(axis1, axis2).map(Into::into).map_err(to_py)
     }
 }

@@ -9,7 +9,7 @@ use pyo3::IntoPyObjectExt;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyComplex, PyTuple, PyType};
+use pyo3::types::{PyComplex, PyDict, PyTuple, PyType};
 
 /// An n-dimensional array on a GPU, with NumPy's semantics.
 ///
@@ -26,22 +26,12 @@ impl From<Array> for PyNdArray {
 }
 
 /// `ufunc(a, b)`, or NotImplemented where the other operand is nothing we know.
-pub(crate) fn binary(
-    py: Python<'_>,
-    ufunc: Ufunc,
-    this: &PyNdArray,
-    other: &Bound<'_, PyAny>,
-    swapped: bool,
-) -> PyResult<Py<PyAny>> {
+pub(crate) fn binary(py: Python<'_>, ufunc: Ufunc, this: &PyNdArray, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {
     let Some(operand) = convert::operand(other, Some(&this.array))? else {
         return Ok(py.NotImplemented());
     };
     let (a, b) = (anygpu::Value::Array(&this.array), operand.value());
-    let result = if swapped {
-        ufunc.call(&[b, a])
-    } else {
-        ufunc.call(&[a, b])
-    };
+    let result = if swapped { ufunc.call(&[b, a]) } else { ufunc.call(&[a, b]) };
     PyNdArray::from(result.map_err(to_py)?).into_py_any(py)
 }
 
@@ -53,16 +43,11 @@ pub(crate) fn update(ufunc: Ufunc, this: &PyNdArray, other: &Bound<'_, PyAny>) -
             other.get_type()
         )));
     };
-    this.array
-        .update(ufunc, Some(operand.value()))
-        .map_err(to_py)
+    this.array.update(ufunc, Some(operand.value())).map_err(to_py)
 }
 
 fn unary(ufunc: Ufunc, this: &PyNdArray) -> PyResult<PyNdArray> {
-    ufunc
-        .call(&[(&this.array).into()])
-        .map(PyNdArray::from)
-        .map_err(to_py)
+    ufunc.call(&[(&this.array).into()]).map(PyNdArray::from).map_err(to_py)
 }
 
 #[pymethods]
@@ -123,16 +108,11 @@ impl PyNdArray {
     fn mt(&self) -> PyResult<PyNdArray> {
         let ndim = self.array.ndim();
         if ndim < 2 {
-            return Err(PyValueError::new_err(format!(
-                "matrix transpose with ndim < 2 is undefined, the array has {ndim}"
-            )));
+            return Err(PyValueError::new_err(format!("matrix transpose with ndim < 2 is undefined, the array has {ndim}")));
         }
         let mut axes: Vec<isize> = (0..ndim as isize).collect();
         axes.swap(ndim - 1, ndim - 2);
-        self.array
-            .transpose(Some(&axes))
-            .map(Into::into)
-            .map_err(to_py)
+        self.array.transpose(Some(&axes)).map(Into::into).map_err(to_py)
     }
 
     /// The device that holds the array.
@@ -167,19 +147,13 @@ impl PyNdArray {
                 let i = convert::index_value(&args.get_item(0)?)?;
                 let n = self.array.size() as isize;
                 if i < -n || i >= n {
-                    return Err(PyIndexError::new_err(format!(
-                        "index {i} is out of bounds for size {n}"
-                    )));
+                    return Err(PyIndexError::new_err(format!("index {i} is out of bounds for size {n}")));
                 }
                 let flat = self.array.reshape(&[-1]).map_err(to_py)?;
                 flat.index(&[IndexItem::Int(i)]).map_err(to_py)?
             }
             n => {
-                let index = if n == 1 {
-                    convert::index(&args.get_item(0)?)?
-                } else {
-                    convert::index(args.as_any())?
-                };
+                let index = if n == 1 { convert::index(&args.get_item(0)?)? } else { convert::index(args.as_any())? };
                 self.array.index(&index).map_err(to_py)?
             }
         };
@@ -192,16 +166,9 @@ impl PyNdArray {
     }
 
     #[pyo3(signature = (dtype = None, *, copy = None))]
-    fn __array__<'py>(
-        &self,
-        py: Python<'py>,
-        dtype: Option<&Bound<'py, PyAny>>,
-        copy: Option<bool>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn __array__<'py>(&self, py: Python<'py>, dtype: Option<&Bound<'py, PyAny>>, copy: Option<bool>) -> PyResult<Bound<'py, PyAny>> {
         if copy == Some(false) {
-            return Err(PyValueError::new_err(
-                "an anygpu array lies in device memory: a NumPy array of it is always a copy",
-            ));
+            return Err(PyValueError::new_err("an anygpu array lies in device memory: a NumPy array of it is always a copy"));
         }
         let host = convert::download(py, &self.array)?;
         match dtype.filter(|d| !d.is_none()) {
@@ -221,9 +188,7 @@ impl PyNdArray {
             0 => Err(PyValueError::new_err(
                 "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.",
             )),
-            _ => Err(PyValueError::new_err(
-                "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
-            )),
+            _ => Err(PyValueError::new_err("The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()")),
         }
     }
 
@@ -257,19 +222,13 @@ impl PyNdArray {
 
     fn __index__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         if self.array.ndim() != 0 || !self.array.dtype().is_integer() {
-            return Err(PyTypeError::new_err(
-                "only integer scalar arrays can be converted to a scalar index",
-            ));
+            return Err(PyTypeError::new_err("only integer scalar arrays can be converted to a scalar index"));
         }
         self.__int__(py)
     }
 
     fn __len__(&self) -> PyResult<usize> {
-        self.array
-            .shape()
-            .first()
-            .copied()
-            .ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
+        self.array.shape().first().copied().ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -281,11 +240,7 @@ impl PyNdArray {
     }
 
     fn __format__(&self, py: Python<'_>, spec: &str) -> PyResult<String> {
-        let host = if self.array.ndim() == 0 {
-            self.item(py, &PyTuple::empty(py))?.into_bound(py)
-        } else {
-            self.get(py)?
-        };
+        let host = if self.array.ndim() == 0 { self.item(py, &PyTuple::empty(py))?.into_bound(py) } else { self.get(py)? };
         host.call_method1("__format__", (spec,))?.extract()
     }
 
@@ -293,9 +248,7 @@ impl PyNdArray {
         self.array.nbytes() + std::mem::size_of::<Self>()
     }
 
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let py = slf.py();
         let asarray = py.import("anygpu")?.getattr("asarray")?;
         let host = slf.get().get(py)?;
@@ -312,42 +265,17 @@ impl PyNdArray {
 
     // ---- operators ----------------------------------------------------------------------------------------------------------------------
 
-    fn __pow__(
-        &self,
-        py: Python<'_>,
-        other: &Bound<'_, PyAny>,
-        modulo: &Bound<'_, PyAny>,
-    ) -> PyResult<Py<PyAny>> {
+    fn __pow__(&self, py: Python<'_>, other: &Bound<'_, PyAny>, modulo: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         if !modulo.is_none() {
             return Ok(py.NotImplemented());
         }
-        // NumPy's shortcuts for the commonest exponents, which are also its exact results.
-        if let Some(s) = convert::number(other)?
-            && self.array.dtype().is_inexact()
-        {
-            match s {
-                Scalar::Int(2) | Scalar::Float(2.0) => {
-                    return unary(Ufunc::Square, self)?.into_py_any(py);
-                }
-                Scalar::Float(0.5) => return unary(Ufunc::Sqrt, self)?.into_py_any(py),
-                Scalar::Int(1) | Scalar::Float(1.0) => {
-                    return unary(Ufunc::Positive, self)?.into_py_any(py);
-                }
-                Scalar::Int(-1) | Scalar::Float(-1.0) => {
-                    return binary(py, Ufunc::Divide, self, &1.0.into_bound_py_any(py)?, true);
-                }
-                _ => {}
-            }
+        match self.easy_power(other)? {
+            Some(result) => result.into_py_any(py),
+            None => binary(py, Ufunc::Power, self, other, false),
         }
-        binary(py, Ufunc::Power, self, other, false)
     }
 
-    fn __rpow__(
-        &self,
-        py: Python<'_>,
-        other: &Bound<'_, PyAny>,
-        modulo: &Bound<'_, PyAny>,
-    ) -> PyResult<Py<PyAny>> {
+    fn __rpow__(&self, py: Python<'_>, other: &Bound<'_, PyAny>, modulo: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         if !modulo.is_none() {
             return Ok(py.NotImplemented());
         }
@@ -355,29 +283,18 @@ impl PyNdArray {
     }
 
     fn __ipow__(&self, other: &Bound<'_, PyAny>, _modulo: &Bound<'_, PyAny>) -> PyResult<()> {
-        update(Ufunc::Power, self, other)
+        match self.easy_power(other)? {
+            Some(result) if self.array.dtype() == result.array.dtype() => self.array.assign((&result.array).into()).map_err(to_py),
+            _ => update(Ufunc::Power, self, other),
+        }
     }
 
-    fn __divmod__(
-        &self,
-        py: Python<'_>,
-        other: &Bound<'_, PyAny>,
-    ) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
-        Ok((
-            binary(py, Ufunc::FloorDivide, self, other, false)?,
-            binary(py, Ufunc::Remainder, self, other, false)?,
-        ))
+    fn __divmod__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
+        Ok((binary(py, Ufunc::FloorDivide, self, other, false)?, binary(py, Ufunc::Remainder, self, other, false)?))
     }
 
-    fn __rdivmod__(
-        &self,
-        py: Python<'_>,
-        other: &Bound<'_, PyAny>,
-    ) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
-        Ok((
-            binary(py, Ufunc::FloorDivide, self, other, true)?,
-            binary(py, Ufunc::Remainder, self, other, true)?,
-        ))
+    fn __rdivmod__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
+        Ok((binary(py, Ufunc::FloorDivide, self, other, true)?, binary(py, Ufunc::Remainder, self, other, true)?))
     }
 
     fn __neg__(&self) -> PyResult<PyNdArray> {
@@ -407,17 +324,10 @@ impl PyNdArray {
     fn __imatmul__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<()> {
         let product = matmul(py, &self.array, other, false)?;
         let product = product.bind(py).cast::<PyNdArray>()?;
-        self.array
-            .assign((&product.get().array).into())
-            .map_err(to_py)
+        self.array.assign((&product.get().array).into()).map_err(to_py)
     }
 
-    fn __richcmp__(
-        &self,
-        py: Python<'_>,
-        other: &Bound<'_, PyAny>,
-        op: CompareOp,
-    ) -> PyResult<Py<PyAny>> {
+    fn __richcmp__(&self, py: Python<'_>, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
         let ufunc = match op {
             CompareOp::Lt => Ufunc::Less,
             CompareOp::Le => Ufunc::LessEqual,
@@ -438,50 +348,65 @@ impl PyNdArray {
         100.0
     }
 
+    // ---- protocols ----------------------------------------------------------------------------------------------------------------------
+
+    #[pyo3(signature = (ufunc, method, *inputs, **options))]
+    fn __array_ufunc__<'py>(
+        slf: &Bound<'py, Self>,
+        ufunc: &Bound<'py, PyAny>,
+        method: &str,
+        inputs: &Bound<'py, PyTuple>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = options.cloned().unwrap_or_else(|| PyDict::new(slf.py()));
+        slf.py().import("anygpu._protocols")?.call_method1("array_ufunc", (slf, ufunc, method, inputs, options))
+    }
+
+    fn __array_function__<'py>(
+        slf: &Bound<'py, Self>,
+        func: &Bound<'py, PyAny>,
+        types: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyAny>,
+        kwargs: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("anygpu._protocols")?.call_method1("array_function", (slf, func, types, args, kwargs))
+    }
+
+    #[pyo3(signature = (*, api_version = None))]
+    fn __array_namespace__<'py>(&self, py: Python<'py>, api_version: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("anygpu._protocols")?.call_method1("array_namespace", (api_version,))
+    }
+
     // ---- views and copies ---------------------------------------------------------------------------------------------------------------
 
     fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-        self.array
-            .index(&convert::index(key)?)
-            .map(Into::into)
-            .map_err(to_py)
+        self.array.index(&convert::index(key)?).map(Into::into).map_err(to_py)
     }
 
-    fn __setitem__(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn __setitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let view = self.array.index(&convert::index(key)?).map_err(to_py)?;
         match convert::operand(value, Some(&self.array))? {
             Some(operand) => view.assign(operand.value()).map_err(to_py),
-            None => Err(PyTypeError::new_err(format!(
-                "cannot assign {} to elements of {}",
-                value.get_type(),
-                self.array.dtype()
-            ))),
+            None => {
+                // Strings and objects: NumPy converts them, or says why not.
+                let host = py.import("numpy")?.call_method1("asarray", (value, dtypes::to_numpy(py, self.array.dtype())?))?;
+                let values = convert::upload(&host, None, self.array.device())?;
+                view.assign((&values).into()).map_err(to_py)
+            }
         }
+    }
+
+    fn __delitem__(&self, _key: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(PyValueError::new_err("cannot delete array elements"))
     }
 
     fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let array = &slf.get().array;
-        let n = *array
-            .shape()
-            .first()
-            .ok_or_else(|| PyTypeError::new_err("iteration over a 0-d array"))?;
-        let rows = (0..n)
-            .map(|i| {
-                array
-                    .index(&[IndexItem::Int(i as isize)])
-                    .map(PyNdArray::from)
-                    .map_err(to_py)
-            })
-            .collect::<PyResult<Vec<_>>>()?;
-        Ok(pyo3::types::PyList::new(
-            py,
-            rows.into_iter()
-                .map(|r| Py::new(py, r))
-                .collect::<PyResult<Vec<_>>>()?,
-        )?
-        .try_iter()?
-        .into_any())
+        let n = *array.shape().first().ok_or_else(|| PyTypeError::new_err("iteration over a 0-d array"))?;
+        let rows =
+            (0..n).map(|i| array.index(&[IndexItem::Int(i as isize)]).map(PyNdArray::from).map_err(to_py)).collect::<PyResult<Vec<_>>>()?;
+        Ok(pyo3::types::PyList::new(py, rows.into_iter().map(|r| Py::new(py, r)).collect::<PyResult<Vec<_>>>()?)?.try_iter()?.into_any())
     }
 
     fn __contains__(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -508,13 +433,12 @@ impl PyNdArray {
         if let Some(d) = device.filter(|d| !d.is_none())
             && !d.eq(slf.get().device().into_py_any(py)?)?
         {
-            return Err(PyValueError::new_err(
-                "astype: the array is on another device; move it with asarray(x, device=...)",
-            ));
+            return Err(PyValueError::new_err("astype: the array is on another device; move it with asarray(x, device=...)"));
         }
         let to = dtypes::from_py(dtype)?;
-        let rule = anygpu::Casting::from_name(casting)
-            .ok_or_else(|| PyValueError::new_err(format!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe' (got '{casting}')")))?;
+        let rule = anygpu::Casting::from_name(casting).ok_or_else(|| {
+            PyValueError::new_err(format!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe' (got '{casting}')"))
+        })?;
         if !anygpu::can_cast(this.dtype(), to, rule) {
             return Err(PyTypeError::new_err(format!(
                 "Cannot cast array data from dtype('{}') to dtype('{to}') according to the rule '{casting}'",
@@ -532,60 +456,32 @@ impl PyNdArray {
     fn copy(&self, order: &str) -> PyResult<PyNdArray> {
         let fortran = match order {
             "F" => true,
-            "A" | "K" => {
-                self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous()
-            }
+            "A" | "K" => self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous(),
             "C" => false,
             _ => {
-                return Err(PyValueError::new_err(format!(
-                    "order must be one of 'C', 'F', 'A', or 'K' (got '{order}')"
-                )));
+                return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")));
             }
         };
-        if fortran {
-            self.array.copy_fortran()
-        } else {
-            self.array.copy()
-        }
-        .map(Into::into)
-        .map_err(to_py)
+        if fortran { self.array.copy_fortran() } else { self.array.copy() }.map(Into::into).map_err(to_py)
     }
 
     /// The same elements in another shape; a view where strides allow it.
     #[pyo3(signature = (*shape, order = "C", copy = None))]
-    fn reshape(
-        &self,
-        shape: &Bound<'_, PyTuple>,
-        order: &str,
-        copy: Option<bool>,
-    ) -> PyResult<PyNdArray> {
+    fn reshape(&self, shape: &Bound<'_, PyTuple>, order: &str, copy: Option<bool>) -> PyResult<PyNdArray> {
         let lengths = variadic(shape)?;
-        if order == "F"
-            || (order == "A"
-                && self.array.layout().is_f_contiguous()
-                && !self.array.layout().is_c_contiguous())
-        {
+        if order == "F" || (order == "A" && self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous()) {
             let reversed: Vec<isize> = lengths.iter().rev().copied().collect();
-            return self
-                .array
-                .t()
-                .reshape(&reversed)
-                .map(|a| a.t().into())
-                .map_err(to_py);
+            return self.array.t().reshape(&reversed).map(|a| a.t().into()).map_err(to_py);
         }
         if order != "C" && order != "A" {
-            return Err(PyValueError::new_err(format!(
-                "order must be one of 'C', 'F', or 'A' (got '{order}')"
-            )));
+            return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', or 'A' (got '{order}')")));
         }
         let result = self.array.reshape(&lengths).map_err(to_py)?;
         match copy {
-            Some(true) if result.shares_base(&self.array) => {
-                result.copy().map(Into::into).map_err(to_py)
+            Some(true) if result.shares_base(&self.array) => result.copy().map(Into::into).map_err(to_py),
+            Some(false) if !result.shares_base(&self.array) => {
+                Err(PyValueError::new_err("Unable to avoid creating a copy while reshaping."))
             }
-            Some(false) if !result.shares_base(&self.array) => Err(PyValueError::new_err(
-                "Unable to avoid creating a copy while reshaping.",
-            )),
             _ => Ok(result.into()),
         }
     }
@@ -596,55 +492,39 @@ impl PyNdArray {
         if axes.is_empty() || (axes.len() == 1 && axes.get_item(0)?.is_none()) {
             return Ok(self.array.t().into());
         }
-        self.array
-            .transpose(Some(&variadic(axes)?))
-            .map(Into::into)
-            .map_err(to_py)
+        self.array.transpose(Some(&variadic(axes)?)).map(Into::into).map_err(to_py)
     }
 
     /// Dimensions of length 1 removed. A view.
     #[pyo3(signature = (axis = None))]
     fn squeeze(&self, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
-        self.array
-            .squeeze(convert::axes(axis)?.as_deref())
-            .map(Into::into)
-            .map_err(to_py)
+        let axes = convert::axes(axis)?;
+        // NumPy lets a bare 0 or -1 through for zero-dimensional arrays.
+        if self.array.ndim() == 0 && matches!(axes.as_deref(), Some([0 | -1])) && !axis.is_some_and(|a| a.is_instance_of::<PyTuple>()) {
+            return Ok(self.array.clone().into());
+        }
+        self.array.squeeze(axes.as_deref()).map(Into::into).map_err(to_py)
     }
 
     /// The elements in one dimension: a view where strides allow it.
     #[pyo3(signature = (order = "C"))]
     fn ravel(&self, order: &str) -> PyResult<PyNdArray> {
-        let source = if order == "F" {
-            self.array.t()
-        } else {
-            self.array.clone()
-        };
+        let source = if order == "F" { self.array.t() } else { self.array.clone() };
         source.reshape(&[-1]).map(Into::into).map_err(to_py)
     }
 
     /// The elements in one dimension, copied.
     #[pyo3(signature = (order = "C"))]
     fn flatten(&self, order: &str) -> PyResult<PyNdArray> {
-        let source = if order == "F" {
-            self.array.t()
-        } else {
-            self.array.clone()
-        };
-        source
-            .copy()
-            .and_then(|a| a.reshape(&[-1]))
-            .map(Into::into)
-            .map_err(to_py)
+        let source = if order == "F" { self.array.t() } else { self.array.clone() };
+        source.copy().and_then(|a| a.reshape(&[-1])).map(Into::into).map_err(to_py)
     }
 
     /// Every element set to a number.
     fn fill(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
         match convert::operand(value, Some(&self.array))? {
             Some(operand) => self.array.assign(operand.value()).map_err(to_py),
-            None => Err(PyTypeError::new_err(format!(
-                "fill: expected a number, got {}",
-                value.get_type()
-            ))),
+            None => Err(PyTypeError::new_err(format!("fill: expected a number, got {}", value.get_type()))),
         }
     }
 
@@ -656,18 +536,12 @@ impl PyNdArray {
     }
 
     fn _broadcast_to(&self, shape: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-        self.array
-            .broadcast_to(&convert::shape(shape)?)
-            .map(Into::into)
-            .map_err(to_py)
+        self.array.broadcast_to(&convert::shape(shape)?).map(Into::into).map_err(to_py)
     }
 
     #[pyo3(signature = (axis = None))]
     fn _flip(&self, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
-        self.array
-            .flip(convert::axes(axis)?.as_deref())
-            .map(Into::into)
-            .map_err(to_py)
+        self.array.flip(convert::axes(axis)?.as_deref()).map(Into::into).map_err(to_py)
     }
 
     /// Sum, product, minimum, .. by name.
@@ -702,10 +576,7 @@ impl PyNdArray {
     }
 
     fn _matmul(&self, other: &PyNdArray) -> PyResult<PyNdArray> {
-        self.array
-            .matmul(&other.array)
-            .map(Into::into)
-            .map_err(to_py)
+        self.array.matmul(&other.array).map(Into::into).map_err(to_py)
     }
 
     /// Starts computing the array if it is deferred.
@@ -740,9 +611,7 @@ impl PyNdArray {
         let one = || match axes {
             None => Ok(None),
             Some([a]) => Ok(Some(*a)),
-            Some(_) => Err(anygpu::Error::Type(format!(
-                "{name}: the axis must be one integer or None"
-            ))),
+            Some(_) => Err(anygpu::Error::Type(format!("{name}: the axis must be one integer or None"))),
         };
         enter(py, || match (name, dtype) {
             ("sum", None) => x.sum(axes, keepdims),
@@ -754,13 +623,11 @@ impl PyNdArray {
             ("any", _) => x.any(axes, keepdims),
             ("all", _) => x.all(axes, keepdims),
             ("mean", None) => x.mean(axes, keepdims),
-            ("mean", Some(d)) => x.astype(d)?.mean(axes, keepdims),
+            ("mean", Some(d)) => x.mean_as(axes, keepdims, d),
             ("count_nonzero", _) => x.count_nonzero(axes, keepdims),
             ("argmin", _) => x.argmin(one()?, keepdims),
             ("argmax", _) => x.argmax(one()?, keepdims),
-            _ => Err(anygpu::Error::Value(format!(
-                "no reduction is called {name}"
-            ))),
+            _ => Err(anygpu::Error::Value(format!("no reduction is called {name}"))),
         })
         .map(Into::into)
     }
@@ -782,31 +649,37 @@ impl PyNdArray {
                 Some(d) if d != self.array.dtype() => self.array.astype(d)?,
                 _ => self.array.clone(),
             };
-            if root {
-                x.std(axes.as_deref(), ddof, keepdims)
-            } else {
-                x.var(axes.as_deref(), ddof, keepdims)
-            }
+            if root { x.std(axes.as_deref(), ddof, keepdims) } else { x.var(axes.as_deref(), ddof, keepdims) }
         })
         .map(Into::into)
     }
 
+    /// The powers that NumPy takes a shorter and exact way to: 2, and for floats 0, 1, -1 and a half.
+    fn easy_power(&self, exponent: &Bound<'_, PyAny>) -> PyResult<Option<PyNdArray>> {
+        let Some(s) = convert::number(exponent)? else { return Ok(None) };
+        let x = &self.array;
+        let float = x.dtype().is_inexact();
+        let result = match s {
+            Scalar::Int(2) => Ufunc::Square.call(&[x.into()]),
+            Scalar::Float(2.0) if float => Ufunc::Square.call(&[x.into()]),
+            Scalar::Float(0.5) if float => Ufunc::Sqrt.call(&[x.into()]),
+            Scalar::Int(0) | Scalar::Float(0.0) if float => Array::full(x.device(), x.shape(), Scalar::Int(1), x.dtype()),
+            Scalar::Int(1) | Scalar::Float(1.0) if float => Ufunc::Positive.call(&[x.into()]),
+            Scalar::Int(-1) | Scalar::Float(-1.0) if float => Ufunc::Divide.call(&[anygpu::Value::Scalar(Scalar::Float(1.0)), x.into()]),
+            _ => return Ok(None),
+        };
+        result.map(|a| Some(a.into())).map_err(to_py)
+    }
+
     fn scalar(&self, py: Python<'_>) -> PyResult<Scalar> {
         if self.array.size() != 1 {
-            return Err(PyTypeError::new_err(
-                "only length-1 arrays can be converted to Python scalars",
-            ));
+            return Err(PyTypeError::new_err("only length-1 arrays can be converted to Python scalars"));
         }
         enter(py, || self.array.item())
     }
 }
 
-fn matmul(
-    py: Python<'_>,
-    this: &Array,
-    other: &Bound<'_, PyAny>,
-    swapped: bool,
-) -> PyResult<Py<PyAny>> {
+fn matmul(py: Python<'_>, this: &Array, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {
     let other = match convert::operand(other, Some(this))? {
         Some(Operand::Ours(a)) => a.get().array.clone(),
         Some(Operand::Uploaded(a)) => a,
@@ -817,21 +690,13 @@ fn matmul(
         }
         None => return Ok(py.NotImplemented()),
     };
-    let result = if swapped {
-        other.matmul(this)
-    } else {
-        this.matmul(&other)
-    };
+    let result = if swapped { other.matmul(this) } else { this.matmul(&other) };
     PyNdArray::from(result.map_err(to_py)?).into_py_any(py)
 }
 
 /// `f(2, 3)` and `f((2, 3))` alike.
 fn variadic(args: &Bound<'_, PyTuple>) -> PyResult<smallvec::SmallVec<[isize; 6]>> {
-    if args.len() == 1 {
-        convert::signed_shape(&args.get_item(0)?)
-    } else {
-        args.iter().map(|n| convert::index_value(&n)).collect()
-    }
+    if args.len() == 1 { convert::signed_shape(&args.get_item(0)?) } else { args.iter().map(|n| convert::index_value(&n)).collect() }
 }
 
 fn scalar_to_py(py: Python<'_>, s: Scalar) -> PyResult<Py<PyAny>> {

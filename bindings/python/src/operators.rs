@@ -1,8 +1,5 @@
 //! Python's binary operators on `anygpu.ndarray`: forward, reflected and in place.
-#![allow(
-    unsafe_op_in_unsafe_fn,
-    reason = "PyO3's expansion inside a macro_rules macro loses its own allowance"
-)]
+#![allow(unsafe_op_in_unsafe_fn, reason = "PyO3's expansion inside a macro_rules macro loses its own allowance")]
 
 use crate::ndarray::{PyNdArray, binary, update};
 use anygpu::Ufunc;

@@ -15,11 +15,7 @@ use smallvec::SmallVec;
 /// # Ok::<(), anygpu_core::Error>(())
 /// ```
 pub fn normalize_axis(axis: isize, ndim: usize) -> Result<usize> {
-    let from_front = if axis < 0 {
-        axis as i128 + ndim as i128
-    } else {
-        axis as i128
-    };
+    let from_front = if axis < 0 { axis as i128 + ndim as i128 } else { axis as i128 };
     match usize::try_from(from_front) {
         Ok(index) if index < ndim => Ok(index),
         _ => Err(Error::axis_error(axis, ndim)),
@@ -39,11 +35,7 @@ pub fn normalize_axes(axes: &[isize], ndim: usize) -> Result<SmallVec<[usize; 6]
 ///
 /// # Errors
 /// [`Error::Axis`] for one out of range; [`Error::Value`] "repeated axis" or "repeated axis in `source` argument".
-pub fn normalize_axis_tuple(
-    axes: &[isize],
-    ndim: usize,
-    argument: Option<&str>,
-) -> Result<SmallVec<[usize; 6]>> {
+pub fn normalize_axis_tuple(axes: &[isize], ndim: usize, argument: Option<&str>) -> Result<SmallVec<[usize; 6]>> {
     normalize(axes, ndim, argument, || match argument {
         Some(name) => format!("repeated axis in `{name}` argument"),
         None => "repeated axis".into(),
@@ -52,19 +44,10 @@ pub fn normalize_axis_tuple(
 
 /// [`normalize_axis`] whose error starts with the argument's name, as `swapaxes` and `moveaxis` do.
 pub(crate) fn normalize_argument_axis(axis: isize, ndim: usize, argument: &str) -> Result<usize> {
-    normalize_axis(axis, ndim).map_err(|_| Error::Axis {
-        axis,
-        ndim,
-        argument: Some(argument.into()),
-    })
+    normalize_axis(axis, ndim).map_err(|_| Error::Axis { axis, ndim, argument: Some(argument.into()) })
 }
 
-fn normalize(
-    axes: &[isize],
-    ndim: usize,
-    argument: Option<&str>,
-    repeated: impl Fn() -> String,
-) -> Result<SmallVec<[usize; 6]>> {
+fn normalize(axes: &[isize], ndim: usize, argument: Option<&str>, repeated: impl Fn() -> String) -> Result<SmallVec<[usize; 6]>> {
     let mut normalized: SmallVec<[usize; 6]> = SmallVec::new();
     for &axis in axes {
         normalized.push(match argument {
@@ -95,26 +78,11 @@ mod tests {
 
     #[test]
     fn repeated_axes_have_numpys_messages() {
+        assert_eq!(normalize_axes(&[0, -2], 2).unwrap_err().to_string(), "duplicate value in 'axis'");
+        assert_eq!(normalize_axis_tuple(&[1, 1], 2, None).unwrap_err().to_string(), "repeated axis");
+        assert_eq!(normalize_axis_tuple(&[0, 0], 2, Some("source")).unwrap_err().to_string(), "repeated axis in `source` argument");
         assert_eq!(
-            normalize_axes(&[0, -2], 2).unwrap_err().to_string(),
-            "duplicate value in 'axis'"
-        );
-        assert_eq!(
-            normalize_axis_tuple(&[1, 1], 2, None)
-                .unwrap_err()
-                .to_string(),
-            "repeated axis"
-        );
-        assert_eq!(
-            normalize_axis_tuple(&[0, 0], 2, Some("source"))
-                .unwrap_err()
-                .to_string(),
-            "repeated axis in `source` argument"
-        );
-        assert_eq!(
-            normalize_axis_tuple(&[5], 2, Some("source"))
-                .unwrap_err()
-                .to_string(),
+            normalize_axis_tuple(&[5], 2, Some("source")).unwrap_err().to_string(),
             "source: axis 5 is out of bounds for array of dimension 2"
         );
         assert_eq!(normalize_axes(&[-1, 0], 3).unwrap().as_slice(), &[2, 0]);

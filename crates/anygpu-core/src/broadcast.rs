@@ -27,14 +27,9 @@ pub fn broadcast_shapes(shapes: &[&[usize]]) -> Result<Dims> {
             }
         }
     }
-    let size = result
-        .iter()
-        .fold(1usize, |size, &n| size.saturating_mul(n));
+    let size = result.iter().fold(1usize, |size, &n| size.saturating_mul(n));
     if isize::try_from(size).is_err() {
-        return Err(Error::Value(format!(
-            "broadcast: shape {} has too many elements",
-            numpy_shape(&result)
-        )));
+        return Err(Error::Value(format!("broadcast: shape {} has too many elements", numpy_shape(&result))));
     }
     Ok(result)
 }
@@ -62,12 +57,7 @@ fn mismatch(shapes: &[&[usize]]) -> Error {
 /// assert_eq!(strides[1].as_slice(), &[0, 1]);
 /// ```
 pub fn collapse(shape: &[usize], strides: &[&[isize]]) -> (Dims, Vec<Strides>) {
-    let one = |n: usize| {
-        (
-            smallvec::smallvec![n],
-            vec![smallvec::smallvec![1]; strides.len()],
-        )
-    };
+    let one = |n: usize| (smallvec::smallvec![n], vec![smallvec::smallvec![1]; strides.len()]);
     if shape.contains(&0) {
         return one(0);
     }
@@ -78,16 +68,12 @@ pub fn collapse(shape: &[usize], strides: &[&[isize]]) -> (Dims, Vec<Strides>) {
             continue;
         }
         let stride_of = |operand: usize| strides[operand].get(axis).copied().unwrap_or(0);
-        let merged = dims
-            .last()
-            .and_then(|&outer: &usize| outer.checked_mul(n))
-            .filter(|_| {
-                collapsed.iter().enumerate().all(|(operand, outer)| {
-                    outer.last().is_some_and(|&outer| {
-                        outer as i128 == stride_of(operand) as i128 * n as i128
-                    })
-                })
-            });
+        let merged = dims.last().and_then(|&outer: &usize| outer.checked_mul(n)).filter(|_| {
+            collapsed
+                .iter()
+                .enumerate()
+                .all(|(operand, outer)| outer.last().is_some_and(|&outer| outer as i128 == stride_of(operand) as i128 * n as i128))
+        });
         match merged {
             Some(merged) => {
                 let last = dims.len() - 1;
@@ -104,11 +90,7 @@ pub fn collapse(shape: &[usize], strides: &[&[isize]]) -> (Dims, Vec<Strides>) {
             }
         }
     }
-    if dims.is_empty() {
-        one(1)
-    } else {
-        (dims, collapsed)
-    }
+    if dims.is_empty() { one(1) } else { (dims, collapsed) }
 }
 
 /// The axes from outermost to innermost in memory, judged over all operands: NumPy's K order.
@@ -185,10 +167,7 @@ mod tests {
     #[test]
     fn mismatch_lists_every_shape() {
         let error = broadcast_shapes(&[&[2, 3], &[], &[4]]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "operands could not be broadcast together with shapes (2,3) () (4,) "
-        );
+        assert_eq!(error.to_string(), "operands could not be broadcast together with shapes (2,3) () (4,) ");
         assert!(broadcast_shapes(&[&[0], &[3]]).is_err());
         assert_eq!(broadcast_shapes(&[&[0], &[1]]).unwrap().as_slice(), &[0]);
         assert_eq!(broadcast_shapes(&[]).unwrap().len(), 0);
@@ -200,10 +179,7 @@ mod tests {
         for (shape, n) in [(&[][..], 1), (&[1, 1][..], 1), (&[3, 0, 2][..], 0)] {
             let zeros = vec![0; shape.len()];
             let (dims, strides) = collapse(shape, &[&zeros]);
-            assert_eq!(
-                (dims.as_slice(), strides[0].as_slice()),
-                (&[n][..], &[1][..])
-            );
+            assert_eq!((dims.as_slice(), strides[0].as_slice()), (&[n][..], &[1][..]));
         }
         // No operands: nothing prevents a merge.
         assert_eq!(collapse(&[2, 1, 3], &[]).0.as_slice(), &[6]);
@@ -212,13 +188,6 @@ mod tests {
     #[test]
     fn collapse_merges_negative_and_broadcast_runs() {
         let (dims, strides) = collapse(&[2, 3, 4], &[&[-12, -4, -1], &[0, 0, 0]]);
-        assert_eq!(
-            (
-                dims.as_slice(),
-                strides[0].as_slice(),
-                strides[1].as_slice()
-            ),
-            (&[24][..], &[-1][..], &[0][..])
-        );
+        assert_eq!((dims.as_slice(), strides[0].as_slice(), strides[1].as_slice()), (&[24][..], &[-1][..], &[0][..]));
     }
 }

@@ -249,10 +249,7 @@ mod tests {
         assert_eq!(DType::I64.min_value(), Some(i64::MIN as i128));
         assert_eq!(DType::I64.max_value(), Some(i64::MAX as i128));
         assert_eq!(DType::U64.max_value(), Some(u64::MAX as i128));
-        assert_eq!(
-            (DType::I8.min_value(), DType::U8.max_value()),
-            (Some(-128), Some(255))
-        );
+        assert_eq!((DType::I8.min_value(), DType::U8.max_value()), (Some(-128), Some(255)));
         assert_eq!(DType::F32.max_value(), None);
     }
 }

@@ -10,9 +10,7 @@ mod sealed {
 
 /// A Rust type with the same bytes as a [`DType`]: `bool`, `u8..u64`, `i8..i64`, [`struct@half::f16`], `f32`, `f64`, `Complex<f32>`,
 /// `Complex<f64>`. Sealed: the list is the whole list.
-pub trait Element:
-    sealed::Sealed + bytemuck::NoUninit + PartialEq + std::fmt::Debug + Default + Send + Sync
-{
+pub trait Element: sealed::Sealed + bytemuck::NoUninit + PartialEq + std::fmt::Debug + Default + Send + Sync {
     /// The dtype with this representation.
     const DTYPE: DType;
 
@@ -110,9 +108,6 @@ mod tests {
 
     #[test]
     fn any_nonzero_byte_is_true() {
-        assert_eq!(
-            vec_from_bytes::<bool>(&[0, 1, 2, 255]).unwrap(),
-            [false, true, true, true]
-        );
+        assert_eq!(vec_from_bytes::<bool>(&[0, 1, 2, 255]).unwrap(), [false, true, true, true]);
     }
 }

@@ -108,11 +108,7 @@ impl Error {
 
     /// A [`Error::Axis`] without an argument name.
     pub fn axis_error(axis: isize, ndim: usize) -> Self {
-        Self::Axis {
-            axis,
-            ndim,
-            argument: None,
-        }
+        Self::Axis { axis, ndim, argument: None }
     }
 
     /// A [`Error::Overflow`].
@@ -127,13 +123,7 @@ impl Error {
 
     /// A [`Error::OutOfMemory`] with only the two numbers always known; set the other fields where they are.
     pub fn out_of_memory(requested: u64, in_use: u64, detail: impl Into<String>) -> Self {
-        Self::OutOfMemory {
-            requested,
-            in_use,
-            free: None,
-            limit: None,
-            detail: detail.into(),
-        }
+        Self::OutOfMemory { requested, in_use, free: None, limit: None, detail: detail.into() }
     }
 
     /// A [`Error::NoDevice`].
@@ -179,18 +169,8 @@ impl Error {
     }
 }
 
-fn out_of_memory_message(
-    requested: u64,
-    in_use: u64,
-    free: Option<u64>,
-    limit: Option<u64>,
-    detail: &str,
-) -> String {
-    let mut message = format!(
-        "out of device memory: requested {}, in use {}",
-        human_bytes(requested),
-        human_bytes(in_use)
-    );
+fn out_of_memory_message(requested: u64, in_use: u64, free: Option<u64>, limit: Option<u64>, detail: &str) -> String {
+    let mut message = format!("out of device memory: requested {}, in use {}", human_bytes(requested), human_bytes(in_use));
     match free {
         Some(bytes) => message += &format!(", free {}", human_bytes(bytes)),
         None => message += ", free unknown (the driver does not say)",
@@ -211,19 +191,9 @@ mod tests {
 
     #[test]
     fn axis_error_reads_as_numpys() {
-        assert_eq!(
-            Error::axis_error(3, 2).to_string(),
-            "axis 3 is out of bounds for array of dimension 2"
-        );
-        let named = Error::Axis {
-            axis: 5,
-            ndim: 2,
-            argument: Some("source".into()),
-        };
-        assert_eq!(
-            named.to_string(),
-            "source: axis 5 is out of bounds for array of dimension 2"
-        );
+        assert_eq!(Error::axis_error(3, 2).to_string(), "axis 3 is out of bounds for array of dimension 2");
+        let named = Error::Axis { axis: 5, ndim: 2, argument: Some("source".into()) };
+        assert_eq!(named.to_string(), "source: axis 5 is out of bounds for array of dimension 2");
     }
 
     #[test]
@@ -240,10 +210,6 @@ mod tests {
             "out of device memory: requested 2.00 GiB (2147483648 bytes), in use 1.50 GiB (1610612736 bytes), \
              free 1000 bytes, limit 1.00 MiB (1048576 bytes); free some arrays"
         );
-        assert!(
-            Error::out_of_memory(1, 0, "")
-                .to_string()
-                .ends_with("free unknown (the driver does not say)")
-        );
+        assert!(Error::out_of_memory(1, 0, "").to_string().ends_with("free unknown (the driver does not say)"));
     }
 }

@@ -11,11 +11,7 @@ use std::fmt::Display;
 pub fn human_bytes(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if bytes < 1024 {
-        return if bytes == 1 {
-            "1 byte".into()
-        } else {
-            format!("{bytes} bytes")
-        };
+        return if bytes == 1 { "1 byte".into() } else { format!("{bytes} bytes") };
     }
     let mut value = bytes as f64 / 1024.0;
     let mut unit = 0;
@@ -40,14 +36,7 @@ pub fn numpy_shape<T: Display>(shape: &[T]) -> String {
 fn tuple<T: Display>(items: &[T], separator: &str) -> String {
     match items {
         [one] => format!("({one},)"),
-        _ => format!(
-            "({})",
-            items
-                .iter()
-                .map(T::to_string)
-                .collect::<Vec<_>>()
-                .join(separator)
-        ),
+        _ => format!("({})", items.iter().map(T::to_string).collect::<Vec<_>>().join(separator)),
     }
 }
 
@@ -62,10 +51,7 @@ mod tests {
         assert_eq!(human_bytes(1023), "1023 bytes");
         assert_eq!(human_bytes(1024), "1.00 KiB (1024 bytes)");
         assert_eq!(human_bytes((1 << 20) - 1), "1.00 MiB (1048575 bytes)");
-        assert_eq!(
-            human_bytes(u64::MAX),
-            "16.00 EiB (18446744073709551615 bytes)"
-        );
+        assert_eq!(human_bytes(u64::MAX), "16.00 EiB (18446744073709551615 bytes)");
     }
 
     #[test]

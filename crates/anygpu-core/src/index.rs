@@ -26,11 +26,7 @@ pub enum IndexItem {
 
 impl IndexItem {
     /// `:`, the whole dimension.
-    pub const FULL: IndexItem = IndexItem::Slice {
-        start: None,
-        stop: None,
-        step: None,
-    };
+    pub const FULL: IndexItem = IndexItem::Slice { start: None, stop: None, step: None };
 }
 
 impl Layout {
@@ -55,11 +51,7 @@ impl Layout {
         let mut offset = self.offset as i128;
         let mut axes = self.dims().enumerate();
         // `a[items]` is `a[items, ...]`; a second ellipsis was refused.
-        let implied = if items.contains(&IndexItem::Ellipsis) {
-            None
-        } else {
-            Some(&IndexItem::Ellipsis)
-        };
+        let implied = if items.contains(&IndexItem::Ellipsis) { None } else { Some(&IndexItem::Ellipsis) };
         for item in items.iter().chain(implied) {
             match *item {
                 IndexItem::NewAxis => {
@@ -94,37 +86,26 @@ impl Layout {
             }
         }
         let offset = usize::try_from(offset).map_err(|_| out_of_buffer(self))?;
-        Ok(Layout {
-            shape,
-            strides,
-            offset,
-        })
+        Ok(Layout { shape, strides, offset })
     }
 
     /// How many dimensions the (possibly implied) ellipsis stands for, once the number of items is known to be right.
     fn check_items(&self, items: &[IndexItem]) -> Result<usize> {
-        let count =
-            |wanted: fn(&IndexItem) -> bool| items.iter().filter(|item| wanted(item)).count();
+        let count = |wanted: fn(&IndexItem) -> bool| items.iter().filter(|item| wanted(item)).count();
         let ellipses = count(|item| matches!(item, IndexItem::Ellipsis));
         let new = count(|item| matches!(item, IndexItem::NewAxis));
         let integers = count(|item| matches!(item, IndexItem::Int(_)));
         if ellipses > 1 {
-            return Err(Error::index_error(
-                "an index can only have a single ellipsis ('...')",
-            ));
+            return Err(Error::index_error("an index can only have a single ellipsis ('...')"));
         }
         let named = items.len() - ellipses - new;
         let ndim = self.ndim();
         let Some(whole) = ndim.checked_sub(named) else {
-            return Err(Error::Index(format!(
-                "too many indices for array: array is {ndim}-dimensional, but {named} were indexed"
-            )));
+            return Err(Error::Index(format!("too many indices for array: array is {ndim}-dimensional, but {named} were indexed")));
         };
         let result = ndim - integers + new;
         if result > MAX_NDIM {
-            return Err(Error::Index(format!(
-                "number of dimensions must be within [0, {MAX_NDIM}], indexing result would have {result}"
-            )));
+            return Err(Error::Index(format!("number of dimensions must be within [0, {MAX_NDIM}], indexing result would have {result}")));
         }
         Ok(whole)
     }
@@ -132,16 +113,10 @@ impl Layout {
 
 /// An integer index counted from the front.
 fn position(index: isize, axis: usize, n: usize) -> Result<usize> {
-    let from_front = if index < 0 {
-        index as i128 + n as i128
-    } else {
-        index as i128
-    };
+    let from_front = if index < 0 { index as i128 + n as i128 } else { index as i128 };
     match usize::try_from(from_front) {
         Ok(position) if position < n => Ok(position),
-        _ => Err(Error::Index(format!(
-            "index {index} is out of bounds for axis {axis} with size {n}"
-        ))),
+        _ => Err(Error::Index(format!("index {index} is out of bounds for axis {axis} with size {n}"))),
     }
 }
 
@@ -154,12 +129,7 @@ struct SliceRange {
 
 /// Python's `slice.indices` (`PySlice_AdjustIndices`). An empty one starts at 0 with step 1, as in NumPy, so that the view's offset
 /// stays in the buffer.
-fn slice_range(
-    start: Option<isize>,
-    stop: Option<isize>,
-    step: Option<isize>,
-    n: usize,
-) -> Result<SliceRange> {
+fn slice_range(start: Option<isize>, stop: Option<isize>, step: Option<isize>, n: usize) -> Result<SliceRange> {
     // Python clamps the one step whose negation would overflow.
     let step = step.unwrap_or(1).max(-isize::MAX);
     if step == 0 {
@@ -177,19 +147,11 @@ fn slice_range(
     };
     let span = if step > 0 { end - first } else { first - end };
     if span <= 0 {
-        return Ok(SliceRange {
-            start: 0,
-            step: 1,
-            len: 0,
-        });
+        return Ok(SliceRange { start: 0, step: 1, len: 0 });
     }
     let len = (span - 1) / step.unsigned_abs() as i128 + 1;
     // 0 <= first < n and 0 < len <= n.
-    Ok(SliceRange {
-        start: first as usize,
-        step,
-        len: len as usize,
-    })
+    Ok(SliceRange { start: first as usize, step, len: len as usize })
 }
 
 #[cfg(test)]
@@ -197,11 +159,7 @@ mod tests {
     use super::*;
 
     fn slice(start: isize, stop: isize, step: isize) -> IndexItem {
-        IndexItem::Slice {
-            start: Some(start),
-            stop: Some(stop),
-            step: Some(step),
-        }
+        IndexItem::Slice { start: Some(start), stop: Some(stop), step: Some(step) }
     }
 
     #[test]
@@ -209,24 +167,12 @@ mod tests {
         let x = Layout::contiguous(&[2, 3]);
         let message = |items: &[IndexItem]| x.index(items).unwrap_err().to_string();
         use IndexItem::{Ellipsis, Int, NewAxis};
-        assert_eq!(
-            message(&[Int(0), Int(-4)]),
-            "index -4 is out of bounds for axis 1 with size 3"
-        );
-        assert_eq!(
-            message(&[Int(5), Int(0), NewAxis, Int(0)]),
-            "too many indices for array: array is 2-dimensional, but 3 were indexed"
-        );
-        assert_eq!(
-            message(&[Ellipsis, Ellipsis]),
-            "an index can only have a single ellipsis ('...')"
-        );
+        assert_eq!(message(&[Int(0), Int(-4)]), "index -4 is out of bounds for axis 1 with size 3");
+        assert_eq!(message(&[Int(5), Int(0), NewAxis, Int(0)]), "too many indices for array: array is 2-dimensional, but 3 were indexed");
+        assert_eq!(message(&[Ellipsis, Ellipsis]), "an index can only have a single ellipsis ('...')");
         assert_eq!(message(&[slice(0, 1, 0)]), "slice step cannot be zero");
         assert_eq!(
-            Layout::contiguous(&[1; 64])
-                .index(&[NewAxis])
-                .unwrap_err()
-                .to_string(),
+            Layout::contiguous(&[1; 64]).index(&[NewAxis]).unwrap_err().to_string(),
             "number of dimensions must be within [0, 64], indexing result would have 65"
         );
     }
@@ -236,14 +182,8 @@ mod tests {
         let x = Layout::contiguous(&[5]);
         let (min, max) = (isize::MIN, isize::MAX);
         assert_eq!(x.index(&[slice(min, max, 1)]).unwrap(), x);
-        assert_eq!(
-            x.index(&[slice(max, min, -1)]).unwrap(),
-            x.flip(None).unwrap()
-        );
-        assert_eq!(
-            x.index(&[slice(max, min, min)]).unwrap().shape.as_slice(),
-            &[1]
-        );
+        assert_eq!(x.index(&[slice(max, min, -1)]).unwrap(), x.flip(None).unwrap());
+        assert_eq!(x.index(&[slice(max, min, min)]).unwrap().shape.as_slice(), &[1]);
         let empty = x.index(&[slice(4, 2, 1)]).unwrap();
         assert_eq!((empty.size(), empty.offset), (0, 0));
     }

@@ -41,11 +41,7 @@ impl Layout {
     ///
     /// Strides of a shape too large for any buffer saturate; [`contiguous_checked`](Self::contiguous_checked) refuses it.
     pub fn contiguous(shape: &[usize]) -> Self {
-        let mut layout = Self {
-            shape: shape.into(),
-            strides: smallvec::smallvec![0; shape.len()],
-            offset: 0,
-        };
+        let mut layout = Self { shape: shape.into(), strides: smallvec::smallvec![0; shape.len()], offset: 0 };
         if layout.size() != 0 {
             let mut stride = 1usize;
             for (slot, &n) in layout.strides.iter_mut().zip(shape).rev() {
@@ -72,15 +68,10 @@ impl Layout {
     /// than [`MAX_NDIM`] dimensions.
     pub fn contiguous_checked(shape: &[usize], itemsize: usize) -> Result<Self> {
         check_ndim(shape.len())?;
-        let bytes = shape
-            .iter()
-            .filter(|&&n| n != 0)
-            .try_fold(itemsize, |bytes, &n| bytes.checked_mul(n));
+        let bytes = shape.iter().filter(|&&n| n != 0).try_fold(itemsize, |bytes, &n| bytes.checked_mul(n));
         match bytes {
             Some(bytes) if isize::try_from(bytes).is_ok() => Ok(Self::contiguous(shape)),
-            _ => Err(Error::value_error(
-                "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
-            )),
+            _ => Err(Error::value_error("array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.")),
         }
     }
 
@@ -94,18 +85,9 @@ impl Layout {
     /// assert!(Layout::strided(&[3, 2], &[1, 1], 0, 4).is_ok());
     /// assert!(Layout::strided(&[3, 3], &[1, 1], 0, 4).is_err());
     /// ```
-    pub fn strided(
-        shape: &[usize],
-        strides: &[isize],
-        offset: usize,
-        elements: usize,
-    ) -> Result<Self> {
+    pub fn strided(shape: &[usize], strides: &[isize], offset: usize, elements: usize) -> Result<Self> {
         check_ndim(shape.len())?;
-        let layout = Self {
-            shape: shape.into(),
-            strides: strides.into(),
-            offset,
-        };
+        let layout = Self { shape: shape.into(), strides: strides.into(), offset };
         if layout.fits_in(elements) {
             return Ok(layout);
         }
@@ -123,15 +105,11 @@ impl Layout {
 
     /// The number of elements, the product of the shape (1 for no dimensions).
     pub fn size(&self) -> usize {
-        self.shape
-            .iter()
-            .fold(1usize, |size, &n| size.saturating_mul(n))
+        self.shape.iter().fold(1usize, |size, &n| size.saturating_mul(n))
     }
 
     /// `(size, stride)` of each dimension.
-    pub(crate) fn dims(
-        &self,
-    ) -> impl DoubleEndedIterator<Item = (usize, isize)> + ExactSizeIterator + '_ {
+    pub(crate) fn dims(&self) -> impl DoubleEndedIterator<Item = (usize, isize)> + ExactSizeIterator + '_ {
         self.shape.iter().copied().zip(self.strides.iter().copied())
     }
 
@@ -149,8 +127,7 @@ impl Layout {
     /// Do the elements, in some order of the dimensions, fill `offset .. offset + size` exactly? False with a negative stride or a
     /// broadcast dimension; true for a zero-size array.
     pub fn is_dense(&self) -> bool {
-        let mut dims: SmallVec<[(usize, isize); 6]> =
-            self.dims().filter(|&(n, _)| n != 1).collect();
+        let mut dims: SmallVec<[(usize, isize); 6]> = self.dims().filter(|&(n, _)| n != 1).collect();
         dims.sort_unstable_by_key(|&(_, stride)| stride);
         self.size() == 0 || is_packed(dims.into_iter())
     }
@@ -159,10 +136,7 @@ impl Layout {
     pub fn extent(&self) -> Option<(usize, usize)> {
         let (low, high) = self.signed_extent()?;
         // Only a layout that fits no buffer saturates; `fits_in` says so.
-        Some((
-            usize::try_from(low).unwrap_or(0),
-            usize::try_from(high).unwrap_or(usize::MAX),
-        ))
+        Some((usize::try_from(low).unwrap_or(0), usize::try_from(high).unwrap_or(usize::MAX)))
     }
 
     fn signed_extent(&self) -> Option<(i128, i128)> {
@@ -180,10 +154,7 @@ impl Layout {
 
     /// Is every element inside a buffer of `elements` elements, and are there as many strides as dimensions?
     pub fn fits_in(&self, elements: usize) -> bool {
-        self.shape.len() == self.strides.len()
-            && self
-                .signed_extent()
-                .is_none_or(|(low, high)| low >= 0 && high < elements as i128)
+        self.shape.len() == self.strides.len() && self.signed_extent().is_none_or(|(low, high)| low >= 0 && high < elements as i128)
     }
 
     /// May two different indices name the same element? `false` is certain; `true` may be wrong for exotic strides (those where no
@@ -192,11 +163,8 @@ impl Layout {
         if self.size() == 0 {
             return false;
         }
-        let mut dims: SmallVec<[(u128, usize); 6]> = self
-            .dims()
-            .filter(|&(n, _)| n > 1)
-            .map(|(n, stride)| (stride.unsigned_abs() as u128, n))
-            .collect();
+        let mut dims: SmallVec<[(u128, usize); 6]> =
+            self.dims().filter(|&(n, _)| n > 1).map(|(n, stride)| (stride.unsigned_abs() as u128, n)).collect();
         dims.sort_unstable();
         let mut reach = 0u128;
         for (stride, n) in dims {
@@ -235,8 +203,7 @@ impl Layout {
                 if *i < n {
                     break;
                 }
-                position =
-                    position.wrapping_add_signed(stride.wrapping_mul(n as isize).wrapping_neg());
+                position = position.wrapping_add_signed(stride.wrapping_mul(n as isize).wrapping_neg());
                 *i = 0;
             }
             Some(current)
@@ -263,9 +230,7 @@ pub(crate) fn check_ndim(ndim: usize) -> Result<()> {
     if ndim <= MAX_NDIM {
         return Ok(());
     }
-    Err(Error::Value(format!(
-        "maximum supported dimension for an ndarray is currently {MAX_NDIM}, found {ndim}"
-    )))
+    Err(Error::Value(format!("maximum supported dimension for an ndarray is currently {MAX_NDIM}, found {ndim}")))
 }
 
 #[cfg(test)]
@@ -273,11 +238,7 @@ mod tests {
     use super::*;
 
     fn layout(shape: &[usize], strides: &[isize], offset: usize) -> Layout {
-        Layout {
-            shape: shape.into(),
-            strides: strides.into(),
-            offset,
-        }
+        Layout { shape: shape.into(), strides: strides.into(), offset }
     }
 
     #[test]
@@ -288,10 +249,7 @@ mod tests {
         assert!(layout(&[], &[], 3).is_f_contiguous());
         assert!(!layout(&[3], &[2], 0).is_c_contiguous());
         assert!(!layout(&[3], &[-1], 2).is_c_contiguous());
-        assert!(
-            Layout::fortran(&[2, 3]).is_f_contiguous()
-                && !Layout::fortran(&[2, 3]).is_c_contiguous()
-        );
+        assert!(Layout::fortran(&[2, 3]).is_f_contiguous() && !Layout::fortran(&[2, 3]).is_c_contiguous());
     }
 
     #[test]
@@ -305,10 +263,7 @@ mod tests {
 
     #[test]
     fn zero_size_arrays_have_zero_strides_and_no_extent() {
-        assert_eq!(
-            Layout::contiguous(&[3, 0, 2]).strides.as_slice(),
-            &[0, 0, 0]
-        );
+        assert_eq!(Layout::contiguous(&[3, 0, 2]).strides.as_slice(), &[0, 0, 0]);
         assert_eq!(Layout::contiguous(&[3, 0, 2]).extent(), None);
         assert_eq!(Layout::contiguous(&[usize::MAX, usize::MAX, 0]).size(), 0);
     }
@@ -326,16 +281,11 @@ mod tests {
     fn too_big_is_a_value_error() {
         for shape in [&[1usize << 62][..], &[1 << 40, 1 << 40, 0], &[usize::MAX]] {
             let error = Layout::contiguous_checked(shape, 8).unwrap_err();
-            assert!(
-                error.to_string().starts_with("array is too big;"),
-                "{error}"
-            );
+            assert!(error.to_string().starts_with("array is too big;"), "{error}");
         }
         assert!(Layout::contiguous_checked(&[(1 << 60) - 1], 8).is_ok());
         assert_eq!(
-            Layout::contiguous_checked(&[1; 65], 1)
-                .unwrap_err()
-                .to_string(),
+            Layout::contiguous_checked(&[1; 65], 1).unwrap_err().to_string(),
             "maximum supported dimension for an ndarray is currently 64, found 65"
         );
     }

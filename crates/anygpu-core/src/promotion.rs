@@ -65,17 +65,10 @@ pub fn result_type(dtypes: &[DType], weak: &[ScalarKind]) -> DType {
 /// `int16, uint16` is int32 and `int32, float32` is float64. NumPy promotes each with the most general one first
 /// (`PyArray_PromoteDTypeSequence`), which is what starting from the inexact dtypes comes to.
 fn promote_all(dtypes: &[DType]) -> Option<DType> {
-    let inexact = dtypes
-        .iter()
-        .copied()
-        .filter(|d| d.is_inexact())
-        .reduce(promote_types);
+    let inexact = dtypes.iter().copied().filter(|d| d.is_inexact()).reduce(promote_types);
     match inexact {
         None => dtypes.iter().copied().reduce(promote_types),
-        Some(general) => dtypes
-            .iter()
-            .map(|&d| promote_types(general, d))
-            .reduce(promote_types),
+        Some(general) => dtypes.iter().map(|&d| promote_types(general, d)).reduce(promote_types),
     }
 }
 
@@ -107,13 +100,7 @@ pub enum Casting {
 
 impl Casting {
     /// All of them, strictest first.
-    pub const ALL: [Casting; 5] = [
-        Self::No,
-        Self::Equiv,
-        Self::Safe,
-        Self::SameKind,
-        Self::Unsafe,
-    ];
+    pub const ALL: [Casting; 5] = [Self::No, Self::Equiv, Self::Safe, Self::SameKind, Self::Unsafe];
 
     /// NumPy's word for it.
     pub const fn name(self) -> &'static str {

@@ -35,26 +35,17 @@ pub fn resolve_shape(size: usize, shape: &[isize]) -> Result<Dims> {
                 1
             }
         };
-        known = if n == 0 {
-            Some(0)
-        } else {
-            known.and_then(|known| known.checked_mul(n))
-        };
+        known = if n == 0 { Some(0) } else { known.and_then(|known| known.checked_mul(n)) };
         resolved.push(n);
     }
     if shape.contains(&0) {
         known = Some(0);
     }
     match (known, unknown) {
-        (Some(known), Some(axis)) if known != 0 && size.is_multiple_of(known) => {
-            resolved[axis] = size / known
-        }
+        (Some(known), Some(axis)) if known != 0 && size.is_multiple_of(known) => resolved[axis] = size / known,
         (Some(known), None) if known == size => {}
         _ => {
-            return Err(Error::Value(format!(
-                "cannot reshape array of size {size} into shape {}",
-                requested(shape)
-            )));
+            return Err(Error::Value(format!("cannot reshape array of size {size} into shape {}", requested(shape))));
         }
     }
     Ok(resolved)
@@ -62,22 +53,8 @@ pub fn resolve_shape(size: usize, shape: &[isize]) -> Result<Dims> {
 
 /// The requested shape as NumPy's message prints it: leading unknown dimensions left out, others as `newaxis`.
 fn requested(shape: &[isize]) -> String {
-    let names: Vec<String> = shape
-        .iter()
-        .skip_while(|&&n| n < 0)
-        .map(|&n| {
-            if n < 0 {
-                "newaxis".into()
-            } else {
-                n.to_string()
-            }
-        })
-        .collect();
-    format!(
-        "({}{})",
-        names.join(","),
-        if shape.len() == 1 { "," } else { "" }
-    )
+    let names: Vec<String> = shape.iter().skip_while(|&&n| n < 0).map(|&n| if n < 0 { "newaxis".into() } else { n.to_string() }).collect();
+    format!("({}{})", names.join(","), if shape.len() == 1 { "," } else { "" })
 }
 
 impl Layout {
@@ -105,17 +82,10 @@ impl Layout {
             return Ok(Some(self.clone()));
         }
         if self.is_c_contiguous() {
-            return Ok(Some(Layout {
-                offset: self.offset,
-                ..Layout::contiguous(&shape)
-            }));
+            return Ok(Some(Layout { offset: self.offset, ..Layout::contiguous(&shape) }));
         }
         let strides = self.strides_of_reshape(&shape)?;
-        Ok(strides.map(|strides| Layout {
-            shape,
-            strides,
-            offset: self.offset,
-        }))
+        Ok(strides.map(|strides| Layout { shape, strides, offset: self.offset }))
     }
 
     /// NumPy's `_attempt_nocopy_reshape` (numpy/_core/src/multiarray/shape.c), C order: cut both shapes into the shortest runs of
@@ -123,8 +93,7 @@ impl Layout {
     ///
     /// The caller has checked that the sizes agree and are not 0.
     fn strides_of_reshape(&self, shape: &[usize]) -> Result<Option<Strides>> {
-        let old: smallvec::SmallVec<[(usize, isize); 6]> =
-            self.dims().filter(|&(n, _)| n != 1).collect();
+        let old: smallvec::SmallVec<[(usize, isize); 6]> = self.dims().filter(|&(n, _)| n != 1).collect();
         let mut strides: Strides = smallvec::smallvec![0; shape.len()];
         let (mut old_start, mut new_start) = (0, 0);
         let mut stride = 1isize;
@@ -149,9 +118,7 @@ impl Layout {
             let mut run = Some(stride);
             for axis in (new_start..new_end).rev() {
                 strides[axis] = run.ok_or_else(|| out_of_buffer(self))?;
-                run = isize::try_from(shape[axis])
-                    .ok()
-                    .and_then(|n| strides[axis].checked_mul(n));
+                run = isize::try_from(shape[axis]).ok().and_then(|n| strides[axis].checked_mul(n));
             }
             (old_start, new_start) = (old_end, new_end);
         }
@@ -171,38 +138,15 @@ mod tests {
 
     #[test]
     fn messages_are_numpys() {
-        assert_eq!(
-            message(6, &[4]),
-            "cannot reshape array of size 6 into shape (4,)"
-        );
-        assert_eq!(
-            message(6, &[]),
-            "cannot reshape array of size 6 into shape ()"
-        );
-        assert_eq!(
-            message(6, &[0, -1]),
-            "cannot reshape array of size 6 into shape (0,newaxis)"
-        );
-        assert_eq!(
-            message(0, &[-1, 0]),
-            "cannot reshape array of size 0 into shape (0)"
-        );
-        assert_eq!(
-            message(6, &[-1, -2]),
-            "can only specify one unknown dimension"
-        );
-        assert_eq!(
-            message(6, &[1 << 40, 1 << 40]),
-            "cannot reshape array of size 6 into shape (1099511627776,1099511627776)"
-        );
+        assert_eq!(message(6, &[4]), "cannot reshape array of size 6 into shape (4,)");
+        assert_eq!(message(6, &[]), "cannot reshape array of size 6 into shape ()");
+        assert_eq!(message(6, &[0, -1]), "cannot reshape array of size 6 into shape (0,newaxis)");
+        assert_eq!(message(0, &[-1, 0]), "cannot reshape array of size 0 into shape (0)");
+        assert_eq!(message(6, &[-1, -2]), "can only specify one unknown dimension");
+        assert_eq!(message(6, &[1 << 40, 1 << 40]), "cannot reshape array of size 6 into shape (1099511627776,1099511627776)");
         assert_eq!(resolve_shape(6, &[-2, 3]).unwrap().as_slice(), &[2, 3]);
         assert_eq!(resolve_shape(0, &[3, -1]).unwrap().as_slice(), &[3, 0]);
-        assert_eq!(
-            resolve_shape(0, &[isize::MAX, isize::MAX, 0])
-                .unwrap()
-                .len(),
-            3
-        );
+        assert_eq!(resolve_shape(0, &[isize::MAX, isize::MAX, 0]).unwrap().len(), 3);
     }
 
     #[test]

@@ -81,24 +81,16 @@ impl Scalar {
     /// ```
     pub fn to_bytes(self, dtype: DType) -> Result<ScalarBytes> {
         match (dtype.kind(), self) {
-            (Kind::Unsigned | Kind::Signed, value) => {
-                Ok(integer_bytes(value.to_python_int(dtype)?, dtype))
-            }
-            (Kind::Float, Self::Complex(..)) => Err(Error::type_error(
-                "float() argument must be a string or a real number, not 'complex'",
-            )),
-            (Kind::Float | Kind::Complex, Self::Int(value)) => {
-                Ok(Self::Float(value as f64).cast_to_bytes(dtype))
-            }
+            (Kind::Unsigned | Kind::Signed, value) => Ok(integer_bytes(value.to_python_int(dtype)?, dtype)),
+            (Kind::Float, Self::Complex(..)) => Err(Error::type_error("float() argument must be a string or a real number, not 'complex'")),
+            (Kind::Float | Kind::Complex, Self::Int(value)) => Ok(Self::Float(value as f64).cast_to_bytes(dtype)),
             (_, value) => Ok(value.cast_to_bytes(dtype)),
         }
     }
 
     /// `int(self)`, checked against the range of an integer dtype.
     fn to_python_int(self, dtype: DType) -> Result<i128> {
-        let out_of_bounds = |value: String| {
-            Error::Overflow(format!("Python integer {value} out of bounds for {dtype}"))
-        };
+        let out_of_bounds = |value: String| Error::Overflow(format!("Python integer {value} out of bounds for {dtype}"));
         let value = match self {
             Self::Bool(value) => value as i128,
             Self::Int(value) => value,
@@ -106,25 +98,17 @@ impl Scalar {
                 return Err(Error::value_error("cannot convert float NaN to integer"));
             }
             Self::Float(value) if value.is_infinite() => {
-                return Err(Error::overflow_error(
-                    "cannot convert float infinity to integer",
-                ));
+                return Err(Error::overflow_error("cannot convert float infinity to integer"));
             }
             Self::Float(value) if value.abs() >= 2f64.powi(64) => {
                 return Err(out_of_bounds(format!("{value:.0}")));
             }
             Self::Float(value) => value as i128,
             Self::Complex(..) => {
-                return Err(Error::type_error(
-                    "int() argument must be a string, a bytes-like object or a real number, not 'complex'",
-                ));
+                return Err(Error::type_error("int() argument must be a string, a bytes-like object or a real number, not 'complex'"));
             }
         };
-        if dtype.min_value() <= Some(value) && Some(value) <= dtype.max_value() {
-            Ok(value)
-        } else {
-            Err(out_of_bounds(value.to_string()))
-        }
+        if dtype.min_value() <= Some(value) && Some(value) <= dtype.max_value() { Ok(value) } else { Err(out_of_bounds(value.to_string())) }
     }
 
     /// The value as `numpy.asarray(self).astype(dtype)` holds it: a C cast, which never fails.
@@ -146,11 +130,7 @@ impl Scalar {
             Self::Complex(re, im) => (re, im),
         };
         // One rounding for an integer, not two by way of float64.
-        let re32 = if let Self::Int(value) = self {
-            value as f32
-        } else {
-            re as f32
-        };
+        let re32 = if let Self::Int(value) = self { value as f32 } else { re as f32 };
         match dtype {
             DType::Bool => {
                 let truth = match self {
@@ -163,9 +143,7 @@ impl Scalar {
             DType::F16 => ScalarBytes::from_slice(&f16_from_f64(re).to_ne_bytes()),
             DType::F32 => ScalarBytes::from_slice(&re32.to_ne_bytes()),
             DType::F64 => ScalarBytes::from_slice(&re.to_ne_bytes()),
-            DType::C64 => {
-                ScalarBytes::from_slice(bytemuck::bytes_of(&Complex::new(re32, im as f32)))
-            }
+            DType::C64 => ScalarBytes::from_slice(bytemuck::bytes_of(&Complex::new(re32, im as f32))),
             DType::C128 => ScalarBytes::from_slice(bytemuck::bytes_of(&Complex::new(re, im))),
             integer => {
                 let value = match self {
@@ -184,11 +162,7 @@ impl Scalar {
     /// [`Error::Value`] unless `bytes` has the dtype's `itemsize`.
     pub fn from_bytes(dtype: DType, bytes: &[u8]) -> Result<Self> {
         if bytes.len() != dtype.itemsize() {
-            return Err(Error::Value(format!(
-                "one {dtype} element takes {} bytes, not {}",
-                dtype.itemsize(),
-                bytes.len()
-            )));
+            return Err(Error::Value(format!("one {dtype} element takes {} bytes, not {}", dtype.itemsize(), bytes.len())));
         }
         fn read<T: bytemuck::AnyBitPattern>(bytes: &[u8]) -> T {
             bytemuck::pod_read_unaligned(bytes)
@@ -232,19 +206,11 @@ fn integer_bytes(value: i128, dtype: DType) -> ScalarBytes {
 fn integer_from_f64(value: f64, dtype: DType) -> i128 {
     // The conversions answer "integer indefinite" for NaN and what does not fit.
     let to_i32 = |x: f64| {
-        if x > -2147483649.0 && x < 2147483648.0 {
-            x as i32
-        } else {
-            i32::MIN
-        }
+        if x > -2147483649.0 && x < 2147483648.0 { x as i32 } else { i32::MIN }
     };
     const TWO_63: f64 = 9223372036854775808.0;
     let to_i64 = |x: f64| {
-        if (-TWO_63..TWO_63).contains(&x) {
-            x as i64
-        } else {
-            i64::MIN
-        }
+        if (-TWO_63..TWO_63).contains(&x) { x as i64 } else { i64::MIN }
     };
     match dtype {
         DType::U32 | DType::I64 => to_i64(value).into(),

@@ -2,10 +2,7 @@
 
 use crate::axes::normalize_argument_axis;
 use crate::layout::check_ndim;
-use crate::{
-    Dims, Error, Layout, Result, Strides, normalize_axes, normalize_axis, normalize_axis_tuple,
-    numpy_shape,
-};
+use crate::{Dims, Error, Layout, Result, Strides, normalize_axes, normalize_axis, normalize_axis_tuple, numpy_shape};
 
 impl Layout {
     /// The dimensions in the order `axes`; reversed if `None`.
@@ -19,8 +16,7 @@ impl Layout {
                 if axes.len() != self.ndim() {
                     return Err(Error::value_error("axes don't match array"));
                 }
-                let mut seen: smallvec::SmallVec<[bool; 16]> =
-                    smallvec::smallvec![false; self.ndim()];
+                let mut seen: smallvec::SmallVec<[bool; 16]> = smallvec::smallvec![false; self.ndim()];
                 let mut order = Dims::new();
                 for &axis in axes {
                     let axis = normalize_axis(axis, self.ndim())?;
@@ -58,9 +54,7 @@ impl Layout {
             Some(axes) => normalize_axes(axes, self.ndim())?,
         };
         if dropped.iter().any(|&axis| self.shape[axis] != 1) {
-            return Err(Error::value_error(
-                "cannot select an axis to squeeze out which has size not equal to one",
-            ));
+            return Err(Error::value_error("cannot select an axis to squeeze out which has size not equal to one"));
         }
         Ok(self.select((0..self.ndim()).filter(|axis| !dropped.contains(axis))))
     }
@@ -77,19 +71,11 @@ impl Layout {
         let mut old = self.dims();
         let (mut shape, mut strides) = (Dims::new(), Strides::new());
         for axis in 0..ndim {
-            let (n, stride) = if new.contains(&axis) {
-                (1, 0)
-            } else {
-                old.next().unwrap_or((1, 0))
-            };
+            let (n, stride) = if new.contains(&axis) { (1, 0) } else { old.next().unwrap_or((1, 0)) };
             shape.push(n);
             strides.push(stride);
         }
-        Ok(Layout {
-            shape,
-            strides,
-            offset: self.offset,
-        })
+        Ok(Layout { shape, strides, offset: self.offset })
     }
 
     /// Repeated, without a copy, to `shape`: new leading dimensions, and dimensions of size 1, get stride 0.
@@ -116,16 +102,9 @@ impl Layout {
             }
             strides.push(if n == 1 { 0 } else { stride });
         }
-        let broadcast = Layout {
-            shape: shape.into(),
-            strides,
-            offset: self.offset,
-        };
+        let broadcast = Layout { shape: shape.into(), strides, offset: self.offset };
         if isize::try_from(broadcast.size()).is_err() {
-            return Err(Error::Value(format!(
-                "broadcast_to: shape {} has too many elements",
-                numpy_shape(shape)
-            )));
+            return Err(Error::Value(format!("broadcast_to: shape {} has too many elements", numpy_shape(shape))));
         }
         Ok(broadcast)
     }
@@ -181,20 +160,11 @@ mod tests {
     fn transpose_refuses_what_is_no_permutation() {
         let x = Layout::contiguous(&[2, 3]);
         assert_eq!(message(x.transpose(Some(&[0]))), "axes don't match array");
-        assert_eq!(
-            message(x.transpose(Some(&[0, -2]))),
-            "repeated axis in transpose"
-        );
+        assert_eq!(message(x.transpose(Some(&[0, -2]))), "repeated axis in transpose");
         assert_eq!(x.transpose(Some(&[0, 5])), Err(Error::axis_error(5, 2)));
-        assert_eq!(
-            x.transpose(Some(&[-1, 0])).unwrap(),
-            x.transpose(None).unwrap()
-        );
+        assert_eq!(x.transpose(Some(&[-1, 0])).unwrap(), x.transpose(None).unwrap());
         assert_eq!(x.swap_axes(0, -1).unwrap(), x.transpose(None).unwrap());
-        assert_eq!(
-            message(x.swap_axes(0, 5)),
-            "axis2: axis 5 is out of bounds for array of dimension 2"
-        );
+        assert_eq!(message(x.swap_axes(0, 5)), "axis2: axis 5 is out of bounds for array of dimension 2");
     }
 
     #[test]
@@ -202,23 +172,14 @@ mod tests {
         let x = Layout::contiguous(&[1, 2, 1]);
         assert_eq!(x.squeeze(None).unwrap().shape.as_slice(), &[2]);
         assert_eq!(x.squeeze(Some(&[-1])).unwrap().shape.as_slice(), &[1, 2]);
-        assert_eq!(
-            message(x.squeeze(Some(&[1]))),
-            "cannot select an axis to squeeze out which has size not equal to one"
-        );
-        assert_eq!(
-            message(x.squeeze(Some(&[0, 0]))),
-            "duplicate value in 'axis'"
-        );
+        assert_eq!(message(x.squeeze(Some(&[1]))), "cannot select an axis to squeeze out which has size not equal to one");
+        assert_eq!(message(x.squeeze(Some(&[0, 0]))), "duplicate value in 'axis'");
     }
 
     #[test]
     fn expand_dims_counts_positions_in_the_result() {
         let x = Layout::contiguous(&[2, 3]);
-        assert_eq!(
-            x.expand_dims(&[0, -1]).unwrap().shape.as_slice(),
-            &[1, 2, 3, 1]
-        );
+        assert_eq!(x.expand_dims(&[0, -1]).unwrap().shape.as_slice(), &[1, 2, 3, 1]);
         assert_eq!(x.expand_dims(&[5]), Err(Error::axis_error(5, 3)));
         assert_eq!(message(x.expand_dims(&[0, 0])), "repeated axis");
         assert!(message(Layout::contiguous(&[1; 64]).expand_dims(&[0])).contains("found 65"));
@@ -232,28 +193,16 @@ mod tests {
             message(x.broadcast_to(&[4])),
             "operands could not be broadcast together with remapped shapes [original->remapped]: (3,)  and requested shape (4,)"
         );
-        assert_eq!(
-            message(x.broadcast_to(&[])),
-            "cannot broadcast a non-scalar to a scalar array"
-        );
+        assert_eq!(message(x.broadcast_to(&[])), "cannot broadcast a non-scalar to a scalar array");
         assert!(x.broadcast_to(&[1 << 62, 1 << 62, 3]).is_err());
-        assert_eq!(
-            Layout::contiguous(&[1, 3])
-                .broadcast_to(&[0, 3])
-                .unwrap()
-                .size(),
-            0
-        );
+        assert_eq!(Layout::contiguous(&[1, 3]).broadcast_to(&[0, 3]).unwrap().size(), 0);
     }
 
     #[test]
     fn flip_keeps_the_extent() {
         let x = Layout::contiguous(&[2, 3]);
         let flipped = x.flip(Some(&[1])).unwrap();
-        assert_eq!(
-            (flipped.strides.as_slice(), flipped.offset),
-            (&[3, -1][..], 2)
-        );
+        assert_eq!((flipped.strides.as_slice(), flipped.offset), (&[3, -1][..], 2));
         assert_eq!(flipped.extent(), x.extent());
         assert_eq!(x.flip(None).unwrap().flip(None).unwrap(), x);
         assert_eq!(Layout::contiguous(&[0]).flip(None).unwrap().offset, 0);

@@ -1,31 +1,16 @@
 //! Every layout operation against the plainest oracle there is: the list of buffer positions, enumerated index by index.
 
-use anygpu_core::{
-    Dims, IndexItem, Layout, broadcast_shapes, collapse, keep_order_layout, memory_order,
-    normalize_axis,
-};
+use anygpu_core::{Dims, IndexItem, Layout, broadcast_shapes, collapse, keep_order_layout, memory_order, normalize_axis};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 /// A view of some buffer: random sizes, permuted, stepped, flipped and broadcast dimensions.
 fn views() -> impl Strategy<Value = Layout> {
-    vec(
-        (
-            0usize..5,
-            1isize..3,
-            prop_oneof![4 => Just(1isize), 1 => Just(-1), 1 => Just(0)],
-            any::<u32>(),
-        ),
-        0..5,
-    )
-    .prop_map(|dims| {
+    vec((0usize..5, 1isize..3, prop_oneof![4 => Just(1isize), 1 => Just(-1), 1 => Just(0)], any::<u32>()), 0..5).prop_map(|dims| {
         let mut order: Vec<usize> = (0..dims.len()).collect();
         order.sort_by_key(|&axis| dims[axis].3);
-        let mut layout = Layout {
-            shape: dims.iter().map(|dim| dim.0).collect(),
-            strides: dims.iter().map(|_| 0).collect(),
-            offset: 1 << 12,
-        };
+        let mut layout =
+            Layout { shape: dims.iter().map(|dim| dim.0).collect(), strides: dims.iter().map(|_| 0).collect(), offset: 1 << 12 };
         let mut stride = 1;
         for axis in order {
             let (n, gap, sign, _) = dims[axis];
@@ -39,18 +24,12 @@ fn views() -> impl Strategy<Value = Layout> {
 /// All indices of `shape`, in C order.
 fn indices(shape: &[usize]) -> Vec<Vec<usize>> {
     shape.iter().fold(vec![Vec::new()], |prefixes, &n| {
-        prefixes
-            .iter()
-            .flat_map(|prefix: &Vec<usize>| (0..n).map(move |i| [prefix.as_slice(), &[i]].concat()))
-            .collect()
+        prefixes.iter().flat_map(|prefix: &Vec<usize>| (0..n).map(move |i| [prefix.as_slice(), &[i]].concat())).collect()
     })
 }
 
 fn positions(layout: &Layout) -> Vec<usize> {
-    indices(&layout.shape)
-        .iter()
-        .map(|index| layout.element_offset(index).unwrap())
-        .collect()
+    indices(&layout.shape).iter().map(|index| layout.element_offset(index).unwrap()).collect()
 }
 
 fn items() -> impl Strategy<Value = Vec<IndexItem>> {
@@ -69,19 +48,12 @@ fn items() -> impl Strategy<Value = Vec<IndexItem>> {
 fn walk(n: usize, start: Option<isize>, stop: Option<isize>, step: isize) -> Vec<usize> {
     let n = n as i128;
     let wrap = |bound: isize| {
-        if bound < 0 {
-            bound as i128 + n
-        } else {
-            bound as i128
-        }
+        if bound < 0 { bound as i128 + n } else { bound as i128 }
     };
     let (mut i, stop) = if step > 0 {
         (start.map_or(0, wrap).max(0), stop.map_or(n, wrap).min(n))
     } else {
-        (
-            start.map_or(n - 1, wrap).min(n - 1),
-            stop.map_or(-1, wrap).max(-1),
-        )
+        (start.map_or(n - 1, wrap).min(n - 1), stop.map_or(-1, wrap).max(-1))
     };
     let mut selected = Vec::new();
     while if step > 0 { i < stop } else { i > stop } {
@@ -93,27 +65,15 @@ fn walk(n: usize, start: Option<isize>, stop: Option<isize>, step: isize) -> Vec
 
 /// `a[items]` by choosing, dimension by dimension, which positions stay; `None` where it must be refused.
 fn index_oracle(layout: &Layout, items: &[IndexItem]) -> Option<(Vec<usize>, Vec<usize>)> {
-    let ellipses = items
-        .iter()
-        .filter(|item| **item == IndexItem::Ellipsis)
-        .count();
-    let new = items
-        .iter()
-        .filter(|item| **item == IndexItem::NewAxis)
-        .count();
+    let ellipses = items.iter().filter(|item| **item == IndexItem::Ellipsis).count();
+    let new = items.iter().filter(|item| **item == IndexItem::NewAxis).count();
     let whole = layout.ndim().checked_sub(items.len() - ellipses - new)?;
     if ellipses > 1 {
         return None;
     }
     let mut items = items.to_vec();
-    let at = items
-        .iter()
-        .position(|item| *item == IndexItem::Ellipsis)
-        .unwrap_or(items.len());
-    items.splice(
-        at..(at + ellipses),
-        std::iter::repeat_n(IndexItem::FULL, whole),
-    );
+    let at = items.iter().position(|item| *item == IndexItem::Ellipsis).unwrap_or(items.len());
+    items.splice(at..(at + ellipses), std::iter::repeat_n(IndexItem::FULL, whole));
     let (mut shape, mut chosen): (Vec<usize>, Vec<Vec<usize>>) = (vec![], vec![]);
     let mut axis = 0;
     for item in items {
@@ -144,11 +104,7 @@ fn index_oracle(layout: &Layout, items: &[IndexItem]) -> Option<(Vec<usize>, Vec
     let positions = indices(&sizes)
         .iter()
         .map(|index| {
-            let original: Vec<usize> = index
-                .iter()
-                .zip(&chosen)
-                .map(|(&i, choice)| choice[i])
-                .collect();
+            let original: Vec<usize> = index.iter().zip(&chosen).map(|(&i, choice)| choice[i]).collect();
             layout.element_offset(&original).unwrap()
         })
         .collect();

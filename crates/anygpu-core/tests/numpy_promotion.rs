@@ -1,16 +1,11 @@
 //! Promotion, casting and Python scalars, line by line against what NumPy answered (tests/data/make_promotion_table.py).
 
-use anygpu_core::{
-    Casting, DType, ErrorKind, Scalar, ScalarKind, can_cast, promote_types, result_type,
-};
+use anygpu_core::{Casting, DType, ErrorKind, Scalar, ScalarKind, can_cast, promote_types, result_type};
 
 const TABLE: &str = include_str!("data/numpy_promotion.txt");
 
 fn lines(wanted: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    TABLE
-        .lines()
-        .map(|line| line.split(' ').collect::<Vec<_>>())
-        .filter(move |fields| fields[0] == wanted)
+    TABLE.lines().map(|line| line.split(' ').collect::<Vec<_>>()).filter(move |fields| fields[0] == wanted)
 }
 
 fn dtype(name: &str) -> DType {
@@ -28,11 +23,7 @@ fn scalar_kind(name: &str) -> ScalarKind {
 }
 
 fn list<T>(field: &str, parse: fn(&str) -> T) -> Vec<T> {
-    if field == "-" {
-        Vec::new()
-    } else {
-        field.split(',').map(parse).collect()
-    }
+    if field == "-" { Vec::new() } else { field.split(',').map(parse).collect() }
 }
 
 /// C's and Python's `-0x1.8p+3`.
@@ -77,11 +68,7 @@ fn hex(bytes: &[u8]) -> String {
 fn promote_types_of_every_pair() {
     let mut pairs = 0;
     for line in lines("promote") {
-        assert_eq!(
-            promote_types(dtype(line[1]), dtype(line[2])),
-            dtype(line[3]),
-            "{line:?}"
-        );
+        assert_eq!(promote_types(dtype(line[1]), dtype(line[2])), dtype(line[3]), "{line:?}");
         pairs += 1;
     }
     assert_eq!(pairs, 14 * 14);
@@ -91,16 +78,8 @@ fn promote_types_of_every_pair() {
 fn can_cast_of_every_pair_and_casting() {
     let mut pairs = 0;
     for line in lines("cast") {
-        let bits: String = Casting::ALL
-            .into_iter()
-            .map(|casting| {
-                if can_cast(dtype(line[1]), dtype(line[2]), casting) {
-                    '1'
-                } else {
-                    '0'
-                }
-            })
-            .collect();
+        let bits: String =
+            Casting::ALL.into_iter().map(|casting| if can_cast(dtype(line[1]), dtype(line[2]), casting) { '1' } else { '0' }).collect();
         assert_eq!(bits, line[3], "{line:?}");
         pairs += 1;
     }
@@ -114,11 +93,7 @@ fn result_type_of_every_pair_with_every_set_of_python_scalars() {
         let mut dtypes = list(line[1], dtype);
         let mut scalars = list(line[2], scalar_kind);
         for _ in 0..3 {
-            assert_eq!(
-                result_type(&dtypes, &scalars),
-                dtype(line[3]),
-                "{line:?} as {dtypes:?}"
-            );
+            assert_eq!(result_type(&dtypes, &scalars), dtype(line[3]), "{line:?} as {dtypes:?}");
             let by = dtypes.len().min(1);
             dtypes.rotate_left(by);
             scalars.reverse();
@@ -152,11 +127,7 @@ fn python_scalars_convert_as_numpy_converts_them() {
 fn casts_of_scalars_are_astype() {
     let mut cases = 0;
     for line in lines("astype") {
-        assert_eq!(
-            hex(&scalar(line[2]).cast_to_bytes(dtype(line[1]))),
-            line[3],
-            "{line:?}"
-        );
+        assert_eq!(hex(&scalar(line[2]).cast_to_bytes(dtype(line[1]))), line[3], "{line:?}");
         cases += 1;
     }
     assert!(cases > 1000);
@@ -165,23 +136,11 @@ fn casts_of_scalars_are_astype() {
 #[test]
 fn nan_is_refused_by_integers_and_kept_by_floats() {
     let nan = Scalar::Float(f64::NAN);
-    assert_eq!(
-        nan.to_bytes(DType::I8).unwrap_err().to_string(),
-        "cannot convert float NaN to integer"
-    );
-    assert_eq!(
-        nan.to_bytes(DType::F16).unwrap().as_slice(),
-        &0x7e00u16.to_ne_bytes()
-    );
+    assert_eq!(nan.to_bytes(DType::I8).unwrap_err().to_string(), "cannot convert float NaN to integer");
+    assert_eq!(nan.to_bytes(DType::F16).unwrap().as_slice(), &0x7e00u16.to_ne_bytes());
     assert_eq!(nan.to_bytes(DType::Bool).unwrap().as_slice(), &[1]);
-    assert_eq!(
-        nan.cast_to_bytes(DType::I32).as_slice(),
-        &i32::MIN.to_ne_bytes()
-    );
-    assert_eq!(
-        nan.cast_to_bytes(DType::U64).as_slice(),
-        &(1u64 << 63).to_ne_bytes()
-    );
+    assert_eq!(nan.cast_to_bytes(DType::I32).as_slice(), &i32::MIN.to_ne_bytes());
+    assert_eq!(nan.cast_to_bytes(DType::U64).as_slice(), &(1u64 << 63).to_ne_bytes());
 }
 
 #[test]

@@ -103,40 +103,19 @@ fn to_word(dtype: DType, value: &str) -> String {
 }
 
 /// Writes `fn load<i>(at) -> register` for single elements of binding `b<i>`, `at` counting elements.
-pub fn write_load_one(
-    out: &mut String,
-    i: usize,
-    binding: usize,
-    dtype: DType,
-    native: Native64,
-    atomic: bool,
-) {
+pub fn write_load_one(out: &mut String, i: usize, binding: usize, dtype: DType, native: Native64, atomic: bool) {
     let word = |index: &str| {
-        if atomic {
-            format!("atomicLoad(&b{binding}[{index}])")
-        } else {
-            format!("b{binding}[{index}]")
-        }
+        if atomic { format!("atomicLoad(&b{binding}[{index}])") } else { format!("b{binding}[{index}]") }
     };
     let value = match dtype.itemsize() {
-        1 => from_word(
-            dtype,
-            &format!("({} >> ((at & 3u) * 8u)) & 0xffu", word("at >> 2u")),
-        ),
-        2 => from_word(
-            dtype,
-            &format!("({} >> ((at & 1u) * 16u)) & 0xffffu", word("at >> 1u")),
-        ),
+        1 => from_word(dtype, &format!("({} >> ((at & 3u) * 8u)) & 0xffu", word("at >> 2u"))),
+        2 => from_word(dtype, &format!("({} >> ((at & 1u) * 16u)) & 0xffffu", word("at >> 1u"))),
         4 => from_word(dtype, &format!("b{binding}[at]")),
         _ if dtype == DType::C64 => format!("bitcast<vec2<f32>>(b{binding}[at])"),
         _ => format!("b{binding}[at]"),
     };
     let _ = native;
-    let _ = writeln!(
-        out,
-        "fn load{i}(at: u32) -> {} {{ return {value}; }}",
-        register(dtype)
-    );
+    let _ = writeln!(out, "fn load{i}(at: u32) -> {} {{ return {value}; }}", register(dtype));
 }
 
 /// Writes `fn quad<i>(at) -> array<register, 4>` for aligned quads of binding `b<i>`, `at` counting elements (a multiple of four).
@@ -146,48 +125,20 @@ pub fn write_load_quad(out: &mut String, i: usize, binding: usize, dtype: DType,
     let lanes: Vec<String> = match dtype.itemsize() {
         1 => {
             let _ = writeln!(out, "    let w = b{binding}[at >> 2u];");
-            (0..4)
-                .map(|k| from_word(dtype, &format!("(w >> {}u) & 0xffu", 8 * k)))
-                .collect()
+            (0..4).map(|k| from_word(dtype, &format!("(w >> {}u) & 0xffu", 8 * k))).collect()
         }
         2 => {
             let _ = writeln!(out, "    let w = b{binding}[at >> 2u];");
-            (0..4)
-                .map(|k| {
-                    from_word(
-                        dtype,
-                        &format!("(w.{} >> {}u) & 0xffffu", ["x", "y"][k / 2], 16 * (k % 2)),
-                    )
-                })
-                .collect()
+            (0..4).map(|k| from_word(dtype, &format!("(w.{} >> {}u) & 0xffffu", ["x", "y"][k / 2], 16 * (k % 2)))).collect()
         }
         4 => {
             let _ = writeln!(out, "    let w = b{binding}[at >> 2u];");
-            ["w.x", "w.y", "w.z", "w.w"]
-                .iter()
-                .map(|w| from_word(dtype, w))
-                .collect()
+            ["w.x", "w.y", "w.z", "w.w"].iter().map(|w| from_word(dtype, w)).collect()
         }
         8 => {
-            let _ = writeln!(
-                out,
-                "    let h = at >> 1u;\n    let p = b{binding}[h];\n    let q = b{binding}[h + 1u];"
-            );
-            let halves = if native.has(dtype) {
-                ["p.x", "p.y", "q.x", "q.y"]
-            } else {
-                ["p.xy", "p.zw", "q.xy", "q.zw"]
-            };
-            halves
-                .iter()
-                .map(|h| {
-                    if dtype == DType::C64 {
-                        format!("bitcast<vec2<f32>>({h})")
-                    } else {
-                        (*h).to_owned()
-                    }
-                })
-                .collect()
+            let _ = writeln!(out, "    let h = at >> 1u;\n    let p = b{binding}[h];\n    let q = b{binding}[h + 1u];");
+            let halves = if native.has(dtype) { ["p.x", "p.y", "q.x", "q.y"] } else { ["p.xy", "p.zw", "q.xy", "q.zw"] };
+            halves.iter().map(|h| if dtype == DType::C64 { format!("bitcast<vec2<f32>>({h})") } else { (*h).to_owned() }).collect()
         }
         _ => (0..4).map(|k| format!("b{binding}[at + {k}u]")).collect(),
     };
@@ -195,61 +146,30 @@ pub fn write_load_quad(out: &mut String, i: usize, binding: usize, dtype: DType,
 }
 
 /// Writes `fn store_quad<i>(at, v: array<register, 4>)` for aligned quads of binding `b<i>`.
-pub fn write_store_quad(
-    out: &mut String,
-    i: usize,
-    binding: usize,
-    dtype: DType,
-    native: Native64,
-) {
+pub fn write_store_quad(out: &mut String, i: usize, binding: usize, dtype: DType, native: Native64) {
     let ty = register(dtype);
     let _ = writeln!(out, "fn store_quad{i}(at: u32, v: array<{ty}, 4>) {{");
     let lane = |k: usize| format!("v[{k}]");
     match dtype.itemsize() {
         1 => {
-            let w: Vec<String> = (0..4)
-                .map(|k| format!("({} << {}u)", to_word(dtype, &lane(k)), 8 * k))
-                .collect();
+            let w: Vec<String> = (0..4).map(|k| format!("({} << {}u)", to_word(dtype, &lane(k)), 8 * k)).collect();
             let _ = writeln!(out, "    b{binding}[at >> 2u] = {};", w.join(" | "));
         }
         2 => {
             let w: Vec<String> = (0..4).map(|k| to_word(dtype, &lane(k))).collect();
-            let _ = writeln!(
-                out,
-                "    b{binding}[at >> 2u] = vec2<u32>({} | ({} << 16u), {} | ({} << 16u));",
-                w[0], w[1], w[2], w[3]
-            );
+            let _ = writeln!(out, "    b{binding}[at >> 2u] = vec2<u32>({} | ({} << 16u), {} | ({} << 16u));", w[0], w[1], w[2], w[3]);
         }
         4 => {
             let w: Vec<String> = (0..4).map(|k| to_word(dtype, &lane(k))).collect();
-            let _ = writeln!(
-                out,
-                "    b{binding}[at >> 2u] = vec4<u32>({});",
-                w.join(", ")
-            );
+            let _ = writeln!(out, "    b{binding}[at >> 2u] = vec4<u32>({});", w.join(", "));
         }
         8 => {
-            let halves: Vec<String> = (0..4)
-                .map(|k| {
-                    if dtype == DType::C64 {
-                        format!("bitcast<vec2<u32>>({})", lane(k))
-                    } else {
-                        lane(k)
-                    }
-                })
-                .collect();
+            let halves: Vec<String> =
+                (0..4).map(|k| if dtype == DType::C64 { format!("bitcast<vec2<u32>>({})", lane(k)) } else { lane(k) }).collect();
             let vector = element_type(dtype, Access::Vector, native);
             let _ = writeln!(out, "    let h = at >> 1u;");
-            let _ = writeln!(
-                out,
-                "    b{binding}[h] = {vector}({}, {});",
-                halves[0], halves[1]
-            );
-            let _ = writeln!(
-                out,
-                "    b{binding}[h + 1u] = {vector}({}, {});",
-                halves[2], halves[3]
-            );
+            let _ = writeln!(out, "    b{binding}[h] = {vector}({}, {});", halves[0], halves[1]);
+            let _ = writeln!(out, "    b{binding}[h + 1u] = {vector}({}, {});", halves[2], halves[3]);
         }
         _ => {
             for k in 0..4 {
@@ -268,21 +188,11 @@ pub fn write_store_one(out: &mut String, i: usize, binding: usize, dtype: DType)
     let _ = writeln!(out, "fn store{i}(at: u32, v: {}) {{", register(dtype));
     match dtype.itemsize() {
         size @ (1 | 2) => {
-            let (index, shift, mask) = if size == 1 {
-                ("at >> 2u", "(at & 3u) * 8u", "0xffu")
-            } else {
-                ("at >> 1u", "(at & 1u) * 16u", "0xffffu")
-            };
+            let (index, shift, mask) =
+                if size == 1 { ("at >> 2u", "(at & 3u) * 8u", "0xffu") } else { ("at >> 1u", "(at & 1u) * 16u", "0xffffu") };
             let _ = writeln!(out, "    let shift = {shift};");
-            let _ = writeln!(
-                out,
-                "    atomicAnd(&b{binding}[{index}], ~({mask} << shift));"
-            );
-            let _ = writeln!(
-                out,
-                "    atomicOr(&b{binding}[{index}], ({}) << shift);",
-                to_word(dtype, "v")
-            );
+            let _ = writeln!(out, "    atomicAnd(&b{binding}[{index}], ~({mask} << shift));");
+            let _ = writeln!(out, "    atomicOr(&b{binding}[{index}], ({}) << shift);", to_word(dtype, "v"));
         }
         4 => {
             let _ = writeln!(out, "    b{binding}[at] = {};", to_word(dtype, "v"));
@@ -299,11 +209,7 @@ pub fn write_store_one(out: &mut String, i: usize, binding: usize, dtype: DType)
 
 /// Element type of a binding that single elements are stored to ([`write_store_one`]).
 pub fn scatter_type(dtype: DType, native: Native64) -> &'static str {
-    if dtype.itemsize() < 4 {
-        "atomic<u32>"
-    } else {
-        element_type(dtype, Access::Gather, native)
-    }
+    if dtype.itemsize() < 4 { "atomic<u32>" } else { element_type(dtype, Access::Gather, native) }
 }
 
 /// Number of parameter words a scalar of this dtype takes.
@@ -319,13 +225,7 @@ pub fn scalar_from_params(dtype: DType, word: usize) -> String {
         DType::U64 => format!("make_u64({}, {})", w(0), w(1)),
         DType::F64 => format!("make_f64({}, {})", w(0), w(1)),
         DType::C64 => format!("bitcast<vec2<f32>>(vec2<u32>({}, {}))", w(0), w(1)),
-        DType::C128 => format!(
-            "make_c128(make_f64({}, {}), make_f64({}, {}))",
-            w(0),
-            w(1),
-            w(2),
-            w(3)
-        ),
+        DType::C128 => format!("make_c128(make_f64({}, {}), make_f64({}, {}))", w(0), w(1), w(2), w(3)),
         small => from_word(small, &w(0)),
     }
 }

@@ -33,9 +33,6 @@ pub enum KernelError {
 impl KernelError {
     /// A [`KernelError::Write`] from whatever a back end reported.
     pub(crate) fn write(backend: &'static str, message: impl std::fmt::Display) -> Self {
-        KernelError::Write {
-            backend,
-            message: message.to_string(),
-        }
+        KernelError::Write { backend, message: message.to_string() }
     }
 }

@@ -334,13 +334,8 @@ impl Expr {
         for (i, (node, _)) in self.nodes.iter().enumerate() {
             if let Node::Apply(op, compute, args) = node {
                 let from = self.nodes[args[0] as usize].1;
-                let operands: SmallVec<[String; 3]> =
-                    args[..op.arity()].iter().map(|a| name(*a)).collect();
-                let _ = writeln!(
-                    out,
-                    "    let v{i} = {};",
-                    call(*op, *compute, from, &operands)
-                );
+                let operands: SmallVec<[String; 3]> = args[..op.arity()].iter().map(|a| name(*a)).collect();
+                let _ = writeln!(out, "    let v{i} = {};", call(*op, *compute, from, &operands));
             }
         }
         match self.results.as_slice() {
@@ -402,14 +397,8 @@ pub fn call(op: Op, compute: DType, from: DType, operands: &[String]) -> String 
         _ => {}
     }
     // Logical operations look at truth values only.
-    if matches!(
-        op,
-        Op::LogicalAnd | Op::LogicalOr | Op::LogicalXor | Op::LogicalNot
-    ) {
-        let truth: SmallVec<[String; 3]> = operands
-            .iter()
-            .map(|x| cast(compute, DType::Bool, x))
-            .collect();
+    if matches!(op, Op::LogicalAnd | Op::LogicalOr | Op::LogicalXor | Op::LogicalNot) {
+        let truth: SmallVec<[String; 3]> = operands.iter().map(|x| cast(compute, DType::Bool, x)).collect();
         return format!("{}_bool({})", op.stem(), truth.join(", "));
     }
     // NumPy's loops for bool: + and | are or, * and & are and, - is refused by type resolution.
@@ -437,27 +426,10 @@ pub fn call(op: Op, compute: DType, from: DType, operands: &[String]) -> String 
     if identity {
         return operands[0].clone();
     }
-    let applied = format!(
-        "{}_{}({})",
-        op.stem(),
-        register_suffix(compute),
-        operands.join(", ")
-    );
+    let applied = format!("{}_{}({})", op.stem(), register_suffix(compute), operands.join(", "));
     match narrow(op.result(compute)) {
         // Comparisons give bool; these never leave the operands' range.
-        Some(_)
-            if matches!(
-                op,
-                Op::Minimum
-                    | Op::Maximum
-                    | Op::Fmin
-                    | Op::Fmax
-                    | Op::BitAnd
-                    | Op::BitOr
-                    | Op::BitXor
-                    | Op::ShiftRight
-            ) =>
-        {
+        Some(_) if matches!(op, Op::Minimum | Op::Maximum | Op::Fmin | Op::Fmax | Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftRight) => {
             applied
         }
         Some(f) => format!("{f}({applied})"),
@@ -474,6 +446,12 @@ pub fn cast(from: DType, to: DType, x: &str) -> String {
     if to == DType::Bool {
         return format!("nonzero_{a}({x})");
     }
+    // float64 to float16 rounds once, not by way of float32.
+    match (from, to) {
+        (DType::F64, DType::F16) => return format!("cast_f64_f16({x})"),
+        (DType::C128, DType::F16) => return format!("cast_f64_f16(real_c128({x}))"),
+        _ => {}
+    }
     // Float to a narrow integer goes through int32 and keeps the low bits, as x86-64 code does; so uint8 and uint16 do, unlike uint32.
     let narrow_unsigned = matches!(to, DType::U8 | DType::U16) && from.is_inexact();
     let converted = if narrow_unsigned {
@@ -484,10 +462,7 @@ pub fn cast(from: DType, to: DType, x: &str) -> String {
         format!("cast_{a}_{b}({x})")
     };
     let widening = from == DType::Bool
-        || (from.is_integer()
-            && to.is_integer()
-            && from.min_value() >= to.min_value()
-            && from.max_value() <= to.max_value());
+        || (from.is_integer() && to.is_integer() && from.min_value() >= to.min_value() && from.max_value() <= to.max_value());
     match narrow(to) {
         Some(f) if !widening => format!("{f}({converted})"),
         _ => converted,

@@ -34,12 +34,7 @@ pub(crate) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Lexer {
-            text,
-            position: 0,
-            previous: 0,
-            unterminated: None,
-        }
+        Lexer { text, position: 0, previous: 0, unterminated: None }
     }
 
     /// Where a block comment starts that never ends, once the iterator has returned `None`.
@@ -143,16 +138,12 @@ mod tests {
     use super::*;
 
     fn identifiers(text: &str) -> Vec<&str> {
-        Lexer::new(text)
-            .filter(|token| token.kind == TokenKind::Identifier)
-            .map(|token| &text[token.start..token.end])
-            .collect()
+        Lexer::new(text).filter(|token| token.kind == TokenKind::Identifier).map(|token| &text[token.start..token.end]).collect()
     }
 
     #[test]
     fn comments_members_attributes_and_number_suffixes_are_not_identifiers() {
-        let text =
-            "a /* b /* c */ d */ . e // f\n + @g 0x7fu + 1e-5f + 0x1p+2h + .5e3f + 0xe-i + j.k(l)";
+        let text = "a /* b /* c */ d */ . e // f\n + @g 0x7fu + 1e-5f + 0x1p+2h + .5e3f + 0xe-i + j.k(l)";
         assert_eq!(identifiers(text), ["a", "i", "j", "l"]);
     }
 

@@ -61,20 +61,13 @@ impl Library {
                         place(file_name, text, declaration.start),
                     )));
                 }
-                items.push(Item {
-                    file,
-                    text: declaration.text,
-                    references: Vec::new(),
-                });
+                items.push(Item { file, text: declaration.text, references: Vec::new() });
                 identifiers.push(declaration.identifiers);
             }
         }
         for (index, mentioned) in identifiers.iter().enumerate() {
-            let mut references: Vec<u32> = mentioned
-                .iter()
-                .filter_map(|name| names.get(*name).copied())
-                .filter(|&i| i as usize != index)
-                .collect();
+            let mut references: Vec<u32> =
+                mentioned.iter().filter_map(|name| names.get(*name).copied()).filter(|&i| i as usize != index).collect();
             references.sort_unstable();
             references.dedup();
             items[index].references = references;
@@ -104,11 +97,7 @@ impl Library {
         let outline = Outline::of(source)?;
         let mut needed = vec![false; self.items.len()];
         let mut pending = Vec::new();
-        let own: FastHashSet<u32> = outline
-            .declared
-            .iter()
-            .filter_map(|name| self.names.get(*name).copied())
-            .collect();
+        let own: FastHashSet<u32> = outline.declared.iter().filter_map(|name| self.names.get(*name).copied()).collect();
         let mut need = |index: u32, pending: &mut Vec<u32>| {
             if !needed[index as usize] && !own.contains(&index) {
                 needed[index as usize] = true;
@@ -127,13 +116,7 @@ impl Library {
         }
 
         let (directives, rest) = source.split_at(outline.directives_end);
-        let chosen = || {
-            self.items
-                .iter()
-                .zip(&needed)
-                .filter(|(_, needed)| **needed)
-                .map(|(item, _)| item)
-        };
+        let chosen = || self.items.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(item, _)| item);
         let length = source.len() + chosen().map(|item| item.text.len() + 1).sum::<usize>() + 1;
         let mut linked = String::with_capacity(length);
         linked.push_str(directives);
@@ -164,19 +147,11 @@ struct Declaration<'a> {
 
 /// Splits one library file into its declarations.
 fn declarations<'a>(file_name: &str, text: &'a str) -> Result<Vec<Declaration<'a>>, KernelError> {
-    let error = |offset: usize, message: String| {
-        Err(KernelError::Link(format!(
-            "{}: {message}",
-            place(file_name, text, offset)
-        )))
-    };
+    let error = |offset: usize, message: String| Err(KernelError::Link(format!("{}: {message}", place(file_name, text, offset))));
     let mut lexer = Lexer::new(text);
     let tokens: Vec<Token> = lexer.by_ref().collect();
     if let Some(start) = lexer.unterminated() {
-        return error(
-            start,
-            "the block comment that starts here is never closed".to_owned(),
-        );
+        return error(start, "the block comment that starts here is never closed".to_owned());
     }
 
     let word = |token: &Token| &text[token.start..token.end];
@@ -190,10 +165,7 @@ fn declarations<'a>(file_name: &str, text: &'a str) -> Result<Vec<Declaration<'a
         }
         next = after_attributes(&tokens, next);
         let Some(keyword) = tokens.get(next) else {
-            return error(
-                tokens[first].start,
-                "an attribute stands before no declaration".to_owned(),
-            );
+            return error(tokens[first].start, "an attribute stands before no declaration".to_owned());
         };
         let closing = match word(keyword) {
             "fn" | "struct" => b'}',
@@ -201,33 +173,21 @@ fn declarations<'a>(file_name: &str, text: &'a str) -> Result<Vec<Declaration<'a
             other => {
                 return error(
                     keyword.start,
-                    format!(
-                        "found `{other}`, but a library file holds only `fn`, `const`, `struct` and `alias` items"
-                    ),
+                    format!("found `{other}`, but a library file holds only `fn`, `const`, `struct` and `alias` items"),
                 );
             }
         };
         let name = match tokens.get(next + 1) {
             Some(token) if token.kind == TokenKind::Identifier => word(token),
             _ => {
-                return error(
-                    keyword.start,
-                    format!("expected a name after `{}`", word(keyword)),
-                );
+                return error(keyword.start, format!("expected a name after `{}`", word(keyword)));
             }
         };
         let Some(last) = end_of_declaration(&tokens, next, closing) else {
-            return error(
-                keyword.start,
-                format!("`{name}` is never closed: expected `{}`", closing as char),
-            );
+            return error(keyword.start, format!("`{name}` is never closed: expected `{}`", closing as char));
         };
         let item = &tokens[first..=last];
-        let identifiers = item
-            .iter()
-            .filter(|token| token.kind == TokenKind::Identifier)
-            .map(word)
-            .collect::<FastHashSet<_>>();
+        let identifiers = item.iter().filter(|token| token.kind == TokenKind::Identifier).map(word).collect::<FastHashSet<_>>();
         found.push(Declaration {
             name,
             start: keyword.start,
@@ -286,8 +246,7 @@ fn end_of_declaration(tokens: &[Token], start: usize, closing: u8) -> Option<usi
 
 /// The text of `tokens` as it was written, comments and blank lines left out: naga need not read those again.
 fn without_comments(text: &str, tokens: &[Token]) -> String {
-    let mut output =
-        String::with_capacity(tokens.last().map_or(0, |last| last.end - tokens[0].start));
+    let mut output = String::with_capacity(tokens.last().map_or(0, |last| last.end - tokens[0].start));
     let mut previous: Option<usize> = None;
     for token in tokens {
         if let Some(end) = previous {
@@ -317,11 +276,7 @@ struct Outline<'a> {
 
 impl<'a> Outline<'a> {
     fn of(source: &'a str) -> Result<Self, KernelError> {
-        let mut outline = Outline {
-            declared: Vec::new(),
-            mentioned: FastHashSet::default(),
-            directives_end: 0,
-        };
+        let mut outline = Outline { declared: Vec::new(), mentioned: FastHashSet::default(), directives_end: 0 };
         let mut lexer = Lexer::new(source);
         let mut depth = 0usize;
         // The last token was a declaring keyword, or stood in the `<...>` after `var`.
@@ -337,13 +292,7 @@ impl<'a> Outline<'a> {
                     if expects_name && !in_template {
                         outline.declared.push(word);
                         expects_name = false;
-                    } else if depth == 0
-                        && !in_template
-                        && matches!(
-                            word,
-                            "fn" | "const" | "struct" | "alias" | "var" | "override"
-                        )
-                    {
+                    } else if depth == 0 && !in_template && matches!(word, "fn" | "const" | "struct" | "alias" | "var" | "override") {
                         expects_name = true;
                     }
                     if starts_statement && in_directives {
@@ -357,17 +306,12 @@ impl<'a> Outline<'a> {
                         b'}' | b')' | b']' => {
                             depth = depth.checked_sub(1).ok_or_else(|| {
                                 let place = place("kernel", source, token.start);
-                                KernelError::Link(format!(
-                                    "{place}: `{}` closes nothing",
-                                    byte as char
-                                ))
+                                KernelError::Link(format!("{place}: `{}` closes nothing", byte as char))
                             })?;
                         }
                         b'<' if expects_name => in_template = true,
                         b'>' => in_template = false,
-                        b';' if in_directives && !starts_statement => {
-                            outline.directives_end = token.end
-                        }
+                        b';' if in_directives && !starts_statement => outline.directives_end = token.end,
                         _ => {}
                     }
                     in_directives &= byte != b'@';
@@ -378,135 +322,14 @@ impl<'a> Outline<'a> {
         }
         if let Some(start) = lexer.unterminated() {
             let place = place("kernel", source, start);
-            return Err(KernelError::Link(format!(
-                "{place}: the block comment that starts here is never closed"
-            )));
+            return Err(KernelError::Link(format!("{place}: the block comment that starts here is never closed")));
         }
         if depth != 0 {
-            return Err(KernelError::Link(format!(
-                "kernel: {depth} brackets are never closed"
-            )));
+            return Err(KernelError::Link(format!("kernel: {depth} brackets are never closed")));
         }
         Ok(outline)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SCALARS: (&str, &str) = (
-        "scalars.wgsl",
-        "// fn commented() {}\n\
-         /* /* nested */ fn also_commented() {} */\n\
-         const TABLE: array<u32, 2> = array<u32, 2>(1u, 2u); // trailing\n\
-         alias Word = u32;\n\
-         struct Pair { low: Word, high: Word, };\n\
-         @must_use fn first(p: Pair) -> Word { /* why */ return p.low + TABLE[0]; }\n\
-         fn second(p: Pair) -> Word {\n    // a line comment }\n    return first(p) + guard();\n}\n\
-         fn first_of_none() -> u32 { return 1u; }\n",
-    );
-
-    fn library() -> Library {
-        Library::new(&[
-            SCALARS,
-            ("more.wgsl", "fn third() -> u32 { return first_of_none(); }"),
-        ])
-        .unwrap()
-    }
-
-    #[test]
-    fn closure_is_pulled_in_in_definition_order_without_comments() {
-        let linked = library()
-            .link("fn main() { _ = second(Pair(1u, 2u)); }")
-            .unwrap();
-        assert_eq!(
-            linked,
-            "const TABLE: array<u32, 2> = array<u32, 2>(1u, 2u);\n\
-             alias Word = u32;\n\
-             struct Pair { low: Word, high: Word, }\n\
-             @must_use fn first(p: Pair) -> Word { return p.low + TABLE[0]; }\n\
-             fn second(p: Pair) -> Word {\n    return first(p) + guard();\n}\n\
-             fn main() { _ = second(Pair(1u, 2u)); }"
-        );
-    }
-
-    #[test]
-    fn nothing_named_pulls_nothing_in() {
-        let source = "fn main() { let x = y.second; /* third() */ } // first";
-        assert_eq!(library().link(source).unwrap(), source);
-    }
-
-    #[test]
-    fn own_declaration_wins_for_library_functions_too() {
-        let linked = library()
-            .link("fn first_of_none() -> u32 { return 7u; } fn main() { _ = third(); }")
-            .unwrap();
-        assert_eq!(linked.matches("fn first_of_none").count(), 1);
-        assert!(linked.contains("fn third"));
-        let linked = library()
-            .link("var<workgroup> TABLE: array<u32, 2>;\nfn main() { _ = first(p); }")
-            .unwrap();
-        assert!(!linked.contains("const TABLE"));
-    }
-
-    #[test]
-    fn local_of_a_library_name_does_not_hide_it_from_others() {
-        let linked = library()
-            .link("fn main() { var third = 1u; } fn other() { _ = third(); }")
-            .unwrap();
-        assert!(linked.contains("fn third"));
-    }
-
-    #[test]
-    fn directives_stay_first() {
-        let linked = library()
-            .link("// header\nenable f16;\nrequires x, y;\n@compute fn main() { third(); }")
-            .unwrap();
-        let directives = linked.find("requires x, y;").unwrap();
-        assert!(linked.find("enable f16;").unwrap() < directives);
-        assert!(directives < linked.find("fn third").unwrap());
-        let linked = library()
-            .link("const x = 1;\nfn main() { third(); }")
-            .unwrap();
-        assert!(linked.starts_with("fn first_of_none"));
-    }
-
-    #[test]
-    fn duplicate_name_names_both_files() {
-        let error = Library::new(&[SCALARS, ("other.wgsl", "\n\nfn second() {}")])
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("`second`")
-                && error.contains("scalars.wgsl")
-                && error.contains("other.wgsl:3"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn malformed_library_is_refused_with_file_and_line() {
-        for (text, expected) in [
-            ("\nvar<private> x: u32;", "a.wgsl:2: found `var`"),
-            ("fn f() { if true { }", "a.wgsl:1: `f` is never closed"),
-            ("fn f() { ) }", "a.wgsl:1: `f` is never closed"),
-            ("\n\n/* open", "a.wgsl:3: the block comment"),
-            ("@must_use", "a.wgsl:1: an attribute"),
-            ("const", "a.wgsl:1: expected a name"),
-        ] {
-            let error = Library::new(&[("a.wgsl", text)]).unwrap_err().to_string();
-            assert!(error.contains(expected), "{text:?}: {error}");
-        }
-    }
-
-    #[test]
-    fn unbalanced_kernel_is_refused() {
-        for source in ["fn main() {", "fn main() }", "/*"] {
-            assert!(
-                matches!(library().link(source), Err(KernelError::Link(_))),
-                "{source}"
-            );
-        }
-    }
-}
+mod tests;

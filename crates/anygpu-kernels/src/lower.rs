@@ -45,11 +45,7 @@ impl CheckedModule {
         };
         let entry_points = self.module.entry_points.iter().enumerate();
         types.iter().any(|(_, ty)| test(&ty.inner))
-            || self
-                .module
-                .functions
-                .iter()
-                .any(|(handle, f)| in_function(f, &self.info[handle]))
+            || self.module.functions.iter().any(|(handle, f)| in_function(f, &self.info[handle]))
             || entry_points
                 .map(|(index, entry)| (entry, self.info.get_entry_point(index)))
                 .any(|(entry, info)| in_function(&entry.function, info))
@@ -73,11 +69,7 @@ pub struct LowerOptions {
 
 impl Default for LowerOptions {
     fn default() -> Self {
-        LowerOptions {
-            checked: true,
-            float_controls: FloatControls::default(),
-            spirv_version: (1, 3),
-        }
+        LowerOptions { checked: true, float_controls: FloatControls::default(), spirv_version: (1, 3) }
     }
 }
 
@@ -85,12 +77,8 @@ impl Default for LowerOptions {
 ///
 /// # Errors
 /// [`KernelError::Parse`] or [`KernelError::Validate`] with naga's diagnostic, source line included.
-pub fn parse_and_validate(
-    wgsl: &str,
-    capabilities: Capabilities,
-) -> Result<CheckedModule, KernelError> {
-    let module = naga::front::wgsl::parse_str(wgsl)
-        .map_err(|error| KernelError::Parse(error.emit_to_string(wgsl)))?;
+pub fn parse_and_validate(wgsl: &str, capabilities: Capabilities) -> Result<CheckedModule, KernelError> {
+    let module = naga::front::wgsl::parse_str(wgsl).map_err(|error| KernelError::Parse(error.emit_to_string(wgsl)))?;
     let info = Validator::new(ValidationFlags::all(), capabilities)
         .validate(&module)
         .map_err(|error| KernelError::Validate(error.emit_to_string(wgsl)))?;
@@ -101,12 +89,7 @@ pub fn parse_and_validate(
 ///
 /// # Errors
 /// Those of [`parse_and_validate`], and [`KernelError::Write`] if the entry point is missing or naga cannot write it.
-pub fn lower_to_spirv(
-    wgsl: &str,
-    entry: &str,
-    options: &LowerOptions,
-    capabilities: Capabilities,
-) -> Result<Vec<u32>, KernelError> {
+pub fn lower_to_spirv(wgsl: &str, entry: &str, options: &LowerOptions, capabilities: Capabilities) -> Result<Vec<u32>, KernelError> {
     module_to_spirv(&parse_and_validate(wgsl, capabilities)?, entry, options)
 }
 
@@ -114,21 +97,13 @@ pub fn lower_to_spirv(
 ///
 /// # Errors
 /// [`KernelError::Write`] if the entry point is missing or naga cannot write it.
-pub fn module_to_spirv(
-    checked: &CheckedModule,
-    entry: &str,
-    options: &LowerOptions,
-) -> Result<Vec<u32>, KernelError> {
+pub fn module_to_spirv(checked: &CheckedModule, entry: &str, options: &LowerOptions) -> Result<Vec<u32>, KernelError> {
     let words = write_spirv(checked, entry, options)?;
     spirv::make_strict(&words, &options.float_controls)
 }
 
 /// What naga writes, before the patch.
-fn write_spirv(
-    checked: &CheckedModule,
-    entry: &str,
-    options: &LowerOptions,
-) -> Result<Vec<u32>, KernelError> {
+fn write_spirv(checked: &CheckedModule, entry: &str, options: &LowerOptions) -> Result<Vec<u32>, KernelError> {
     let writer = spv::Options {
         lang_version: options.spirv_version,
         flags: spv::WriterFlags::empty(),
@@ -144,12 +119,8 @@ fn write_spirv(
         emit_int_div_checks: options.checked,
         ..spv::Options::default()
     };
-    let pipeline = spv::PipelineOptions {
-        shader_stage: naga::ShaderStage::Compute,
-        entry_point: entry.to_owned(),
-    };
-    spv::write_vec(&checked.module, &checked.info, &writer, Some(&pipeline))
-        .map_err(|error| KernelError::write("SPIR-V", error))
+    let pipeline = spv::PipelineOptions { shader_stage: naga::ShaderStage::Compute, entry_point: entry.to_owned() };
+    spv::write_vec(&checked.module, &checked.info, &writer, Some(&pipeline)).map_err(|error| KernelError::write("SPIR-V", error))
 }
 
 /// The bounds checks of every back end: `Restrict` as in wgpu, or none.
@@ -157,17 +128,8 @@ fn write_spirv(
 /// `ReadZeroSkipWrite` would treat an out-of-bounds access more visibly, but naga 30 writes no atomics with it
 /// (`Atomics out-of-bounds handling` is not implemented).
 pub(crate) fn bounds_checks(checked: bool) -> BoundsCheckPolicies {
-    let policy = if checked {
-        BoundsCheckPolicy::Restrict
-    } else {
-        BoundsCheckPolicy::Unchecked
-    };
-    BoundsCheckPolicies {
-        index: policy,
-        buffer: policy,
-        image_load: policy,
-        binding_array: BoundsCheckPolicy::Unchecked,
-    }
+    let policy = if checked { BoundsCheckPolicy::Restrict } else { BoundsCheckPolicy::Unchecked };
+    BoundsCheckPolicies { index: policy, buffer: policy, image_load: policy, binding_array: BoundsCheckPolicy::Unchecked }
 }
 
 #[cfg(test)]
@@ -186,22 +148,12 @@ mod tests {
         }";
 
     fn lower(wgsl: &str, checked: bool) -> Result<Vec<u32>, KernelError> {
-        lower_to_spirv(
-            wgsl,
-            "main",
-            &LowerOptions {
-                checked,
-                ..LowerOptions::default()
-            },
-            Capabilities::empty(),
-        )
+        lower_to_spirv(wgsl, "main", &LowerOptions { checked, ..LowerOptions::default() }, Capabilities::empty())
     }
 
     /// How often `opcode` occurs.
     fn count(words: &[u32], opcode: u16) -> usize {
-        instructions(words)
-            .filter(|instruction| instruction.opcode == opcode)
-            .count()
+        instructions(words).filter(|instruction| instruction.opcode == opcode).count()
     }
 
     #[test]
@@ -214,72 +166,35 @@ mod tests {
         assert!(count(&checked, ARRAY_LENGTH) > 0 && count(&unchecked, ARRAY_LENGTH) == 0);
         assert!(count(&checked, FUNCTION_CALL) > 0 && count(&unchecked, FUNCTION_CALL) == 0);
         // The second barrier follows naga's zeroing of workgroup memory.
-        assert_eq!(
-            (
-                count(&checked, CONTROL_BARRIER),
-                count(&unchecked, CONTROL_BARRIER)
-            ),
-            (2, 1)
-        );
+        assert_eq!((count(&checked, CONTROL_BARRIER), count(&unchecked, CONTROL_BARRIER)), (2, 1));
         assert!(unchecked.len() < checked.len());
     }
 
     #[test]
     fn version_is_the_one_asked_for() {
         for version in [(1, 3), (1, 6)] {
-            let options = LowerOptions {
-                spirv_version: version,
-                ..LowerOptions::default()
-            };
+            let options = LowerOptions { spirv_version: version, ..LowerOptions::default() };
             let words = lower_to_spirv(DIVIDE, "main", &options, Capabilities::empty()).unwrap();
-            assert_eq!(
-                words[1],
-                u32::from(version.0) << 16 | u32::from(version.1) << 8
-            );
+            assert_eq!(words[1], u32::from(version.0) << 16 | u32::from(version.1) << 8);
         }
     }
 
     #[test]
     fn diagnostics_show_the_source_line() {
         let error = lower("fn main() {\n    let x = 1u +;\n}", true).unwrap_err();
-        assert!(
-            matches!(&error, KernelError::Parse(message) if message.contains("let x = 1u +;")),
-            "{error}"
-        );
+        assert!(matches!(&error, KernelError::Parse(message) if message.contains("let x = 1u +;")), "{error}");
         let wide = "@compute @workgroup_size(1)\nfn main() {\n    var x: f64 = 1.0lf;\n}";
         let error = lower(wide, true).unwrap_err();
-        assert!(
-            matches!(&error, KernelError::Validate(message) if message.contains("FLOAT64")),
-            "{error}"
-        );
-        let mistyped =
-            "@compute @workgroup_size(1)\nfn main() {\n    var x = true;\n    let y = -x;\n}";
+        assert!(matches!(&error, KernelError::Validate(message) if message.contains("FLOAT64")), "{error}");
+        let mistyped = "@compute @workgroup_size(1)\nfn main() {\n    var x = true;\n    let y = -x;\n}";
         let error = lower(mistyped, true).unwrap_err();
-        assert!(
-            matches!(&error, KernelError::Validate(message) if message.contains("let y = -x;")),
-            "{error}"
-        );
-        lower_to_spirv(
-            wide,
-            "main",
-            &LowerOptions::default(),
-            Capabilities::FLOAT64,
-        )
-        .unwrap();
+        assert!(matches!(&error, KernelError::Validate(message) if message.contains("let y = -x;")), "{error}");
+        lower_to_spirv(wide, "main", &LowerOptions::default(), Capabilities::FLOAT64).unwrap();
     }
 
     #[test]
     fn missing_entry_point_is_an_error() {
         let error = lower("@compute @workgroup_size(1) fn other() {}", true).unwrap_err();
-        assert!(
-            matches!(
-                error,
-                KernelError::Write {
-                    backend: "SPIR-V",
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(matches!(error, KernelError::Write { backend: "SPIR-V", .. }), "{error}");
     }
 }

@@ -63,18 +63,9 @@ impl MapKernel {
     /// A byte string equal exactly for equal kernels.
     pub fn key(&self) -> Vec<u8> {
         let mut key = Vec::with_capacity(64 + 8 * self.expr.nodes.len());
-        key.extend([
-            b'm',
-            self.rank,
-            u8::from(self.whole_quads),
-            self.bindings.len() as u8,
-        ]);
+        key.extend([b'm', self.rank, u8::from(self.whole_quads), self.bindings.len() as u8]);
         for b in &self.bindings {
-            key.extend([
-                b.dtype as u8,
-                b.access as u8,
-                u8::from(b.scattered) | u8::from(b.written) << 1,
-            ]);
+            key.extend([b.dtype as u8, b.access as u8, u8::from(b.scattered) | u8::from(b.written) << 1]);
         }
         for i in &self.inputs {
             key.extend([i.binding, i.access as u8]);
@@ -89,11 +80,7 @@ impl MapKernel {
         FIRST_SIZE_WORD
             + (rank - 1)
             + (expr.inputs.len() + scattered) * (rank + 1)
-            + expr
-                .scalars
-                .iter()
-                .map(|d| access::scalar_words(*d))
-                .sum::<usize>()
+            + expr.scalars.iter().map(|d| access::scalar_words(*d)).sum::<usize>()
     }
 
     /// The kernel's WGSL, to be linked with the shader library.
@@ -101,10 +88,7 @@ impl MapKernel {
         let mut out = String::with_capacity(4096);
         write_bindings(&mut out, &self.bindings, native);
         let rank = self.rank as usize;
-        let operands = OperandWords {
-            rank,
-            first: FIRST_SIZE_WORD + rank - 1,
-        };
+        let operands = OperandWords { rank, first: FIRST_SIZE_WORD + rank - 1 };
         for (i, input) in self.inputs.iter().enumerate() {
             write_input(&mut out, i, *input, &self.bindings, native);
         }
@@ -132,13 +116,7 @@ impl MapKernel {
         out
     }
 
-    fn write_quad_main(
-        &self,
-        out: &mut String,
-        operands: &OperandWords,
-        scatter: &[Option<usize>],
-        scalars: &ScalarArgs,
-    ) {
+    fn write_quad_main(&self, out: &mut String, operands: &OperandWords, scatter: &[Option<usize>], scalars: &ScalarArgs) {
         let rank = self.rank as usize;
         out.push_str(MAIN);
         out.push_str("    if (e >= n) { return; }\n");
@@ -149,11 +127,7 @@ impl MapKernel {
             out.push_str("    let last = n - 1u - e;\n");
         }
         let lane = |k: u32| {
-            if rank == 1 && k > 0 {
-                format!("min({k}u, last)")
-            } else {
-                format!("{k}u")
-            }
+            if rank == 1 && k > 0 { format!("min({k}u, last)") } else { format!("{k}u") }
         };
         let mut lanes: [SmallVec<[String; 8]>; 4] = Default::default();
         for (i, input) in self.inputs.iter().enumerate() {
@@ -171,9 +145,7 @@ impl MapKernel {
                     let _ = writeln!(out, "    let at{i} = {at};");
                     let stride = access::param(operands.base(i) + 1);
                     lanes[0].push(format!("load{i}(at{i})"));
-                    (1..4).for_each(|k| {
-                        lanes[k].push(format!("load{i}(at{i} + {} * {stride})", lane(k as u32)))
-                    });
+                    (1..4).for_each(|k| lanes[k].push(format!("load{i}(at{i} + {} * {stride})", lane(k as u32))));
                 }
             }
         }
@@ -185,32 +157,17 @@ impl MapKernel {
             let _ = writeln!(out, "    let r{k} = expr({});", lane.join(", "));
         }
         for (o, binding) in self.outputs.iter().enumerate() {
-            let field = if self.outputs.len() > 1 {
-                format!(".r{o}")
-            } else {
-                String::new()
-            };
+            let field = if self.outputs.len() > 1 { format!(".r{o}") } else { String::new() };
             match scatter[o] {
                 None => {
                     let ty = register(self.bindings[*binding as usize].dtype);
-                    let _ = writeln!(
-                        out,
-                        "    store_quad{o}(e, array<{ty}, 4>(r0{field}, r1{field}, r2{field}, r3{field}));"
-                    );
+                    let _ = writeln!(out, "    store_quad{o}(e, array<{ty}, 4>(r0{field}, r1{field}, r2{field}, r3{field}));");
                 }
                 Some(word) => {
                     let _ = writeln!(out, "    let out{o} = {};", position(word, rank));
                     for k in 0..QUAD {
-                        let guard = if rank == 1 && k > 0 {
-                            format!("if ({k}u <= last) ")
-                        } else {
-                            String::new()
-                        };
-                        let _ = writeln!(
-                            out,
-                            "    {guard}{{ store{o}(out{o} + {k}u * {}, r{k}{field}); }}",
-                            access::param(word + 1)
-                        );
+                        let guard = if rank == 1 && k > 0 { format!("if ({k}u <= last) ") } else { String::new() };
+                        let _ = writeln!(out, "    {guard}{{ store{o}(out{o} + {k}u * {}, r{k}{field}); }}", access::param(word + 1));
                     }
                 }
             }
@@ -219,27 +176,15 @@ impl MapKernel {
     }
 
     /// Rows that do not hold whole quads: each element finds its own coordinates.
-    fn write_element_main(
-        &self,
-        out: &mut String,
-        operands: &OperandWords,
-        scatter: &[Option<usize>],
-        scalars: &ScalarArgs,
-    ) {
+    fn write_element_main(&self, out: &mut String, operands: &OperandWords, scatter: &[Option<usize>], scalars: &ScalarArgs) {
         let rank = self.rank as usize;
         let result = match self.expr.results.as_slice() {
             [r] => register(self.expr.nodes[*r as usize].1).to_owned(),
             _ => "Results".to_owned(),
         };
-        let _ = writeln!(
-            out,
-            "fn element(e: u32{}) -> {result} {{",
-            scalars.declarations
-        );
+        let _ = writeln!(out, "fn element(e: u32{}) -> {result} {{", scalars.declarations);
         write_coordinates(out, "e", rank, FIRST_SIZE_WORD, "    ");
-        let mut args: SmallVec<[String; 8]> = (0..self.inputs.len())
-            .map(|i| format!("load{i}({})", operands.position(i, rank)))
-            .collect();
+        let mut args: SmallVec<[String; 8]> = (0..self.inputs.len()).map(|i| format!("load{i}({})", operands.position(i, rank))).collect();
         args.extend(scalars.names.iter().cloned());
         if self.expr.uses_index() {
             args.push(index_argument("e"));
@@ -260,24 +205,14 @@ impl MapKernel {
             let _ = writeln!(out, "    let r{k} = element(e + min({k}u, last){names});");
         }
         for (o, binding) in self.outputs.iter().enumerate() {
-            let field = if self.outputs.len() > 1 {
-                format!(".r{o}")
-            } else {
-                String::new()
-            };
+            let field = if self.outputs.len() > 1 { format!(".r{o}") } else { String::new() };
             if scatter[o].is_some() {
                 for k in 0..QUAD {
-                    let _ = writeln!(
-                        out,
-                        "    if ({k}u <= last) {{ store{o}(out_at{o}(e + {k}u), r{k}{field}); }}"
-                    );
+                    let _ = writeln!(out, "    if ({k}u <= last) {{ store{o}(out_at{o}(e + {k}u), r{k}{field}); }}");
                 }
             } else {
                 let ty = register(self.bindings[*binding as usize].dtype);
-                let _ = writeln!(
-                    out,
-                    "    store_quad{o}(e, array<{ty}, 4>(r0{field}, r1{field}, r2{field}, r3{field}));"
-                );
+                let _ = writeln!(out, "    store_quad{o}(e, array<{ty}, 4>(r0{field}, r1{field}, r2{field}, r3{field}));");
             }
         }
         out.push_str("}\n");
@@ -294,44 +229,20 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 pub(crate) fn write_bindings(out: &mut String, bindings: &[BindingSpec], native: Native64) {
     for (i, b) in bindings.iter().enumerate() {
         let mode = if b.written { "read_write" } else { "read" };
-        let element = if b.scattered {
-            access::scatter_type(b.dtype, native)
-        } else {
-            access::element_type(b.dtype, b.access, native)
-        };
-        let _ = writeln!(
-            out,
-            "@group(0) @binding({i}) var<storage, {mode}> b{i}: array<{element}>;"
-        );
+        let element = if b.scattered { access::scatter_type(b.dtype, native) } else { access::element_type(b.dtype, b.access, native) };
+        let _ = writeln!(out, "@group(0) @binding({i}) var<storage, {mode}> b{i}: array<{element}>;");
     }
-    let _ = writeln!(
-        out,
-        "@group(0) @binding({}) var<uniform> params: array<vec4<u32>, 64>;",
-        bindings.len()
-    );
+    let _ = writeln!(out, "@group(0) @binding({}) var<uniform> params: array<vec4<u32>, 64>;", bindings.len());
     out.push_str("fn guard() -> u32 { return params[0].x; }\n");
 }
 
 /// Declares the loader of one input.
-pub(crate) fn write_input(
-    out: &mut String,
-    i: usize,
-    input: InputSpec,
-    bindings: &[BindingSpec],
-    native: Native64,
-) {
+pub(crate) fn write_input(out: &mut String, i: usize, input: InputSpec, bindings: &[BindingSpec], native: Native64) {
     let spec = bindings[input.binding as usize];
     if input.access == Access::Vector {
         access::write_load_quad(out, i, input.binding as usize, spec.dtype, native);
     } else {
-        access::write_load_one(
-            out,
-            i,
-            input.binding as usize,
-            spec.dtype,
-            native,
-            spec.scattered,
-        );
+        access::write_load_one(out, i, input.binding as usize, spec.dtype, native, spec.scattered);
     }
 }
 
@@ -361,13 +272,7 @@ fn position(word: usize, rank: usize) -> String {
 }
 
 /// Splits the linear index `e` into coordinates `c0` (innermost), `c1`, ..; sizes of all but the outermost dimension start at word `sizes`.
-pub(crate) fn write_coordinates(
-    out: &mut String,
-    e: &str,
-    rank: usize,
-    sizes: usize,
-    indent: &str,
-) {
+pub(crate) fn write_coordinates(out: &mut String, e: &str, rank: usize, sizes: usize, indent: &str) {
     if rank == 1 {
         let _ = writeln!(out, "{indent}let c0 = {e};");
         return;
@@ -375,10 +280,7 @@ pub(crate) fn write_coordinates(
     let mut rest = e.to_owned();
     for d in 0..rank - 1 {
         let size = access::param(sizes + d);
-        let _ = writeln!(
-            out,
-            "{indent}let rest{d} = {rest} / {size};\n{indent}let c{d} = {rest} - rest{d} * {size};"
-        );
+        let _ = writeln!(out, "{indent}let rest{d} = {rest} / {size};\n{indent}let c{d} = {rest} - rest{d} * {size};");
         rest = format!("rest{d}");
     }
     let _ = writeln!(out, "{indent}let c{} = {rest};", rank - 1);
@@ -398,22 +300,13 @@ pub(crate) struct ScalarArgs {
 
 impl ScalarArgs {
     pub(crate) fn new(expr: &Expr, first_word: usize) -> ScalarArgs {
-        let (mut lets, mut names, mut declarations, mut word) =
-            (String::new(), SmallVec::new(), String::new(), first_word);
+        let (mut lets, mut names, mut declarations, mut word) = (String::new(), SmallVec::new(), String::new(), first_word);
         for (i, d) in expr.scalars.iter().enumerate() {
-            let _ = writeln!(
-                lets,
-                "    let s{i} = {};",
-                access::scalar_from_params(*d, word)
-            );
+            let _ = writeln!(lets, "    let s{i} = {};", access::scalar_from_params(*d, word));
             let _ = write!(declarations, ", s{i}: {}", register(*d));
             names.push(format!("s{i}"));
             word += access::scalar_words(*d);
         }
-        ScalarArgs {
-            lets,
-            names,
-            declarations,
-        }
+        ScalarArgs { lets, names, declarations }
     }
 }

@@ -102,29 +102,9 @@ impl MatmulKernel {
 
     /// The bindings: A, B, C.
     pub fn bindings(&self) -> SmallVec<[BindingSpec; 3]> {
-        let access = if self.variant == Variant::TileF32 {
-            Access::Vector
-        } else {
-            Access::Gather
-        };
-        let operand = BindingSpec {
-            dtype: self.dtype,
-            access,
-            scattered: false,
-            written: false,
-        };
-        [
-            operand,
-            operand,
-            BindingSpec {
-                access: Access::Gather,
-                scattered: true,
-                written: true,
-                ..operand
-            },
-        ]
-        .into_iter()
-        .collect()
+        let access = if self.variant == Variant::TileF32 { Access::Vector } else { Access::Gather };
+        let operand = BindingSpec { dtype: self.dtype, access, scattered: false, written: false };
+        [operand, operand, BindingSpec { access: Access::Gather, scattered: true, written: true, ..operand }].into_iter().collect()
     }
 
     /// The kernel's WGSL, to be linked with the shader library.
@@ -148,42 +128,20 @@ impl MatmulKernel {
         access::write_load_one(&mut out, 0, 0, dtype, native, false);
         access::write_load_one(&mut out, 1, 1, dtype, native, false);
         // float16 is summed in float32 and rounded once, as NumPy's loop does.
-        let sum_dtype = if dtype == DType::F16 {
-            DType::F32
-        } else {
-            dtype
-        };
-        let stored = if dtype == DType::F16 {
-            "store_rounded"
-        } else {
-            "store2"
-        };
+        let sum_dtype = if dtype == DType::F16 { DType::F32 } else { dtype };
+        let stored = if dtype == DType::F16 { "store_rounded" } else { "store2" };
         let mut store = String::new();
         access::write_store_one(&mut store, 2, 2, dtype);
         if dtype == DType::F16 {
             store = store.replace("fn store2(", "fn store_rounded(");
-            let _ = writeln!(
-                store,
-                "fn store2(at: u32, v: f32) {{ {stored}(at, round_f16(v)); }}"
-            );
+            let _ = writeln!(store, "fn store2(at: u32, v: f32) {{ {stored}(at, round_f16(v)); }}");
         }
         out.push_str(&store);
-        let product = expr::call(
-            Op::Multiply,
-            sum_dtype,
-            sum_dtype,
-            &["a".to_owned(), "b".to_owned()],
-        );
+        let product = expr::call(Op::Multiply, sum_dtype, sum_dtype, &["a".to_owned(), "b".to_owned()]);
         let sum = expr::call(Op::Add, sum_dtype, sum_dtype, &["acc".to_owned(), product]);
-        let _ = writeln!(
-            out,
-            "alias Acc = {};\nfn mul_add(acc: Acc, a: Acc, b: Acc) -> Acc {{ return {sum}; }}",
-            register(sum_dtype)
-        );
+        let _ = writeln!(out, "alias Acc = {};\nfn mul_add(acc: Acc, a: Acc, b: Acc) -> Acc {{ return {sum}; }}", register(sum_dtype));
         let template = match self.variant {
-            Variant::Tiled { a_k_fast, b_k_fast } => {
-                TILED.expand(&defines(step(dtype), a_k_fast, b_k_fast))?
-            }
+            Variant::Tiled { a_k_fast, b_k_fast } => TILED.expand(&defines(step(dtype), a_k_fast, b_k_fast))?,
             _ => DIRECT.expand(&Defines::new())?,
         };
         out.push_str(&template.source);

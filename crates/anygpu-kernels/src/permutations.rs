@@ -1,8 +1,8 @@
 //! The table of structured kernels, and every form that each of them takes.
 //!
 //! A structured kernel (reduce, scan, matmul, ...) is a [`Template`]: a text for [`crate::preprocess`] and a list of define
-//! sets. `tests/permutations.rs` expands every set of every template, links it, and has naga write it for every back end,
-//! so that no device meets a form that was never compiled.
+//! sets. `tests/permutations.rs` expands every set of every template, completes it as the host does (bindings, element
+//! functions), links it, and has naga write it for every back end, so that no device meets a form never compiled.
 
 use naga::valid::Capabilities;
 
@@ -43,17 +43,8 @@ impl Template {
     /// # Errors
     /// [`KernelError::Preprocess`], as [`preprocess`] reports it.
     pub fn expand(&self, defines: &Defines) -> Result<Permutation, KernelError> {
-        let source = preprocess(
-            &format!("{}.wgsl", self.name),
-            self.text,
-            shaders::IMPORTS,
-            defines,
-        )?;
-        Ok(Permutation {
-            name: format!("{}[{defines}]", self.name),
-            source,
-            defines: defines.clone(),
-        })
+        let source = preprocess(&format!("{}.wgsl", self.name), self.text, shaders::IMPORTS, defines)?;
+        Ok(Permutation { name: format!("{}[{defines}]", self.name), source, defines: defines.clone() })
     }
 
     /// Every form of this kernel.
@@ -61,19 +52,12 @@ impl Template {
     /// # Errors
     /// The first [`KernelError::Preprocess`].
     pub fn permutations(&self) -> Result<Vec<Permutation>, KernelError> {
-        (self.defines)()
-            .iter()
-            .map(|defines| self.expand(defines))
-            .collect()
+        (self.defines)().iter().map(|defines| self.expand(defines)).collect()
     }
 }
 
 /// The structured kernels.
-pub static TEMPLATES: &[&Template] = &[
-    &crate::matmul::TILED,
-    &crate::matmul::DIRECT,
-    &crate::matmul::TILE_F32,
-];
+pub static TEMPLATES: &[&Template] = &[&crate::matmul::TILED, &crate::matmul::DIRECT, &crate::matmul::TILE_F32];
 
 /// The define sets that take each axis' values in every combination, the last axis fastest.
 ///
@@ -85,16 +69,9 @@ pub static TEMPLATES: &[&Template] = &[
 /// assert_eq!(sets[1].to_string(), "TILE=8,TYPE=f32");
 /// ```
 pub fn product(axes: &[(&'static str, &[Define])]) -> Vec<Defines> {
-    axes.iter()
-        .fold(vec![Defines::new()], |sets, &(name, values)| {
-            sets.iter()
-                .flat_map(|set| {
-                    values
-                        .iter()
-                        .map(move |&value| set.clone().with(name, value))
-                })
-                .collect()
-        })
+    axes.iter().fold(vec![Defines::new()], |sets, &(name, values)| {
+        sets.iter().flat_map(|set| values.iter().map(move |&value| set.clone().with(name, value))).collect()
+    })
 }
 
 /// Proves that a linked kernel with the entry point `main` validates and can be written for every device that can run it.
@@ -108,11 +85,7 @@ pub fn validate_everywhere(wgsl: &str, capabilities: Capabilities) -> Result<(),
     let module = parse_and_validate(wgsl, capabilities)?;
     for checked in [false, true] {
         for spirv_version in [(1, 3), (1, 6)] {
-            let options = LowerOptions {
-                checked,
-                float_controls: FloatControls::ALL,
-                spirv_version,
-            };
+            let options = LowerOptions { checked, float_controls: FloatControls::ALL, spirv_version };
             module_to_spirv(&module, "main", &options)?;
         }
         if module.uses_f64() {
@@ -136,22 +109,14 @@ mod tests {
                @compute @workgroup_size(${WORKGROUP})\n\
                fn main(@builtin(global_invocation_id) id: vec3<u32>) {\n\
                #if TYPE == half\n    data[id.x] *= 0.5;\n#else\n    data[id.x] *= 2.0;\n#endif\n}",
-        defines: || {
-            product(&[
-                ("TYPE", &["half".into(), "double".into()]),
-                ("WORKGROUP", &[64.into(), 256.into()]),
-            ])
-        },
+        defines: || product(&[("TYPE", &["half".into(), "double".into()]), ("WORKGROUP", &[64.into(), 256.into()])]),
         capabilities: Capabilities::empty(),
     };
 
     #[test]
     fn every_combination_is_expanded_and_named() {
         let permutations = SCALE.permutations().unwrap();
-        let names: Vec<&str> = permutations
-            .iter()
-            .map(|permutation| permutation.name.as_str())
-            .collect();
+        let names: Vec<&str> = permutations.iter().map(|permutation| permutation.name.as_str()).collect();
         assert_eq!(
             names,
             [
@@ -161,10 +126,7 @@ mod tests {
                 "scale[TYPE=double,WORKGROUP=256]"
             ]
         );
-        assert!(
-            permutations[1].source.contains("@workgroup_size(256)\n")
-                && permutations[1].source.contains("0.5")
-        );
+        assert!(permutations[1].source.contains("@workgroup_size(256)\n") && permutations[1].source.contains("0.5"));
         for permutation in permutations {
             validate_everywhere(&permutation.source, SCALE.capabilities).unwrap();
         }
@@ -173,13 +135,7 @@ mod tests {
     #[test]
     fn what_a_back_end_cannot_do_is_found() {
         let kernel = "@compute @workgroup_size(1) fn other() {}";
-        assert!(matches!(
-            validate_everywhere(kernel, Capabilities::empty()),
-            Err(KernelError::Write {
-                backend: "SPIR-V",
-                ..
-            })
-        ));
+        assert!(matches!(validate_everywhere(kernel, Capabilities::empty()), Err(KernelError::Write { backend: "SPIR-V", .. })));
     }
 
     #[test]

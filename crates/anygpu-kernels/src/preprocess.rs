@@ -20,19 +20,9 @@ use crate::error::KernelError;
 /// # Errors
 /// [`KernelError::Preprocess`] with `name:line` for an unknown directive, define or file, a condition that does not parse,
 /// a define of the wrong kind, or an `#if` without `#endif`.
-pub fn preprocess(
-    name: &str,
-    text: &str,
-    imports: &[(&str, &str)],
-    defines: &Defines,
-) -> Result<String, KernelError> {
+pub fn preprocess(name: &str, text: &str, imports: &[(&str, &str)], defines: &Defines) -> Result<String, KernelError> {
     let text = &unroll(name, text)?;
-    let mut expansion = Expansion {
-        imports,
-        defines,
-        imported: Vec::new(),
-        output: String::with_capacity(text.len()),
-    };
+    let mut expansion = Expansion { imports, defines, imported: Vec::new(), output: String::with_capacity(text.len()) };
     expansion.expand(name, text)?;
     Ok(expansion.output)
 }
@@ -42,26 +32,17 @@ fn unroll(name: &str, text: &str) -> Result<String, KernelError> {
     let mut output = String::with_capacity(text.len());
     let mut lines = text.lines().enumerate();
     while let Some((index, line)) = lines.next() {
-        let fail =
-            |message: &str| KernelError::Preprocess(format!("{name}:{}: {message}", index + 1));
+        let fail = |message: &str| KernelError::Preprocess(format!("{name}:{}: {message}", index + 1));
         let Some(argument) = line.trim().strip_prefix("#unroll ") else {
             output.push_str(line);
             output.push('\n');
             continue;
         };
-        let (counter, count) = argument
-            .trim()
-            .split_once(' ')
-            .ok_or_else(|| fail("expected `#unroll NAME COUNT`"))?;
-        let count: u32 = count
-            .trim()
-            .parse()
-            .map_err(|_| fail("the count of `#unroll` is not a number"))?;
+        let (counter, count) = argument.trim().split_once(' ').ok_or_else(|| fail("expected `#unroll NAME COUNT`"))?;
+        let count: u32 = count.trim().parse().map_err(|_| fail("the count of `#unroll` is not a number"))?;
         let mut body = String::new();
         loop {
-            let (_, line) = lines
-                .next()
-                .ok_or_else(|| fail("this `#unroll` has no `#endunroll`"))?;
+            let (_, line) = lines.next().ok_or_else(|| fail("this `#unroll` has no `#endunroll`"))?;
             match line.trim() {
                 "#endunroll" => break,
                 nested if nested.starts_with("#unroll") => {
@@ -105,9 +86,7 @@ impl Expansion<'_> {
     fn expand(&mut self, name: &str, text: &str) -> Result<(), KernelError> {
         let mut branches: Vec<Branch> = Vec::new();
         for (index, line) in text.lines().enumerate() {
-            let fail = |message: String| {
-                KernelError::Preprocess(format!("{name}:{}: {message}", index + 1))
-            };
+            let fail = |message: String| KernelError::Preprocess(format!("{name}:{}: {message}", index + 1));
             let keeps = branches.last().is_none_or(|branch| branch.keeps);
             let Some(directive) = line.trim().strip_prefix('#') else {
                 if keeps {
@@ -115,42 +94,25 @@ impl Expansion<'_> {
                 }
                 continue;
             };
-            let (keyword, argument) = directive
-                .split_once(char::is_whitespace)
-                .unwrap_or((directive, ""));
-            let argument = argument
-                .split_once("//")
-                .map_or(argument, |(before, _comment)| before)
-                .trim();
+            let (keyword, argument) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
+            let argument = argument.split_once("//").map_or(argument, |(before, _comment)| before).trim();
             match keyword {
                 "if" => {
                     let keeps_branch = keeps && self.condition(argument).map_err(fail)?;
-                    branches.push(Branch {
-                        line: index + 1,
-                        outer: keeps,
-                        keeps: keeps_branch,
-                        taken: keeps_branch,
-                        last: false,
-                    });
+                    branches.push(Branch { line: index + 1, outer: keeps, keeps: keeps_branch, taken: keeps_branch, last: false });
                 }
                 "elif" | "else" => {
                     let is_else = keyword == "else";
-                    let branch = branches
-                        .last_mut()
-                        .ok_or_else(|| fail(format!("`#{keyword}` without `#if`")))?;
+                    let branch = branches.last_mut().ok_or_else(|| fail(format!("`#{keyword}` without `#if`")))?;
                     if branch.last {
                         return Err(fail(format!("`#{keyword}` after `#else`")));
                     }
                     branch.last = is_else;
-                    branch.keeps = branch.outer
-                        && !branch.taken
-                        && (is_else || self.condition(argument).map_err(fail)?);
+                    branch.keeps = branch.outer && !branch.taken && (is_else || self.condition(argument).map_err(fail)?);
                     branch.taken |= branch.keeps;
                 }
                 "endif" => {
-                    branches
-                        .pop()
-                        .ok_or_else(|| fail("`#endif` without `#if`".to_owned()))?;
+                    branches.pop().ok_or_else(|| fail("`#endif` without `#if`".to_owned()))?;
                 }
                 "import" if !keeps => {}
                 "import" => self.import(argument).map_err(|error| match error {
@@ -158,17 +120,12 @@ impl Expansion<'_> {
                     ImportError::Inside(error) => error,
                 })?,
                 _ => {
-                    return Err(fail(format!(
-                        "unknown directive `#{keyword}`; there are #if, #elif, #else, #endif, #unroll and #import"
-                    )));
+                    return Err(fail(format!("unknown directive `#{keyword}`; there are #if, #elif, #else, #endif, #unroll and #import")));
                 }
             }
         }
         match branches.pop() {
-            Some(branch) => Err(KernelError::Preprocess(format!(
-                "{name}:{}: this `#if` has no `#endif`",
-                branch.line
-            ))),
+            Some(branch) => Err(KernelError::Preprocess(format!("{name}:{}: this `#if` has no `#endif`", branch.line))),
             None => Ok(()),
         }
     }
@@ -177,22 +134,12 @@ impl Expansion<'_> {
         let file = argument
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'))
-            .ok_or_else(|| {
-                ImportError::Here(format!(
-                    "expected `#import \"file\"`, found `#import {argument}`"
-                ))
-            })?;
+            .ok_or_else(|| ImportError::Here(format!("expected `#import \"file\"`, found `#import {argument}`")))?;
         let imports = self.imports;
-        let &(name, text) = imports
-            .iter()
-            .find(|(name, _)| *name == file)
-            .ok_or_else(|| {
-                let known: Vec<&str> = imports.iter().map(|(name, _)| *name).collect();
-                ImportError::Here(format!(
-                    "there is no file \"{file}\" to import; there are: {}",
-                    known.join(", ")
-                ))
-            })?;
+        let &(name, text) = imports.iter().find(|(name, _)| *name == file).ok_or_else(|| {
+            let known: Vec<&str> = imports.iter().map(|(name, _)| *name).collect();
+            ImportError::Here(format!("there is no file \"{file}\" to import; there are: {}", known.join(", ")))
+        })?;
         // WGSL refuses a second declaration of a name, so a file that two others import is taken once.
         if !self.imported.contains(&name) {
             self.imported.push(name);
@@ -202,9 +149,7 @@ impl Expansion<'_> {
     }
 
     fn lookup(&self, name: &str) -> Result<Define, String> {
-        self.defines
-            .get(name)
-            .ok_or_else(|| format!("`{name}` is not defined; defined are: {}", self.defines))
+        self.defines.get(name).ok_or_else(|| format!("`{name}` is not defined; defined are: {}", self.defines))
     }
 
     fn condition(&self, text: &str) -> Result<bool, String> {
@@ -217,29 +162,18 @@ impl Expansion<'_> {
                     Define::Bool(flag) => value.parse().map(|value: bool| value == flag).ok(),
                     Define::Name(word) => is_word(value).then_some(value == word),
                 };
-                let matches = matches.ok_or_else(|| {
-                    format!(
-                        "`{name}` is {} and cannot be compared with `{value}`",
-                        defined
-                    )
-                })?;
+                let matches = matches.ok_or_else(|| format!("`{name}` is {} and cannot be compared with `{value}`", defined))?;
                 return Ok(matches == equal);
             }
         }
-        let (name, expected) = text
-            .strip_prefix('!')
-            .map_or((text, true), |name| (name.trim(), false));
+        let (name, expected) = text.strip_prefix('!').map_or((text, true), |name| (name.trim(), false));
         if !is_word(name) {
-            return Err(format!(
-                "expected `NAME`, `!NAME`, `NAME == VALUE` or `NAME != VALUE`, found `{text}`"
-            ));
+            return Err(format!("expected `NAME`, `!NAME`, `NAME == VALUE` or `NAME != VALUE`, found `{text}`"));
         }
         match self.lookup(name)? {
             Define::Integer(number) => Ok((number != 0) == expected),
             Define::Bool(flag) => Ok(flag == expected),
-            Define::Name(word) => Err(format!(
-                "`{name}` is the word `{word}`, not a switch; compare it with `==`"
-            )),
+            Define::Name(word) => Err(format!("`{name}` is the word `{word}`, not a switch; compare it with `==`")),
         }
     }
 
@@ -248,9 +182,7 @@ impl Expansion<'_> {
         while let Some((before, after)) = rest.split_once("${") {
             let (name, after) = after.split_once('}').ok_or("`${` without `}`")?;
             let Define::Integer(number) = self.lookup(name)? else {
-                return Err(format!(
-                    "`${{{name}}}` takes an integer; choose between words and switches with `#if`"
-                ));
+                return Err(format!("`${{{name}}}` takes an integer; choose between words and switches with `#if`"));
             };
             self.output.push_str(before);
             self.output.push_str(&number.to_string());
@@ -269,10 +201,7 @@ enum ImportError {
 }
 
 fn is_word(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 #[cfg(test)]

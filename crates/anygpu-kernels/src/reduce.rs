@@ -100,26 +100,11 @@ impl ReduceKernel {
     /// A byte string equal exactly for equal kernels.
     pub fn key(&self) -> Vec<u8> {
         let mut key = Vec::with_capacity(64 + 8 * self.expr.nodes.len());
-        key.extend([
-            b'r',
-            self.op as u8,
-            self.kept_rank,
-            self.reduced_rank,
-            self.quads as u8,
-            self.reduced_lanes.trailing_zeros() as u8,
-        ]);
-        key.extend([
-            u8::from(self.reduced_is_fast),
-            u8::from(self.stores_values),
-            self.positions.map_or(255, |p| p.binding),
-        ]);
+        key.extend([b'r', self.op as u8, self.kept_rank, self.reduced_rank, self.quads as u8, self.reduced_lanes.trailing_zeros() as u8]);
+        key.extend([u8::from(self.reduced_is_fast), u8::from(self.stores_values), self.positions.map_or(255, |p| p.binding)]);
         key.push(self.bindings.len() as u8);
         for b in &self.bindings {
-            key.extend([
-                b.dtype as u8,
-                b.access as u8,
-                u8::from(b.scattered) | u8::from(b.written) << 1,
-            ]);
+            key.extend([b.dtype as u8, b.access as u8, u8::from(b.scattered) | u8::from(b.written) << 1]);
         }
         for i in &self.inputs {
             key.extend([i.binding, i.access as u8]);
@@ -134,21 +119,17 @@ impl ReduceKernel {
     }
 
     /// Number of parameter words a launch needs.
-    pub fn param_words(
-        expr: &Expr,
-        kept_rank: usize,
-        reduced_rank: usize,
-        operands: usize,
-    ) -> usize {
+    pub fn param_words(expr: &Expr, kept_rank: usize, reduced_rank: usize, operands: usize) -> usize {
         FIRST_SIZE_WORD
             + (kept_rank - 1)
             + (reduced_rank - 1)
             + operands * (1 + kept_rank + reduced_rank)
-            + expr
-                .scalars
-                .iter()
-                .map(|d| access::scalar_words(*d))
-                .sum::<usize>()
+            + expr.scalars.iter().map(|d| access::scalar_words(*d)).sum::<usize>()
+    }
+
+    /// Whether accumulators say if they hold anything: no complex number leaves every other unchanged in a product (1 times inf has a NaN part).
+    fn is_flagged(&self) -> bool {
+        self.op == ReduceOp::Prod && self.value_dtype().is_complex()
     }
 
     fn value_dtype(&self) -> DType {
@@ -163,24 +144,14 @@ impl ReduceKernel {
         let sizes = FIRST_SIZE_WORD;
         let operand_words = 1 + kept + reduced;
         let first_operand = sizes + kept - 1 + reduced - 1;
-        let operands: SmallVec<[InputSpec; 8]> =
-            self.inputs.iter().copied().chain(self.positions).collect();
+        let operands: SmallVec<[InputSpec; 8]> = self.inputs.iter().copied().chain(self.positions).collect();
         for (i, input) in operands.iter().enumerate() {
             write_input(&mut out, i, *input, &self.bindings, native);
             let base = first_operand + i * operand_words;
             write_position(&mut out, "kept_at", i, Some(base), base + 1, kept, sizes);
-            write_position(
-                &mut out,
-                "reduced_at",
-                i,
-                None,
-                base + 1 + kept,
-                reduced,
-                sizes + kept - 1,
-            );
+            write_position(&mut out, "reduced_at", i, None, base + 1 + kept, reduced, sizes + kept - 1);
         }
-        let first_output =
-            self.bindings.len() - usize::from(self.stores_values) - usize::from(self.op.is_arg());
+        let first_output = self.bindings.len() - usize::from(self.stores_values) - usize::from(self.op.is_arg());
         for (o, spec) in self.bindings.iter().enumerate().skip(first_output) {
             access::write_store_one(&mut out, o, o, spec.dtype);
         }
@@ -196,6 +167,19 @@ impl ReduceKernel {
     fn write_combine(&self, out: &mut String) {
         let dtype = self.value_dtype();
         let (ty, suffix) = (register(dtype), expr::register_suffix(dtype));
+        if self.is_flagged() {
+            let product = expr::call(Op::Multiply, dtype, dtype, &["a.value".to_owned(), "b.value".to_owned()]);
+            let _ = writeln!(
+                out,
+                "struct Acc {{\n    value: {ty},\n    present: bool,\n}}
+fn combine(a: Acc, b: Acc) -> Acc {{
+    if (!a.present) {{ return b; }}
+    if (!b.present) {{ return a; }}
+    return Acc({product}, true);
+}}",
+            );
+            return;
+        }
         if !self.op.is_arg() {
             let operands = ["a".to_owned(), "b".to_owned()];
             let op = match self.op {
@@ -207,17 +191,10 @@ impl ReduceKernel {
                 _ => Op::LogicalAnd,
             };
             let body = expr::call(op, dtype, dtype, &operands);
-            let _ = writeln!(
-                out,
-                "alias Acc = {ty};\nfn combine(a: Acc, b: Acc) -> Acc {{ return {body}; }}"
-            );
+            let _ = writeln!(out, "alias Acc = {ty};\nfn combine(a: Acc, b: Acc) -> Acc {{ return {body}; }}");
             return;
         }
-        let better = if self.op == ReduceOp::ArgMax {
-            "gt"
-        } else {
-            "lt"
-        };
+        let better = if self.op == ReduceOp::ArgMax { "gt" } else { "lt" };
         let nan = |x: &str| match dtype.kind() {
             anygpu_core::Kind::Float => format!("isnan_{suffix}({x})"),
             anygpu_core::Kind::Complex if dtype == DType::C64 => {
@@ -250,30 +227,14 @@ fn combine(a: Acc, b: Acc) -> Acc {{
     }
 
     /// `fn fetch(kept positions of each operand, r) -> array<Acc, lanes>`: the values of one step, those past the end replaced.
-    fn write_fetch(
-        &self,
-        out: &mut String,
-        operands: &[InputSpec],
-        first_operand: usize,
-        operand_words: usize,
-        scalars: &ScalarArgs,
-    ) {
+    fn write_fetch(&self, out: &mut String, operands: &[InputSpec], first_operand: usize, operand_words: usize, scalars: &ScalarArgs) {
         let lanes = self.lanes();
-        let kept_args: String = (0..operands.len())
-            .map(|i| format!("k{i}: u32, "))
-            .collect();
-        let _ = writeln!(
-            out,
-            "fn fetch({kept_args}r: u32, last_kept: u32{}) -> array<Acc, {lanes}> {{",
-            scalars.declarations
-        );
+        let kept_args: String = (0..operands.len()).map(|i| format!("k{i}: u32, ")).collect();
+        let _ = writeln!(out, "fn fetch({kept_args}r: u32, last_kept: u32{}) -> array<Acc, {lanes}> {{", scalars.declarations);
         let length = access::param(2);
         // Reads stay in range: a step wholly past the end reads the last quad (or value) again.
         if self.quads == Quads::Reduced {
-            let _ = writeln!(
-                out,
-                "    let rr = min(r, ({length} - 1u) & ~3u);\n    let last = {length} - 1u - rr;"
-            );
+            let _ = writeln!(out, "    let rr = min(r, ({length} - 1u) & ~3u);\n    let last = {length} - 1u - rr;");
         } else {
             let _ = writeln!(out, "    let rr = min(r, {length} - 1u);");
         }
@@ -283,11 +244,7 @@ fn combine(a: Acc, b: Acc) -> Acc {{
             let at = format!("k{i} + reduced_at{i}(rr)");
             let along = match self.quads {
                 Quads::Kept => Some((access::param(base + 1), "last_kept", self.kept_rank)),
-                Quads::Reduced => Some((
-                    access::param(base + 1 + self.kept_rank as usize),
-                    "last",
-                    self.reduced_rank,
-                )),
+                Quads::Reduced => Some((access::param(base + 1 + self.kept_rank as usize), "last", self.reduced_rank)),
                 Quads::None => None,
             };
             match (input.access, along) {
@@ -300,11 +257,7 @@ fn combine(a: Acc, b: Acc) -> Acc {{
                     values[0].push(format!("load{i}(at{i})"));
                     for k in 1..4u32 {
                         // Only one-dimensional runs can end within a quad.
-                        let lane = if rank == 1 {
-                            format!("min({k}u, {last})")
-                        } else {
-                            format!("{k}u")
-                        };
+                        let lane = if rank == 1 { format!("min({k}u, {last})") } else { format!("{k}u") };
                         values[k as usize].push(format!("load{i}(at{i} + {lane} * {stride})"));
                     }
                 }
@@ -315,32 +268,23 @@ fn combine(a: Acc, b: Acc) -> Acc {{
             }
         }
         for (k, args) in values.iter_mut().enumerate().take(lanes) {
-            let position = if self.positions.is_some() {
-                args.pop()
-            } else {
-                None
-            };
+            let position = if self.positions.is_some() { args.pop() } else { None };
             args.extend(scalars.names.iter().cloned());
             let value = format!("expr({})", args.join(", "));
             if self.op.is_arg() {
-                let lane = if self.quads == Quads::Reduced {
-                    format!("rr + min({k}u, last)")
-                } else {
-                    "rr".to_owned()
-                };
-                let position = position.unwrap_or_else(|| {
-                    format!(
-                        "add_i64(cast_u32_i64({}), cast_u32_i64({lane}))",
-                        access::param(12)
-                    )
-                });
+                let lane = if self.quads == Quads::Reduced { format!("rr + min({k}u, last)") } else { "rr".to_owned() };
+                let position = position.unwrap_or_else(|| format!("add_i64(cast_u32_i64({}), cast_u32_i64({lane}))", access::param(12)));
                 let _ = writeln!(out, "    let v{k} = Acc({value}, {position});");
+            } else if self.is_flagged() {
+                let present = if self.quads == Quads::Reduced { format!("r + {k}u < {length}") } else { format!("r < {length}") };
+                let _ = writeln!(out, "    let v{k} = Acc({value}, {present});");
             } else {
                 let _ = writeln!(out, "    let v{k}: Acc = {value};");
             }
         }
         let list: Vec<String> = (0..lanes)
             .map(|k| match (self.quads, self.op.is_idempotent()) {
+                _ if self.is_flagged() => format!("v{k}"),
                 // Vector loads past the end give what lies there: the quad's first value stands in.
                 (Quads::Reduced, true) if k == 0 => "v0".to_owned(),
                 (Quads::Reduced, true) if self.op.is_arg() => {
@@ -352,19 +296,11 @@ fn combine(a: Acc, b: Acc) -> Acc {{
                 (_, false) => format!("select(identity(), v{k}, r < {length})"),
             })
             .collect();
-        let _ = writeln!(
-            out,
-            "    return array<Acc, {lanes}>({});\n}}",
-            list.join(", ")
-        );
+        let _ = writeln!(out, "    return array<Acc, {lanes}>({});\n}}", list.join(", "));
         if self.op.is_idempotent() {
             out.push_str("fn pick(a: Acc, b: Acc, second: bool) -> Acc {\n    if (second) { return b; }\n    return a;\n}\n");
-        } else {
-            let _ = writeln!(
-                out,
-                "fn identity() -> Acc {{ return {}; }}",
-                access::scalar_from_params(self.value_dtype(), 8)
-            );
+        } else if !self.is_flagged() {
+            let _ = writeln!(out, "fn identity() -> Acc {{ return {}; }}", access::scalar_from_params(self.value_dtype(), 8));
         }
     }
 
@@ -372,13 +308,7 @@ fn combine(a: Acc, b: Acc) -> Acc {{
         if self.quads == Quads::None { 1 } else { 4 }
     }
 
-    fn write_main(
-        &self,
-        out: &mut String,
-        operands: usize,
-        first_output: usize,
-        scalars: &ScalarArgs,
-    ) {
+    fn write_main(&self, out: &mut String, operands: usize, first_output: usize, scalars: &ScalarArgs) {
         let lanes = self.lanes();
         let reduced_lanes = self.reduced_lanes;
         let kept_lanes = WORKGROUP / reduced_lanes;
@@ -386,17 +316,9 @@ fn combine(a: Acc, b: Acc) -> Acc {{
         let per_kept = if quad_kept { 4 } else { 1 };
         let per_step = if self.quads == Quads::Reduced { 4 } else { 1 };
         let (lane_r, lane_k, neighbour) = if self.reduced_is_fast {
-            (
-                format!("local % {reduced_lanes}u"),
-                format!("local / {reduced_lanes}u"),
-                1,
-            )
+            (format!("local % {reduced_lanes}u"), format!("local / {reduced_lanes}u"), 1)
         } else {
-            (
-                format!("local / {kept_lanes}u"),
-                format!("local % {kept_lanes}u"),
-                kept_lanes,
-            )
+            (format!("local / {kept_lanes}u"), format!("local % {kept_lanes}u"), kept_lanes)
         };
         let _ = writeln!(
             out,
@@ -415,9 +337,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
         );
         out.push_str(&scalars.lets);
         if quad_kept {
-            out.push_str(
-                "    let oo = min(o, (kept - 1u) & ~3u);\n    let last_kept = kept - 1u - oo;\n",
-            );
+            out.push_str("    let oo = min(o, (kept - 1u) & ~3u);\n    let last_kept = kept - 1u - oo;\n");
         } else {
             out.push_str("    let oo = min(o, kept - 1u);\n    let last_kept = 0u;\n");
         }
@@ -470,16 +390,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
                 }
             }
             let _ = writeln!(out, "    if (lane_r == 0u && o + {k}u < kept) {{");
-            let _ = writeln!(
-                out,
-                "        let at = {} + (o + {k}u) * {} + chunk * {};",
-                access::param(5),
-                access::param(6),
-                access::param(7)
-            );
+            let _ =
+                writeln!(out, "        let at = {} + (o + {k}u) * {} + chunk * {};", access::param(5), access::param(6), access::param(7));
             let mut binding = first_output;
             if self.stores_values {
-                let value = if self.op.is_arg() { ".value" } else { "" };
+                let value = if self.op.is_arg() || self.is_flagged() { ".value" } else { "" };
                 let _ = writeln!(out, "        store{binding}(at, total{k}{value});");
                 binding += 1;
             }
@@ -493,15 +408,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 }
 
 /// Writes `fn <name><i>(e) -> u32`: an operand's element position for the linear index `e` over `rank` dimensions.
-fn write_position(
-    out: &mut String,
-    name: &str,
-    i: usize,
-    base: Option<usize>,
-    strides: usize,
-    rank: usize,
-    sizes: usize,
-) {
+fn write_position(out: &mut String, name: &str, i: usize, base: Option<usize>, strides: usize, rank: usize, sizes: usize) {
     let _ = writeln!(out, "fn {name}{i}(e: u32) -> u32 {{");
     crate::map::write_coordinates(out, "e", rank, sizes, "    ");
     let mut terms: Vec<String> = base.map(access::param).into_iter().collect();

@@ -64,14 +64,8 @@ impl LibraryConfig {
     /// The naga capabilities that a kernel linked for this configuration may need.
     pub fn capabilities(self) -> naga::valid::Capabilities {
         let mut capabilities = naga::valid::Capabilities::empty();
-        capabilities.set(
-            naga::valid::Capabilities::SHADER_INT64,
-            self.int64 == Sixty4::Native,
-        );
-        capabilities.set(
-            naga::valid::Capabilities::FLOAT64,
-            self.float64 == Sixty4::Native,
-        );
+        capabilities.set(naga::valid::Capabilities::SHADER_INT64, self.int64 == Sixty4::Native);
+        capabilities.set(naga::valid::Capabilities::FLOAT64, self.float64 == Sixty4::Native);
         capabilities
     }
 
@@ -89,40 +83,53 @@ const CONFIGURATIONS: usize = 16;
 /// When a file belongs to the library.
 type Condition = fn(LibraryConfig) -> bool;
 
+const ALWAYS: Condition = |_| true;
+const NATIVE_INT64: Condition = |config| config.int64 == Sixty4::Native;
+const EMULATED_INT64: Condition = |config| config.int64 == Sixty4::Emulated;
+const NATIVE_FLOAT64: Condition = |config| config.float64 == Sixty4::Native;
+const EMULATED_FLOAT64: Condition = |config| config.float64 == Sixty4::Emulated;
+const NATIVE_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Native;
+const GUARDED_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Guarded;
+const NATIVE_DIVISION: Condition = |config| config.division == Division::Native;
+const EXACT_DIVISION: Condition = |config| config.division == Division::Exact;
+
+const NATIVE_BOTH64: Condition = |config| NATIVE_INT64(config) && NATIVE_FLOAT64(config);
+const NATIVE_FLOAT64_ONLY: Condition = |config| EMULATED_INT64(config) && NATIVE_FLOAT64(config);
+
 /// A row of [`MATH`].
 macro_rules! math {
     ($file:literal, $condition:expr) => {
-        (
-            $file,
-            include_str!(concat!("../../../shaders/math/", $file)),
-            $condition,
-        )
+        ($file, include_str!(concat!("../../../shaders/math/", $file)), $condition)
     };
 }
 
 /// Every file of `shaders/math/`, in the order in which items are linked, with when it is used.
 static MATH: &[(&str, &str, Condition)] = &[
-    math!("int64_native.wgsl", |config| config.int64 == Sixty4::Native),
-    math!("int64_emulated.wgsl", |config| config.int64
-        == Sixty4::Emulated),
-    math!("float64_native.wgsl", |config| config.float64
-        == Sixty4::Native),
-    math!("float64_emulated.wgsl", |config| config.float64
-        == Sixty4::Emulated),
-    math!("float64.wgsl", |_| true),
-    math!("integer.wgsl", |_| true),
-    math!("float32_native.wgsl", |config| config.float32
-        == Float32Arithmetic::Native),
-    math!("float32_guarded.wgsl", |config| config.float32
-        == Float32Arithmetic::Guarded),
-    math!("division_native.wgsl", |config| config.division
-        == Division::Native),
-    math!("division_exact.wgsl", |config| config.division
-        == Division::Exact),
-    math!("float32.wgsl", |_| true),
-    math!("half.wgsl", |_| true),
-    math!("complex.wgsl", |_| true),
-    math!("cast.wgsl", |_| true),
+    math!("int64_native.wgsl", NATIVE_INT64),
+    math!("int64_emulated.wgsl", EMULATED_INT64),
+    math!("float64_native.wgsl", NATIVE_FLOAT64),
+    math!("float64_emulated.wgsl", EMULATED_FLOAT64),
+    math!("float64_emulated_division.wgsl", EMULATED_FLOAT64),
+    math!("float64.wgsl", ALWAYS),
+    math!("integer.wgsl", ALWAYS),
+    math!("float32_native.wgsl", NATIVE_FLOAT32),
+    math!("float32_guarded.wgsl", GUARDED_FLOAT32),
+    math!("division_native.wgsl", NATIVE_DIVISION),
+    math!("division_exact.wgsl", EXACT_DIVISION),
+    math!("float32.wgsl", ALWAYS),
+    math!("float32_exponential.wgsl", ALWAYS),
+    math!("float32_logarithm.wgsl", ALWAYS),
+    math!("float32_power.wgsl", ALWAYS),
+    math!("float32_trigonometric.wgsl", ALWAYS),
+    math!("float32_hyperbolic.wgsl", ALWAYS),
+    math!("float32_inverse_trigonometric.wgsl", ALWAYS),
+    math!("float32_inverse_hyperbolic.wgsl", ALWAYS),
+    math!("half.wgsl", ALWAYS),
+    math!("complex.wgsl", ALWAYS),
+    math!("cast.wgsl", ALWAYS),
+    math!("cast64_native_native.wgsl", NATIVE_BOTH64),
+    math!("cast64_emulated_native.wgsl", NATIVE_FLOAT64_ONLY),
+    math!("cast64_float_emulated.wgsl", EMULATED_FLOAT64),
 ];
 
 /// The files that a template's `#import` can name.
@@ -133,14 +140,10 @@ pub static IMPORTS: &[(&str, &str)] = &[];
 /// # Panics
 /// If the embedded files are malformed or clash, which `every_configuration_links` refuses at test time.
 pub fn library(config: LibraryConfig) -> &'static Library {
-    static LIBRARIES: [OnceLock<Library>; CONFIGURATIONS] =
-        [const { OnceLock::new() }; CONFIGURATIONS];
+    static LIBRARIES: [OnceLock<Library>; CONFIGURATIONS] = [const { OnceLock::new() }; CONFIGURATIONS];
     LIBRARIES[config.index()].get_or_init(|| {
-        let files: Vec<(&str, &str)> = MATH
-            .iter()
-            .filter(|(_, _, condition)| condition(config))
-            .map(|&(name, text, _)| (name, text))
-            .collect();
+        let files: Vec<(&str, &str)> =
+            MATH.iter().filter(|(_, _, condition)| condition(config)).map(|&(name, text, _)| (name, text)).collect();
         match Library::new(&files) {
             Ok(library) => library,
             Err(error) => {
@@ -164,11 +167,7 @@ mod tests {
     #[test]
     fn every_configuration_links() {
         for config in LibraryConfig::all() {
-            assert_eq!(
-                library(config).link("fn main() {}").unwrap(),
-                "fn main() {}",
-                "{config:?}"
-            );
+            assert_eq!(library(config).link("fn main() {}").unwrap(), "fn main() {}", "{config:?}");
         }
     }
 
@@ -177,10 +176,7 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shaders/math");
         for entry in std::fs::read_dir(folder).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            assert!(
-                !name.ends_with(".wgsl") || MATH.iter().any(|row| row.0 == name),
-                "{name} is not in MATH"
-            );
+            assert!(!name.ends_with(".wgsl") || MATH.iter().any(|row| row.0 == name), "{name} is not in MATH");
         }
     }
 }

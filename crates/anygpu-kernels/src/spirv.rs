@@ -28,11 +28,7 @@ pub struct FloatControls {
 
 impl FloatControls {
     /// Everything, for a device that reports everything.
-    pub const ALL: FloatControls = FloatControls {
-        signed_zero_inf_nan: [true; 3],
-        denorm_preserve: [true; 3],
-        rounding_rte: [true; 3],
-    };
+    pub const ALL: FloatControls = FloatControls { signed_zero_inf_nan: [true; 3], denorm_preserve: [true; 3], rounding_rte: [true; 3] };
 }
 
 /// Opcodes, from the SPIR-V specification, section 3.42.
@@ -119,11 +115,7 @@ pub(crate) fn instructions(words: &[u32]) -> impl Iterator<Item = Instruction<'_
     std::iter::from_fn(move || {
         let &first = words.get(offset)?;
         let operands = words.get(offset + 1..offset + (first >> 16) as usize)?;
-        let instruction = Instruction {
-            offset,
-            opcode: first as u16,
-            operands,
-        };
+        let instruction = Instruction { offset, opcode: first as u16, operands };
         offset += 1 + operands.len();
         Some(instruction)
     })
@@ -132,9 +124,7 @@ pub(crate) fn instructions(words: &[u32]) -> impl Iterator<Item = Instruction<'_
 /// True for an instruction whose result a driver may contract or simplify if it is not told otherwise.
 fn is_float_arithmetic(instruction: &Instruction<'_>, glsl: Option<u32>) -> bool {
     match instruction.opcode {
-        op::F_NEGATE | op::F_ADD | op::F_SUB | op::F_MUL | op::F_DIV | op::F_REM | op::F_MOD => {
-            true
-        }
+        op::F_NEGATE | op::F_ADD | op::F_SUB | op::F_MUL | op::F_DIV | op::F_REM | op::F_MOD => true,
         op::VECTOR_TIMES_SCALAR | op::MATRIX_TIMES_SCALAR | op::VECTOR_TIMES_MATRIX => true,
         op::MATRIX_TIMES_VECTOR | op::MATRIX_TIMES_MATRIX | op::OUTER_PRODUCT | op::DOT => true,
         // Result type, result, set, ...
@@ -154,9 +144,7 @@ pub fn make_strict(words: &[u32], controls: &FloatControls) -> Result<Vec<u32>, 
     let survey = Survey::of(words)?;
     let mut additions = Additions::default();
     for &result in &survey.float_results {
-        additions
-            .annotations
-            .extend(encode(op::DECORATE, &[result, NO_CONTRACTION]));
+        additions.annotations.extend(encode(op::DECORATE, &[result, NO_CONTRACTION]));
     }
     additions.ask_for(controls, &survey);
 
@@ -196,18 +184,10 @@ struct Survey {
 impl Survey {
     fn of(words: &[u32]) -> Result<Self, KernelError> {
         if words.len() < HEADER_WORDS || words[0] != MAGIC {
-            let given = words
-                .first()
-                .map_or("nothing".to_owned(), |word| format!("{word:#010x}"));
-            return Err(KernelError::write(
-                "SPIR-V",
-                format!("expected a module starting {MAGIC:#010x}, got {given}"),
-            ));
+            let given = words.first().map_or("nothing".to_owned(), |word| format!("{word:#010x}"));
+            return Err(KernelError::write("SPIR-V", format!("expected a module starting {MAGIC:#010x}, got {given}")));
         }
-        let mut survey = Survey {
-            version: words[1],
-            ..Survey::default()
-        };
+        let mut survey = Survey { version: words[1], ..Survey::default() };
         let extension = string_words(FLOAT_CONTROLS_EXTENSION);
         let mut decorated = naga::FastHashSet::default();
         let mut glsl = None;
@@ -217,15 +197,11 @@ impl Survey {
             match (instruction.opcode, instruction.operands) {
                 (op::CAPABILITY, &[capability, ..]) => survey.capabilities.push(capability),
                 (op::EXTENSION, name) => survey.has_extension |= name == extension,
-                (op::EXT_INST_IMPORT, &[result, ref name @ ..])
-                    if name == string_words("GLSL.std.450") =>
-                {
+                (op::EXT_INST_IMPORT, &[result, ref name @ ..]) if name == string_words("GLSL.std.450") => {
                     glsl = Some(result);
                 }
                 (op::ENTRY_POINT, &[_model, function, ..]) => survey.entry_points.push(function),
-                (op::EXECUTION_MODE, &[entry, mode, width]) => {
-                    survey.modes.push([entry, mode, width])
-                }
+                (op::EXECUTION_MODE, &[entry, mode, width]) => survey.modes.push([entry, mode, width]),
                 (op::DECORATE, &[target, NO_CONTRACTION]) => {
                     decorated.insert(target);
                 }
@@ -235,19 +211,14 @@ impl Survey {
                     }
                 }
                 // Every one of them has a result type, a result, then its operands.
-                (_, &[_type, result, ..])
-                    if is_float_arithmetic(&instruction, glsl) && !decorated.contains(&result) =>
-                {
+                (_, &[_type, result, ..]) if is_float_arithmetic(&instruction, glsl) && !decorated.contains(&result) => {
                     survey.float_results.push(result);
                 }
                 _ => {}
             }
         }
         if end != words.len() {
-            return Err(KernelError::write(
-                "SPIR-V",
-                format!("the instruction at word {end} has an impossible length"),
-            ));
+            return Err(KernelError::write("SPIR-V", format!("the instruction at word {end} has an impossible length")));
         }
         Ok(survey)
     }
@@ -269,24 +240,17 @@ impl Additions {
     /// Adds capability, extension and execution modes for each control that is asked for and means something here.
     fn ask_for(&mut self, controls: &FloatControls, survey: &Survey) {
         // (execution mode, capability): SPIR-V specification, 3.6 and 3.31.
-        let wanted = [
-            (controls.denorm_preserve, 4459, 4464),
-            (controls.signed_zero_inf_nan, 4461, 4466),
-            (controls.rounding_rte, 4462, 4467),
-        ];
+        let wanted =
+            [(controls.denorm_preserve, 4459, 4464), (controls.signed_zero_inf_nan, 4461, 4466), (controls.rounding_rte, 4462, 4467)];
         let mut any = false;
         for (widths, mode, capability) in wanted {
-            let widths: Vec<u32> = (0..3)
-                .filter(|&i| widths[i] && survey.widths[i])
-                .map(|i| WIDTHS[i])
-                .collect();
+            let widths: Vec<u32> = (0..3).filter(|&i| widths[i] && survey.widths[i]).map(|i| WIDTHS[i]).collect();
             if widths.is_empty() {
                 continue;
             }
             any = true;
             if !survey.capabilities.contains(&capability) {
-                self.capabilities
-                    .extend(encode(op::CAPABILITY, &[capability]));
+                self.capabilities.extend(encode(op::CAPABILITY, &[capability]));
             }
             for &entry in &survey.entry_points {
                 for &width in &widths {
@@ -298,10 +262,7 @@ impl Additions {
             }
         }
         if any && survey.version < VERSION_1_4 && !survey.has_extension {
-            self.extensions.extend(encode(
-                op::EXTENSION,
-                &string_words(FLOAT_CONTROLS_EXTENSION),
-            ));
+            self.extensions.extend(encode(op::EXTENSION, &string_words(FLOAT_CONTROLS_EXTENSION)));
         }
     }
 
@@ -330,10 +291,7 @@ fn encode(opcode: u16, operands: &[u32]) -> impl Iterator<Item = u32> {
 fn string_words(text: &str) -> Vec<u32> {
     let mut bytes = text.as_bytes().to_vec();
     bytes.resize(text.len() / 4 * 4 + 4, 0);
-    bytes
-        .chunks_exact(4)
-        .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
-        .collect()
+    bytes.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]])).collect()
 }
 
 #[cfg(test)]

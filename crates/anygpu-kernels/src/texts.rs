@@ -21,11 +21,7 @@ const MSL_VERSION: (u8, u8) = (2, 4);
 ///
 /// # Errors
 /// Those of [`parse_and_validate`], and [`KernelError::Write`] for what Metal does not have (`f64`).
-pub fn to_msl(
-    wgsl: &str,
-    checked: bool,
-    capabilities: Capabilities,
-) -> Result<String, KernelError> {
+pub fn to_msl(wgsl: &str, checked: bool, capabilities: Capabilities) -> Result<String, KernelError> {
     module_to_msl(&parse_and_validate(wgsl, capabilities)?, checked)
 }
 
@@ -33,11 +29,7 @@ pub fn to_msl(
 ///
 /// # Errors
 /// Those of [`parse_and_validate`], and [`KernelError::Write`] for what naga cannot write.
-pub fn to_hlsl(
-    wgsl: &str,
-    checked: bool,
-    capabilities: Capabilities,
-) -> Result<String, KernelError> {
+pub fn to_hlsl(wgsl: &str, checked: bool, capabilities: Capabilities) -> Result<String, KernelError> {
     module_to_hlsl(&parse_and_validate(wgsl, capabilities)?, checked)
 }
 
@@ -54,18 +46,11 @@ fn buffers(module: &naga::Module) -> (Vec<Buffer>, bool) {
     for (_, variable) in module.global_variables.iter() {
         if let Some(binding) = variable.binding {
             let writable = matches!(variable.space, AddressSpace::Storage { access } if access.contains(StorageAccess::STORE));
-            buffers.push(Buffer {
-                binding,
-                uniform: variable.space == AddressSpace::Uniform,
-                writable,
-            });
+            buffers.push(Buffer { binding, uniform: variable.space == AddressSpace::Uniform, writable });
         }
     }
     buffers.sort_by_key(|buffer| buffer.binding);
-    let immediates = module
-        .global_variables
-        .iter()
-        .any(|(_, variable)| variable.space == AddressSpace::Immediate);
+    let immediates = module.global_variables.iter().any(|(_, variable)| variable.space == AddressSpace::Immediate);
     (buffers, immediates)
 }
 
@@ -76,26 +61,15 @@ fn buffers(module: &naga::Module) -> (Vec<Buffer>, bool) {
 pub fn module_to_msl(checked_module: &CheckedModule, checked: bool) -> Result<String, KernelError> {
     // naga 30 panics on the type (`unreachable!` in msl/writer.rs) where it should return an error.
     if checked_module.uses_f64() {
-        return Err(KernelError::write(
-            "MSL",
-            "Metal has no f64; link the kernel with emulated float64",
-        ));
+        return Err(KernelError::write("MSL", "Metal has no f64; link the kernel with emulated float64"));
     }
     let CheckedModule { module, info } = checked_module;
     let (buffers, immediates) = buffers(module);
     let mut resources = msl::EntryPointResources::default();
     let mut slots = 0..=u8::MAX;
-    let mut next_slot = || {
-        slots.next().ok_or_else(|| {
-            KernelError::write("MSL", "more than 256 buffers; Metal binds 31 at most")
-        })
-    };
+    let mut next_slot = || slots.next().ok_or_else(|| KernelError::write("MSL", "more than 256 buffers; Metal binds 31 at most"));
     for buffer in &buffers {
-        let target = msl::BindTarget {
-            buffer: Some(next_slot()?),
-            mutable: buffer.writable,
-            ..Default::default()
-        };
+        let target = msl::BindTarget { buffer: Some(next_slot()?), mutable: buffer.writable, ..Default::default() };
         resources.resources.insert(buffer.binding, target);
     }
     if immediates {
@@ -106,11 +80,7 @@ pub fn module_to_msl(checked_module: &CheckedModule, checked: bool) -> Result<St
 
     let options = msl::Options {
         lang_version: MSL_VERSION,
-        per_entry_point_map: module
-            .entry_points
-            .iter()
-            .map(|e| (e.name.clone(), resources.clone()))
-            .collect(),
+        per_entry_point_map: module.entry_points.iter().map(|e| (e.name.clone(), resources.clone())).collect(),
         fake_missing_bindings: false,
         bounds_check_policies: bounds_checks(checked),
         zero_initialize_workgroup_memory: checked,
@@ -119,8 +89,7 @@ pub fn module_to_msl(checked_module: &CheckedModule, checked: bool) -> Result<St
         ..msl::Options::default()
     };
     let (text, translation) =
-        msl::write_string(module, info, &options, &msl::PipelineOptions::default())
-            .map_err(|error| KernelError::write("MSL", error))?;
+        msl::write_string(module, info, &options, &msl::PipelineOptions::default()).map_err(|error| KernelError::write("MSL", error))?;
     for entry in translation.entry_point_names {
         entry.map_err(|error| KernelError::write("MSL", error))?;
     }
@@ -131,16 +100,10 @@ pub fn module_to_msl(checked_module: &CheckedModule, checked: bool) -> Result<St
 ///
 /// # Errors
 /// [`KernelError::Write`] for what naga cannot write.
-pub fn module_to_hlsl(
-    checked_module: &CheckedModule,
-    checked: bool,
-) -> Result<String, KernelError> {
+pub fn module_to_hlsl(checked_module: &CheckedModule, checked: bool) -> Result<String, KernelError> {
     // naga 30 panics on these (`unimplemented!` in hlsl/writer.rs) where it should return an error.
     if checked_module.uses_cooperative_matrices() {
-        return Err(KernelError::write(
-            "HLSL",
-            "naga writes no cooperative matrices as HLSL",
-        ));
+        return Err(KernelError::write("HLSL", "naga writes no cooperative matrices as HLSL"));
     }
     let CheckedModule { module, info } = checked_module;
     let (buffers, immediates) = buffers(module);
@@ -159,10 +122,7 @@ pub fn module_to_hlsl(
     };
     let options = hlsl::Options {
         shader_model: hlsl::ShaderModel::V6_6,
-        binding_map: buffers
-            .iter()
-            .map(|b| (b.binding, target(b.uniform, b.writable)))
-            .collect(),
+        binding_map: buffers.iter().map(|b| (b.binding, target(b.uniform, b.writable))).collect(),
         fake_missing_bindings: false,
         immediates_target: immediates.then(|| target(true, false)),
         // num_workgroups, which Direct3D does not know.
@@ -174,9 +134,8 @@ pub fn module_to_hlsl(
     };
     let mut text = String::new();
     let pipeline = hlsl::PipelineOptions::default();
-    let reflection = hlsl::Writer::new(&mut text, &options, &pipeline)
-        .write(module, info, None)
-        .map_err(|error| KernelError::write("HLSL", error))?;
+    let reflection =
+        hlsl::Writer::new(&mut text, &options, &pipeline).write(module, info, None).map_err(|error| KernelError::write("HLSL", error))?;
     for entry in reflection.entry_point_names {
         entry.map_err(|error| KernelError::write("HLSL", error))?;
     }
@@ -203,24 +162,11 @@ mod tests {
     #[test]
     fn metal_buffers_are_numbered_in_binding_order() {
         let text = to_msl(KERNEL, false, Capabilities::empty()).unwrap();
-        for (name, slot) in [
-            ("first", 0),
-            ("parameters", 1),
-            ("output", 2),
-            ("second", 3),
-            ("_buffer_sizes", 4),
-        ] {
-            assert!(
-                text.contains(&format!("& {name} [[buffer({slot})]]")),
-                "{name}: {text}"
-            );
+        for (name, slot) in [("first", 0), ("parameters", 1), ("output", 2), ("second", 3), ("_buffer_sizes", 4)] {
+            assert!(text.contains(&format!("& {name} [[buffer({slot})]]")), "{name}: {text}");
         }
         assert!(!text.contains("naga_div"), "{text}");
-        assert!(
-            to_msl(KERNEL, true, Capabilities::empty())
-                .unwrap()
-                .contains("naga_div")
-        );
+        assert!(to_msl(KERNEL, true, Capabilities::empty()).unwrap().contains("naga_div"));
     }
 
     #[test]
@@ -241,10 +187,7 @@ mod tests {
         let kernel = "@group(0) @binding(0) var<storage, read_write> x: array<f64>;
             @compute @workgroup_size(1) fn main() { x[0] = x[1] + 1.0lf; }";
         let error = to_msl(kernel, false, Capabilities::FLOAT64);
-        assert!(
-            matches!(error, Err(KernelError::Write { backend: "MSL", .. })),
-            "{error:?}"
-        );
+        assert!(matches!(error, Err(KernelError::Write { backend: "MSL", .. })), "{error:?}");
         to_hlsl(kernel, false, Capabilities::FLOAT64).unwrap();
     }
 }

@@ -22,10 +22,7 @@ where
     let mut failures = Vec::new();
     for (name, wgsl) in kernels {
         for config in extremes() {
-            let native = Native64 {
-                float: config.float64 == Sixty4::Native,
-                int: config.int64 == Sixty4::Native,
-            };
+            let native = Native64 { float: config.float64 == Sixty4::Native, int: config.int64 == Sixty4::Native };
             let result = wgsl(native)
                 .and_then(|wgsl| library(config).link(&wgsl))
                 .and_then(|linked| validate_everywhere(&linked, config.capabilities()));
@@ -35,11 +32,7 @@ where
         }
     }
     let shown = failures[..failures.len().min(5)].join("\n");
-    assert!(
-        failures.is_empty(),
-        "{} kernels fail, the first of them:\n{shown}",
-        failures.len()
-    );
+    assert!(failures.is_empty(), "{} kernels fail, the first of them:\n{shown}", failures.len());
 }
 
 #[test]
@@ -48,10 +41,7 @@ fn every_permutation_expands_and_keeps_no_directive() {
         let permutations = template.permutations().unwrap();
         assert!(!permutations.is_empty(), "{}", template.name);
         for permutation in permutations {
-            let leftover = permutation
-                .source
-                .lines()
-                .find(|line| line.trim_start().starts_with('#') || line.contains("${"));
+            let leftover = permutation.source.lines().find(|line| line.trim_start().starts_with('#') || line.contains("${"));
             assert_eq!(leftover, None, "{}", permutation.name);
         }
     }
@@ -63,16 +53,9 @@ fn every_matrix_product_is_valid_everywhere() {
     for (a_k_fast, b_k_fast) in [(false, false), (false, true), (true, false), (true, true)] {
         variants.push(Variant::Tiled { a_k_fast, b_k_fast });
     }
-    let mut kernels = vec![MatmulKernel {
-        variant: Variant::TileF32,
-        dtype: DType::F32,
-    }];
+    let mut kernels = vec![MatmulKernel { variant: Variant::TileF32, dtype: DType::F32 }];
     for dtype in DType::ALL {
-        kernels.extend(
-            variants
-                .iter()
-                .map(|&variant| MatmulKernel { variant, dtype }),
-        );
+        kernels.extend(variants.iter().map(|&variant| MatmulKernel { variant, dtype }));
     }
     assert_valid_everywhere(kernels.into_iter().map(|kernel| {
         let wgsl = move |native| kernel.wgsl(native);

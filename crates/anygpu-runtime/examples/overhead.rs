@@ -18,12 +18,7 @@ const ELEMENTS: u32 = 1000;
 fn main() -> Result<()> {
     let start = Instant::now();
     let gpu = Gpu::open(&GpuOptions::from_env()?)?;
-    println!(
-        "{}\n{}\nopened in {:.1} ms",
-        gpu.info(),
-        gpu.capabilities(),
-        start.elapsed().as_secs_f64() * 1e3
-    );
+    println!("{}\n{}\nopened in {:.1} ms", gpu.info(), gpu.capabilities(), start.elapsed().as_secs_f64() * 1e3);
     let kernel = gpu.kernel(b"add", &|| {
         Ok(KernelSource {
             label: "add".into(),
@@ -40,48 +35,28 @@ fn main() -> Result<()> {
         for _ in 0..dispatches {
             // As an array library does it: a new result each time, the operand dropped.
             let y = gpu.alloc(u64::from(ELEMENTS) * 4)?;
-            gpu.dispatch(
-                &kernel,
-                &[Binding::whole(&x), Binding::whole(&y)],
-                &[ELEMENTS],
-                [16, 1, 1],
-            )?;
+            gpu.dispatch(&kernel, &[Binding::whole(&x), Binding::whole(&y)], &[ELEMENTS], [16, 1, 1])?;
             x = y;
         }
         let recorded = start.elapsed();
         gpu.synchronize()?;
         let each = |t: std::time::Duration| t.as_secs_f64() * 1e6 / f64::from(dispatches);
-        println!(
-            "{dispatches} dependent adds: {:.2} us recording, {:.2} us in all, each",
-            each(recorded),
-            each(start.elapsed())
-        );
+        println!("{dispatches} dependent adds: {:.2} us recording, {:.2} us in all, each", each(recorded), each(start.elapsed()));
     }
     let mut times: Vec<_> = (0..500)
         .map(|_| {
             let start = Instant::now();
             let mut out = [0; 4];
-            gpu.download(&x, 0, &mut out)
-                .map(|()| (start.elapsed(), f32::from_ne_bytes(out)))
+            gpu.download(&x, 0, &mut out).map(|()| (start.elapsed(), f32::from_ne_bytes(out)))
         })
         .collect::<Result<_>>()?;
     times.sort_by_key(|(time, _)| *time);
-    println!(
-        "scalar read: median {:.1} us, fastest {:.1} us (value {})",
-        us(times[250].0),
-        us(times[0].0),
-        times[0].1
-    );
+    println!("scalar read: median {:.1} us, fastest {:.1} us (value {})", us(times[250].0), us(times[0].0), times[0].1);
     let mut times: Vec<_> = (0..200)
         .map(|_| {
             let start = Instant::now();
             let y = gpu.alloc(u64::from(ELEMENTS) * 4)?;
-            gpu.dispatch(
-                &kernel,
-                &[Binding::whole(&x), Binding::whole(&y)],
-                &[ELEMENTS],
-                [16, 1, 1],
-            )?;
+            gpu.dispatch(&kernel, &[Binding::whole(&x), Binding::whole(&y)], &[ELEMENTS], [16, 1, 1])?;
             let mut out = [0; 4];
             gpu.download(&y, 0, &mut out)?;
             Ok(start.elapsed())

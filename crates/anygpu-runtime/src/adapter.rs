@@ -91,29 +91,14 @@ impl fmt::Display for AdapterInfo {
 
 impl AdapterInfo {
     pub(crate) fn from_device(device: &wgpu::Device) -> Self {
-        Self::new(
-            0,
-            device.adapter_info(),
-            device.features(),
-            &device.limits(),
-        )
+        Self::new(0, device.adapter_info(), device.features(), &device.limits())
     }
 
     fn from_adapter(index: usize, adapter: &wgpu::Adapter) -> Self {
-        Self::new(
-            index,
-            adapter.get_info(),
-            adapter.features(),
-            &adapter.limits(),
-        )
+        Self::new(index, adapter.get_info(), adapter.features(), &adapter.limits())
     }
 
-    fn new(
-        index: usize,
-        info: wgpu::AdapterInfo,
-        features: wgpu::Features,
-        limits: &wgpu::Limits,
-    ) -> Self {
+    fn new(index: usize, info: wgpu::AdapterInfo, features: wgpu::Features, limits: &wgpu::Limits) -> Self {
         Self {
             index,
             name: info.name,
@@ -124,11 +109,7 @@ impl AdapterInfo {
             vendor: info.vendor,
             device: info.device,
             subgroup_size: [info.subgroup_min_size, info.subgroup_max_size],
-            features: OPTIONAL_FEATURES
-                .iter()
-                .filter(|(f, _)| features.contains(*f))
-                .map(|(_, name)| *name)
-                .collect(),
+            features: OPTIONAL_FEATURES.iter().filter(|(f, _)| features.contains(*f)).map(|(_, name)| *name).collect(),
             max_buffer_size: limits.max_buffer_size,
             max_binding_size: limits.max_storage_buffer_binding_size,
             max_workgroup_storage: limits.max_compute_workgroup_storage_size,
@@ -146,14 +127,8 @@ pub(crate) const OPTIONAL_FEATURES: [(wgpu::Features, &str); 9] = [
     (wgpu::Features::PASSTHROUGH_SHADERS, "passthrough"),
     (wgpu::Features::PIPELINE_CACHE, "pipeline-cache"),
     (wgpu::Features::TIMESTAMP_QUERY, "timestamps"),
-    (
-        wgpu::Features::TIMESTAMP_QUERY_INSIDE_PASSES,
-        "timestamps-inside-passes",
-    ),
-    (
-        wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX,
-        "cooperative-matrix",
-    ),
+    (wgpu::Features::TIMESTAMP_QUERY_INSIDE_PASSES, "timestamps-inside-passes"),
+    (wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX, "cooperative-matrix"),
 ];
 
 /// Which adapter to open.
@@ -211,29 +186,19 @@ fn enumerate() -> Vec<wgpu::Adapter> {
 
 /// Every adapter of this machine, best first. An empty list means that no driver was found.
 pub fn adapters() -> Vec<AdapterInfo> {
-    enumerate()
-        .iter()
-        .enumerate()
-        .map(|(index, adapter)| AdapterInfo::from_adapter(index, adapter))
-        .collect()
+    enumerate().iter().enumerate().map(|(index, adapter)| AdapterInfo::from_adapter(index, adapter)).collect()
 }
 
 /// The adapter that `selector` names.
 pub(crate) fn select(selector: &Selector) -> Result<(wgpu::Adapter, AdapterInfo)> {
     let mut found = enumerate();
-    let infos: Vec<_> = found
-        .iter()
-        .enumerate()
-        .map(|(i, a)| AdapterInfo::from_adapter(i, a))
-        .collect();
+    let infos: Vec<_> = found.iter().enumerate().map(|(i, a)| AdapterInfo::from_adapter(i, a)).collect();
     let index = match selector {
         Selector::Default => (!infos.is_empty()).then_some(0),
         Selector::Index(index) => (*index < infos.len()).then_some(*index),
         Selector::Name(part) => {
             let part = part.to_lowercase();
-            infos
-                .iter()
-                .position(|info| info.name.to_lowercase().contains(&part))
+            infos.iter().position(|info| info.name.to_lowercase().contains(&part))
         }
     };
     match index {
@@ -250,19 +215,10 @@ fn advice(selector: &Selector, found: &[AdapterInfo]) -> String {
         Selector::Name(name) => format!("no adapter's name contains {name:?}"),
     };
     if found.is_empty() {
-        return format!(
-            "{asked}: no Vulkan, Metal or Direct3D 12 driver answers. {}",
-            install_hint()
-        );
+        return format!("{asked}: no Vulkan, Metal or Direct3D 12 driver answers. {}", install_hint());
     }
-    let list: Vec<_> = found
-        .iter()
-        .map(|info| format!("{}: {info}", info.index))
-        .collect();
-    format!(
-        "{asked}; found {}. Set ANYGPU_ADAPTER to one of these numbers or to a part of a name",
-        list.join("; ")
-    )
+    let list: Vec<_> = found.iter().map(|info| format!("{}: {info}", info.index)).collect();
+    format!("{asked}; found {}. Set ANYGPU_ADAPTER to one of these numbers or to a part of a name", list.join("; "))
 }
 
 fn install_hint() -> &'static str {
@@ -284,10 +240,7 @@ mod tests {
     #[test]
     fn selector_reads_numbers_names_and_nothing() {
         assert_eq!(Selector::parse(" 1 "), Selector::Index(1));
-        assert_eq!(
-            Selector::parse("llvmpipe"),
-            Selector::Name("llvmpipe".to_owned())
-        );
+        assert_eq!(Selector::parse("llvmpipe"), Selector::Name("llvmpipe".to_owned()));
         assert_eq!(Selector::parse(""), Selector::Default);
     }
 

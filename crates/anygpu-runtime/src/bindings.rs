@@ -39,11 +39,7 @@ pub struct Binding<'a> {
 impl<'a> Binding<'a> {
     /// All of `buffer`, rounded up to 16 bytes.
     pub fn whole(buffer: &'a Buffer) -> Self {
-        Self {
-            buffer,
-            offset: 0,
-            size: buffer.size().max(1).next_multiple_of(16),
-        }
+        Self { buffer, offset: 0, size: buffer.size().max(1).next_multiple_of(16) }
     }
 }
 
@@ -80,11 +76,7 @@ impl Layout {
         let entry = |binding: usize, ty, has_dynamic_offset| wgpu::BindGroupLayoutEntry {
             binding: binding as u32,
             visibility: wgpu::ShaderStages::COMPUTE,
-            ty: wgpu::BindingType::Buffer {
-                ty,
-                has_dynamic_offset,
-                min_binding_size: None,
-            },
+            ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None },
             count: None,
         };
         let mut entries: Vec<_> = access
@@ -97,10 +89,7 @@ impl Layout {
             .collect();
         entries.push(entry(access.len(), wgpu::BufferBindingType::Uniform, true));
         let ((group, pipeline), error) = failure::scoped(device, || {
-            let group = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-                label: None,
-                entries: &entries,
-            });
+            let group = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries });
             let pipeline = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
                 label: None,
                 bind_group_layouts: &[Some(&group)],
@@ -109,16 +98,8 @@ impl Layout {
             (group, pipeline)
         });
         match error {
-            None => Ok(Self {
-                id,
-                access: SmallVec::from_slice(access),
-                group,
-                pipeline,
-            }),
-            Some(error) => Err(failure::runtime(format!(
-                "a kernel with {} buffers: {error}",
-                access.len()
-            ))),
+            None => Ok(Self { id, access: SmallVec::from_slice(access), group, pipeline }),
+            Some(error) => Err(failure::runtime(format!("a kernel with {} buffers: {error}", access.len()))),
         }
     }
 }
@@ -164,9 +145,7 @@ impl BindGroups {
             self.young.insert(key.clone(), group);
         }
         // Just inserted or found.
-        self.young
-            .get(&key)
-            .ok_or_else(|| failure::runtime("bind group cache lost an entry"))
+        self.young.get(&key).ok_or_else(|| failure::runtime("bind group cache lost an entry"))
     }
 
     /// Forgets all groups, which keep their buffers' memory alive: before the pool gives memory back to the driver.
@@ -176,37 +155,18 @@ impl BindGroups {
     }
 }
 
-fn create(
-    device: &wgpu::Device,
-    layout: &Layout,
-    bindings: &[Binding<'_>],
-    ring: &wgpu::Buffer,
-) -> Result<wgpu::BindGroup> {
+fn create(device: &wgpu::Device, layout: &Layout, bindings: &[Binding<'_>], ring: &wgpu::Buffer) -> Result<wgpu::BindGroup> {
     let entry = |binding: usize, buffer, offset, size| wgpu::BindGroupEntry {
         binding: binding as u32,
-        resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-            buffer,
-            offset,
-            size: wgpu::BufferSize::new(size),
-        }),
+        resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset, size: wgpu::BufferSize::new(size) }),
     };
-    let mut entries: SmallVec<[_; 9]> = bindings
-        .iter()
-        .enumerate()
-        .map(|(i, b)| entry(i, b.buffer.wgpu(), b.offset, b.size))
-        .collect();
+    let mut entries: SmallVec<[_; 9]> = bindings.iter().enumerate().map(|(i, b)| entry(i, b.buffer.wgpu(), b.offset, b.size)).collect();
     entries.push(entry(bindings.len(), ring, 0, PARAMS_WINDOW));
     let (group, error) = failure::scoped(device, || {
-        device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: None,
-            layout: &layout.group,
-            entries: &entries,
-        })
+        device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout: &layout.group, entries: &entries })
     });
     match error {
         None => Ok(group),
-        Some(error) => Err(failure::runtime(format!(
-            "the buffers of a kernel could not be bound: {error}"
-        ))),
+        Some(error) => Err(failure::runtime(format!("the buffers of a kernel could not be bound: {error}"))),
     }
 }

@@ -39,12 +39,7 @@ impl EntryName {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        let digest: String = hash
-            .finalize()
-            .iter()
-            .take(20)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest: String = hash.finalize().iter().take(20).map(|byte| format!("{byte:02x}")).collect();
         Self(format!("{digest}.{kind}"))
     }
 }
@@ -56,10 +51,7 @@ impl DiskCache {
             CacheLocation::Folder(folder) => Some(folder.clone()),
             CacheLocation::Platform => dirs::cache_dir().map(|folder| folder.join("anygpu")),
         };
-        Self {
-            folder,
-            ..Self::default()
-        }
+        Self { folder, ..Self::default() }
     }
 
     /// The payload of an entry, if it is there and whole.
@@ -67,9 +59,8 @@ impl DiskCache {
         let path = self.folder.as_ref()?.join(&name.0);
         let mut file = fs::read(&path).ok()?;
         let header = MAGIC.len() + 32;
-        let whole = file.len() >= header
-            && file.starts_with(MAGIC)
-            && Sha256::digest(&file[header..]).as_slice() == &file[MAGIC.len()..header];
+        let whole =
+            file.len() >= header && file.starts_with(MAGIC) && Sha256::digest(&file[header..]).as_slice() == &file[MAGIC.len()..header];
         if !whole {
             let _ = fs::remove_file(&path);
             return None;
@@ -93,10 +84,10 @@ impl DiskCache {
 
     /// Removes the oldest entries above the size bound. Called when a device closes that wrote something.
     pub(crate) fn tidy(&self) {
-        if let Some(folder) = &self.folder {
-            if self.written.swap(false, Ordering::Relaxed) {
-                let _ = remove_oldest(folder, MAX_BYTES);
-            }
+        if let Some(folder) = &self.folder
+            && self.written.swap(false, Ordering::Relaxed)
+        {
+            let _ = remove_oldest(folder, MAX_BYTES);
         }
     }
 }
@@ -105,17 +96,12 @@ fn write_atomically(folder: &Path, name: &str, payload: &[u8]) -> std::io::Resul
     static NEXT: AtomicU64 = AtomicU64::new(0);
     fs::create_dir_all(folder)?;
     // Processes differ in their number, threads in the count.
-    let temporary = folder.join(format!(
-        "{name}.{}.{}.tmp",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    ));
+    let temporary = folder.join(format!("{name}.{}.{}.tmp", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
     let mut file = Vec::with_capacity(payload.len() + 40);
     file.extend_from_slice(MAGIC);
     file.extend_from_slice(&Sha256::digest(payload));
     file.extend_from_slice(payload);
-    let renamed =
-        fs::write(&temporary, file).and_then(|()| fs::rename(&temporary, folder.join(name)));
+    let renamed = fs::write(&temporary, file).and_then(|()| fs::rename(&temporary, folder.join(name)));
     if renamed.is_err() {
         let _ = fs::remove_file(&temporary);
     }
@@ -152,8 +138,7 @@ mod tests {
     use super::*;
 
     fn folder(name: &str) -> PathBuf {
-        let folder =
-            std::env::temp_dir().join(format!("anygpu-cache-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("anygpu-cache-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         folder
     }
@@ -167,11 +152,7 @@ mod tests {
         cache.write(&name, b"payload");
         assert_eq!(cache.read(&name).as_deref(), Some(&b"payload"[..]));
         let path = folder.join(&name.0);
-        for damage in [
-            &b""[..],
-            b"anygpu01",
-            b"anygpu01 but the digest is wrong, and so on and on",
-        ] {
+        for damage in [&b""[..], b"anygpu01", b"anygpu01 but the digest is wrong, and so on and on"] {
             fs::write(&path, damage).unwrap();
             assert_eq!(cache.read(&name), None);
             assert!(!path.exists());
@@ -192,10 +173,7 @@ mod tests {
 
     #[test]
     fn names_keep_parts_apart() {
-        assert_ne!(
-            EntryName::new("a", &[b"ab", b"c"]),
-            EntryName::new("a", &[b"a", b"bc"])
-        );
+        assert_ne!(EntryName::new("a", &[b"ab", b"c"]), EntryName::new("a", &[b"a", b"bc"]));
     }
 
     #[test]

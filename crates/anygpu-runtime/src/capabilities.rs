@@ -75,12 +75,7 @@ pub struct Capabilities {
 
 impl Capabilities {
     /// What the features promise, before the self-test: enough to compile its kernels.
-    pub(crate) fn unproven(
-        device: &wgpu::Device,
-        info: &AdapterInfo,
-        strict: Option<StrictSpirv>,
-        options: &GpuOptions,
-    ) -> Self {
+    pub(crate) fn unproven(device: &wgpu::Device, info: &AdapterInfo, strict: Option<StrictSpirv>, options: &GpuOptions) -> Self {
         let features = device.features();
         let has = |feature| features.contains(feature);
         Self {
@@ -106,47 +101,25 @@ impl Capabilities {
     /// Takes over what the self-test found.
     pub(crate) fn apply(&mut self, verdict: &Verdict, options: &GpuOptions) {
         let native = |proven: bool| {
-            if proven {
-                Support::Native
-            } else {
-                Support::Emulated
-            }
+            if proven { Support::Native } else { Support::Emulated }
         };
         // Only the patched path keeps f64 strict: its bits cannot be guarded (naga has no bitcast to f64).
-        self.strict_floats = if self.passthrough && verdict.f32.exact {
-            StrictFloats::Patched
-        } else {
-            StrictFloats::Guarded
-        };
-        let f32 = if self.strict_floats == StrictFloats::Patched {
-            verdict.f32
-        } else {
-            verdict.f32_guarded
-        };
+        self.strict_floats = if self.passthrough && verdict.f32.exact { StrictFloats::Patched } else { StrictFloats::Guarded };
+        let f32 = if self.strict_floats == StrictFloats::Patched { verdict.f32 } else { verdict.f32_guarded };
         self.f32_exact = f32.exact;
-        self.subnormals_f32 = if f32.subnormals {
-            Subnormals::Preserved
-        } else {
-            Subnormals::Flushed
-        };
+        self.subnormals_f32 = if f32.subnormals { Subnormals::Preserved } else { Subnormals::Flushed };
         self.division_f32 = native(f32.division);
         self.sqrt_f32 = native(f32.sqrt);
         self.fma_fused = f32.fma_fused;
         self.division_f64 = verdict.f64_division;
-        self.f64 = native(
-            verdict.f64_exact && verdict.f64_division && self.passthrough && !options.emulate_f64,
-        );
+        self.f64 = native(verdict.f64_exact && verdict.f64_division && self.passthrough && !options.emulate_f64);
         self.i64 = native(verdict.i64_exact && !options.emulate_i64);
     }
 
     /// The alternatives of the function library that this device runs.
     pub(crate) fn library(&self) -> LibraryConfig {
         let sixty4 = |support| {
-            if support == Support::Native {
-                Sixty4::Native
-            } else {
-                Sixty4::Emulated
-            }
+            if support == Support::Native { Sixty4::Native } else { Sixty4::Emulated }
         };
         LibraryConfig {
             float32: match self.strict_floats {
@@ -186,15 +159,7 @@ impl fmt::Display for Capabilities {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let yes = |b: bool| if b { "yes" } else { "no" };
         write!(f, "float64: {}, int64: {}, ", self.f64, self.i64)?;
-        write!(
-            f,
-            "float32 + - *: {}",
-            if self.f32_exact {
-                "exact"
-            } else {
-                "NOT exact on this device"
-            }
-        )?;
+        write!(f, "float32 + - *: {}", if self.f32_exact { "exact" } else { "NOT exact on this device" })?;
         write!(
             f,
             " ({}), division: {}, sqrt: {}, subnormals: {}, ",
@@ -209,22 +174,13 @@ impl fmt::Display for Capabilities {
                 Subnormals::Flushed => "flushed",
             }
         )?;
-        write!(
-            f,
-            "float16 arithmetic: {}, subgroups: ",
-            yes(self.f16_arithmetic)
-        )?;
+        write!(f, "float16 arithmetic: {}, subgroups: ", yes(self.f16_arithmetic))?;
         match self.subgroups {
             Some([min, max]) if min == max => write!(f, "{min}")?,
             Some([min, max]) => write!(f, "{min}-{max}")?,
             None => f.write_str("no")?,
         }
-        write!(
-            f,
-            ", cooperative matrix: {}, timestamps: {}",
-            yes(self.cooperative_matrix),
-            yes(self.timestamps)
-        )?;
+        write!(f, ", cooperative matrix: {}, timestamps: {}", yes(self.cooperative_matrix), yes(self.timestamps))?;
         if self.checked {
             f.write_str(", all shader checks on")?;
         }

@@ -1,28 +1,22 @@
 //! [`Gpu`]: an opened device with its pool, stream, compiler and transfer rings.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
-use anygpu_core::{Error, Result};
+use anygpu_core::Result;
 use anygpu_kernels::link::Library;
 use anygpu_kernels::shaders::{self, LibraryConfig};
 use parking_lot::{Mutex, RwLock};
 
-use crate::adapter::{self, AdapterInfo, DeviceType, OPTIONAL_FEATURES};
+use crate::adapter::{AdapterInfo, DeviceType};
 use crate::bindings::{Access, Binding};
-use crate::cache::DiskCache;
 use crate::capabilities::Capabilities;
 use crate::failure::{self, Health};
-use crate::memory::{self, DeviceMemory};
-use crate::options::GpuOptions;
+use crate::memory::DeviceMemory;
 use crate::pipeline::{Compiler, Kernel, KernelSource};
-use crate::pool::{self, Buffer, MemoryStats, Pool, Refusal};
-use crate::selftest;
+use crate::pool::{Buffer, Pool};
 use crate::staging::{ReadbackPool, UploadPool};
 use crate::stream::{Counters, Stream};
-use crate::vulkan;
 
 /// An opened device. Clones are the same device; every method may be called from any thread.
 ///
@@ -61,142 +55,22 @@ pub(crate) struct Shared {
     pub(crate) stream: Mutex<Stream>,
     pub(crate) uploads: UploadPool,
     pub(crate) readbacks: ReadbackPool,
-    pool: Arc<Pool>,
-    compiler: Compiler,
-    info: AdapterInfo,
-    limits: wgpu::Limits,
-    memory: DeviceMemory,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) compiler: Compiler,
+    pub(crate) info: AdapterInfo,
+    pub(crate) limits: wgpu::Limits,
+    pub(crate) memory: DeviceMemory,
     /// Host memory at the start, where the device's memory is the host's.
-    host_memory: Option<u64>,
-    capabilities: Capabilities,
-    library: LibraryConfig,
-    interrupt: RwLock<Option<Interrupt>>,
+    pub(crate) host_memory: Option<u64>,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) library: LibraryConfig,
+    pub(crate) interrupt: RwLock<Option<Interrupt>>,
 }
 
 /// Asked now and then while the host waits for the device: `true` gives the wait up.
 pub type Interrupt = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// Share of the host's free memory that a software device may take: the rest of the process lives there too.
-const HOST_SHARE: (u64, u64) = (4, 5);
-/// How long a wait goes on before it asks whether it should be given up.
-const WAIT_SLICE: Duration = Duration::from_millis(100);
-
 impl Gpu {
-    /// Opens an adapter.
-    ///
-    /// # Errors
-    /// `Error::NoDevice` when none matches (it lists what was found and what to install) or the driver refuses.
-    pub fn open(options: &GpuOptions) -> Result<Self> {
-        let (adapter, info) = adapter::select(&options.selector)?;
-        let (features, limits) = if options.default_limits {
-            (wgpu::Features::empty(), wgpu::Limits::default())
-        } else {
-            (wanted_features() & adapter.features(), adapter.limits())
-        };
-        let descriptor = wgpu::DeviceDescriptor {
-            label: Some("anygpu"),
-            required_features: features,
-            required_limits: limits,
-            // SAFETY: the one experimental feature is cooperative matrices, used by our own kernels only.
-            experimental_features: unsafe { wgpu::ExperimentalFeatures::enabled() },
-            // Small buffers share blocks of 8 to 64 MB and larger ones have memory of their own, which goes back to
-            // the driver when the pool lets go of it. The default's blocks of 128 MB and more save nothing here,
-            // where the pool already makes allocations rare, and would pin that much for one small array.
-            memory_hints: wgpu::MemoryHints::MemoryUsage,
-            trace: wgpu::Trace::Off,
-        };
-        let (device, queue) = catch_unwind(AssertUnwindSafe(|| {
-            pollster::block_on(adapter.request_device(&descriptor))
-        }))
-        .map_err(|_| {
-            failure::no_device(format!("the driver of {info} failed while it was opened"))
-        })?
-        .map_err(|e| failure::no_device(format!("{info} could not be opened: {e}")))?;
-        Self::build(device, queue, info, options)
-    }
-
-    /// Takes a device that the program already has. Its uncaptured-error and device-lost callbacks are replaced.
-    ///
-    /// Kernels use the optional features that the device was requested with. The program must not destroy the device
-    /// while anything made here is alive.
-    ///
-    /// # Errors
-    /// As [`Self::open`].
-    pub fn from_wgpu(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self> {
-        let info = AdapterInfo::from_device(&device);
-        let options = GpuOptions::default();
-        Self::build(device, queue, info, &options)
-    }
-
-    /// As [`Self::from_wgpu`], with options (those about the choice of a device do nothing).
-    ///
-    /// # Errors
-    /// As [`Self::open`].
-    pub fn from_wgpu_with(
-        device: wgpu::Device,
-        queue: wgpu::Queue,
-        options: &GpuOptions,
-    ) -> Result<Self> {
-        let info = AdapterInfo::from_device(&device);
-        Self::build(device, queue, info, options)
-    }
-
-    fn build(
-        device: wgpu::Device,
-        queue: wgpu::Queue,
-        info: AdapterInfo,
-        options: &GpuOptions,
-    ) -> Result<Self> {
-        let health = Health::watch(&device);
-        let strict = device
-            .features()
-            .contains(wgpu::Features::PASSTHROUGH_SHADERS)
-            .then(|| vulkan::strict_spirv(&device))
-            .flatten();
-        let compiler = Compiler::new(
-            &device,
-            strict,
-            options.checked,
-            DiskCache::open(&options.cache),
-        );
-        let host_memory = (info.device_type == DeviceType::Cpu)
-            .then(memory::host_available)
-            .flatten();
-        let shared = Shared {
-            stream: Mutex::new(Stream::new(&device)?),
-            uploads: UploadPool::default(),
-            readbacks: ReadbackPool::default(),
-            pool: Pool::new(options.memory_limit),
-            compiler,
-            limits: device.limits(),
-            // A software device's heap is what its driver felt like saying (2 GiB in Mesa 22.3): its memory is the host's.
-            memory: if host_memory.is_some() {
-                DeviceMemory {
-                    total: host_memory,
-                    free: None,
-                }
-            } else {
-                DeviceMemory::query(&device)
-            },
-            host_memory,
-            capabilities: Capabilities::unproven(&device, &info, strict, options),
-            library: LibraryConfig::default(),
-            interrupt: RwLock::new(None),
-            info,
-            health,
-            device,
-            queue,
-        };
-        // The self-test runs on the device like anything else, and its verdict replaces the assumptions.
-        let probe = Self(Arc::new(shared));
-        let verdict = selftest::run(&probe, strict.is_some())?;
-        let mut shared = Arc::into_inner(probe.0)
-            .ok_or_else(|| failure::runtime("the self-test kept the device"))?;
-        shared.capabilities.apply(&verdict, options);
-        shared.library = shared.capabilities.library();
-        Ok(Self(Arc::new(shared)))
-    }
-
     /// The adapter behind this device.
     pub fn info(&self) -> &AdapterInfo {
         &self.0.info
@@ -242,118 +116,11 @@ impl Gpu {
         self.0.health.is_lost()
     }
 
-    /// The largest request that [`Self::alloc`] can serve, in bytes. Larger arrays take several buffers.
-    pub fn max_alloc(&self) -> u64 {
-        pool::max_alloc(self.0.limits.max_buffer_size)
-    }
-
-    /// The largest [`Binding::size`], a multiple of 16.
-    pub fn max_binding(&self) -> u64 {
-        u64::from(self.0.limits.max_storage_buffer_binding_size) / 16 * 16
-    }
-
-    /// Device memory for `bytes` bytes. The contents are undefined: write before reading.
-    ///
-    /// # Errors
-    /// `Error::OutOfMemory` when the request is over [`Self::max_alloc`], the limit, or what the driver gives after
-    /// everything unused was returned to it. The device stays usable.
-    pub fn alloc(&self, bytes: u64) -> Result<Buffer> {
-        let shared = &*self.0;
-        shared.health.check()?;
-        let Some(capacity) = pool::capacity_for(bytes, shared.limits.max_buffer_size) else {
-            let most = self.max_alloc();
-            return Err(shared.out_of_memory(
-                bytes,
-                format!("one buffer of this device holds at most {most} bytes"),
-            ));
-        };
-        match shared.pool.take(capacity, bytes) {
-            Some(buffer) => Ok(buffer),
-            None => self.alloc_from_driver(capacity, bytes),
-        }
-    }
-
-    #[cold]
-    fn alloc_from_driver(&self, capacity: u64, bytes: u64) -> Result<Buffer> {
-        let shared = &*self.0;
-        if shared.memory.total.is_some_and(|total| capacity > total) {
-            return Err(shared.out_of_memory(bytes, "more than the device has".to_owned()));
-        }
-        let mut trimmed = false;
-        loop {
-            match shared.pool.reserve(capacity, shared.host_ceiling()) {
-                Ok(()) => {}
-                Err(Refusal::TrimFirst) if !trimmed => {
-                    self.trim()?;
-                    trimmed = true;
-                    continue;
-                }
-                Err(_) => return Err(shared.out_of_memory(bytes, shared.limit_detail())),
-            }
-            match shared.create_buffer(capacity) {
-                Ok(buffer) => return Ok(shared.pool.adopt(buffer, capacity, bytes)),
-                Err(error) => {
-                    shared.pool.cancel(capacity);
-                    shared.health.check()?;
-                    match error {
-                        wgpu::Error::OutOfMemory { .. } if !trimmed => {
-                            self.trim()?;
-                            trimmed = true;
-                        }
-                        wgpu::Error::OutOfMemory { .. } => {
-                            return Err(
-                                shared.out_of_memory(bytes, "the driver has no more".to_owned())
-                            );
-                        }
-                        other => {
-                            return Err(failure::runtime(format!(
-                                "a buffer of {bytes} bytes: {other}"
-                            )));
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Whether `bytes` more could be allocated in any number of buffers: to be asked before a large array is put
-    /// together from several, so that a hopeless one fails at once and touches nothing.
-    ///
-    /// # Errors
-    /// `Error::OutOfMemory` when they cannot.
-    pub fn check_fits(&self, bytes: u64) -> Result<()> {
-        let shared = &*self.0;
-        shared.health.check()?;
-        let stats = shared.pool.stats();
-        let room = [stats.limit, shared.host_ceiling(), shared.memory.total]
-            .into_iter()
-            .flatten()
-            .min();
-        match room {
-            Some(room) if stats.in_use.saturating_add(bytes) > room => {
-                let detail = if shared.memory.total.is_some_and(|total| bytes > total) {
-                    "more than the device has".to_owned()
-                } else {
-                    shared.limit_detail()
-                };
-                Err(shared.out_of_memory(bytes, detail))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Records a copy of `bytes` from one buffer to another; offsets and length are multiples of 4.
     ///
     /// # Errors
     /// `Error::Runtime` for a range outside a buffer, or a copy of a buffer onto itself.
-    pub fn copy(
-        &self,
-        src: &Buffer,
-        src_offset: u64,
-        dst: &Buffer,
-        dst_offset: u64,
-        bytes: u64,
-    ) -> Result<()> {
+    pub fn copy(&self, src: &Buffer, src_offset: u64, dst: &Buffer, dst_offset: u64, bytes: u64) -> Result<()> {
         let shared = &*self.0;
         shared.health.check()?;
         if bytes == 0 {
@@ -362,17 +129,10 @@ impl Gpu {
         shared.check_range("copy", src, src_offset, bytes)?;
         shared.check_range("copy", dst, dst_offset, bytes)?;
         if src.id() == dst.id() {
-            return Err(failure::runtime(
-                "copy: source and destination are one buffer, which a copy cannot read and write",
-            ));
+            return Err(failure::runtime("copy: source and destination are one buffer, which a copy cannot read and write"));
         }
         let mut stream = shared.stream.lock();
-        stream.copy(
-            &shared.device,
-            (src.wgpu(), src_offset),
-            (dst.wgpu(), dst_offset),
-            bytes,
-        );
+        stream.copy(&shared.device, (src.wgpu(), src_offset), (dst.wgpu(), dst_offset), bytes);
         Ok(())
     }
 
@@ -387,10 +147,7 @@ impl Gpu {
             return Ok(());
         }
         shared.check_range("fill_zero", dst, offset, bytes)?;
-        shared
-            .stream
-            .lock()
-            .clear(&shared.device, dst.wgpu(), offset, bytes);
+        shared.stream.lock().clear(&shared.device, dst.wgpu(), offset, bytes);
         Ok(())
     }
 
@@ -399,9 +156,7 @@ impl Gpu {
     /// # Errors
     /// `Error::Shader` with the compiler's message; whatever `make` returns.
     pub fn kernel(&self, key: &[u8], make: &dyn Fn() -> Result<KernelSource>) -> Result<Kernel> {
-        self.0
-            .compiler
-            .kernel(&self.0.device, &self.0.health, key, make)
+        self.0.compiler.kernel(&self.0.device, &self.0.health, key, make)
     }
 
     /// Records one run of a kernel over `workgroups` (no dimension over 65,535; [`grid`](crate::grid) makes them from a
@@ -409,13 +164,7 @@ impl Gpu {
     ///
     /// # Errors
     /// `Error::Runtime` when the arguments do not fit the kernel or the device; nothing is recorded then.
-    pub fn dispatch(
-        &self,
-        kernel: &Kernel,
-        bindings: &[Binding<'_>],
-        params: &[u32],
-        workgroups: [u32; 3],
-    ) -> Result<()> {
+    pub fn dispatch(&self, kernel: &Kernel, bindings: &[Binding<'_>], params: &[u32], workgroups: [u32; 3]) -> Result<()> {
         let shared = &*self.0;
         shared.health.check()?;
         if workgroups.contains(&0) {
@@ -423,13 +172,8 @@ impl Gpu {
         }
         shared
             .check_dispatch(kernel, bindings, params, workgroups)
-            .map_err(|problem| {
-                failure::runtime(format!("kernel {:?}: {problem}", kernel.label()))
-            })?;
-        shared
-            .stream
-            .lock()
-            .dispatch(shared, kernel, bindings, params, workgroups)
+            .map_err(|problem| failure::runtime(format!("kernel {:?}: {problem}", kernel.label())))?;
+        shared.stream.lock().dispatch(shared, kernel, bindings, params, workgroups)
     }
 
     /// Submits what is recorded.
@@ -460,41 +204,6 @@ impl Gpu {
         }
         shared.compiler.save(false);
         shared.health.check()
-    }
-
-    /// Memory in numbers.
-    pub fn memory(&self) -> MemoryStats {
-        let shared = &*self.0;
-        let mut stats = shared.pool.stats();
-        stats.device_total = shared.memory.total;
-        stats.device_free = shared.free(&stats, shared.driver_free());
-        stats.staging = shared.uploads.bytes() + shared.readbacks.bytes();
-        stats
-    }
-
-    /// Changes the limit on device memory; `None` removes it. Memory above a lowered limit is not taken from anyone,
-    /// but allocations fail until enough was dropped.
-    pub fn set_memory_limit(&self, limit: Option<u64>) {
-        self.0.pool.set_limit(limit);
-    }
-
-    /// Runs what is recorded, waits, and returns all unused memory to the driver.
-    ///
-    /// # Errors
-    /// As [`Self::synchronize`].
-    pub fn trim(&self) -> Result<()> {
-        self.synchronize()?;
-        let shared = &*self.0;
-        let free = {
-            let mut stream = shared.stream.lock();
-            stream.forget_bind_groups();
-            shared.pool.take_free()
-        };
-        drop(free);
-        shared.uploads.trim();
-        shared.readbacks.trim();
-        // wgpu returns dropped buffers to the driver when it is polled.
-        shared.poll_once()
     }
 
     /// What was counted since the device was opened.
@@ -541,14 +250,8 @@ impl fmt::Debug for Gpu {
     }
 }
 
-fn wanted_features() -> wgpu::Features {
-    OPTIONAL_FEATURES
-        .iter()
-        .fold(wgpu::Features::empty(), |all, (feature, _)| all | *feature)
-}
-
 impl Shared {
-    fn is_lost(&self) -> bool {
+    pub(crate) fn is_lost(&self) -> bool {
         self.health.is_lost()
     }
 
@@ -561,92 +264,10 @@ impl Shared {
         self.info.device_type != DeviceType::Cpu
     }
 
-    fn create_buffer(&self, size: u64) -> std::result::Result<wgpu::Buffer, wgpu::Error> {
-        let (buffer, error) = failure::scoped(&self.device, || {
-            self.device.create_buffer(&wgpu::BufferDescriptor {
-                label: None,
-                size,
-                usage: wgpu::BufferUsages::STORAGE
-                    | wgpu::BufferUsages::COPY_SRC
-                    | wgpu::BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            })
-        });
-        match error {
-            None => Ok(buffer),
-            Some(error) => Err(error),
-        }
-    }
-
-    /// What a software device may hold in all, from what the host has now.
-    fn host_ceiling(&self) -> Option<u64> {
-        let at_start = self.host_memory?;
-        let stats = self.pool.stats();
-        // What the pool holds counts as available to it; memory that it holds but never touched would count twice,
-        // hence not more than there was at the start.
-        let now = memory::host_available()?
-            .saturating_add(stats.in_use + stats.cached)
-            .min(at_start);
-        Some(now / HOST_SHARE.1 * HOST_SHARE.0)
-    }
-
-    fn driver_free(&self) -> Option<u64> {
-        if self.is_lost() || self.host_memory.is_some() {
-            None
-        } else {
-            DeviceMemory::query(&self.device).free
-        }
-    }
-
-    fn limit_detail(&self) -> String {
-        if self.host_memory.is_some() && self.pool.stats().limit.is_none() {
-            "this is a software device, whose memory is the host's: arrays may take four fifths of what was free".to_owned()
-        } else {
-            "the memory limit is reached: drop arrays, or raise the limit".to_owned()
-        }
-    }
-
-    /// The best answer to "how much is free": the driver's, or what a limit leaves, whichever is less. Memory in free
-    /// lists is free to arrays.
-    fn free(&self, stats: &MemoryStats, driver: Option<u64>) -> Option<u64> {
-        let driver = driver.map(|free| free.saturating_add(stats.cached));
-        let rooms = [stats.limit, self.host_ceiling(), self.memory.total];
-        let limited = rooms
-            .into_iter()
-            .flatten()
-            .min()
-            .map(|room| room.saturating_sub(stats.in_use));
-        match (driver, limited) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
-    }
-
-    fn out_of_memory(&self, requested: u64, detail: String) -> Error {
-        let stats = self.pool.stats();
-        Error::OutOfMemory {
-            requested,
-            in_use: stats.in_use,
-            free: self.free(&stats, self.driver_free()),
-            limit: stats.limit,
-            detail,
-        }
-    }
-
-    pub(crate) fn check_range(
-        &self,
-        what: &str,
-        buffer: &Buffer,
-        offset: u64,
-        bytes: u64,
-    ) -> Result<()> {
-        let fits = offset
-            .checked_add(bytes)
-            .is_some_and(|end| end <= buffer.capacity());
+    pub(crate) fn check_range(&self, what: &str, buffer: &Buffer, offset: u64, bytes: u64) -> Result<()> {
+        let fits = offset.checked_add(bytes).is_some_and(|end| end <= buffer.capacity());
         if !Arc::ptr_eq(buffer.pool(), &self.pool) {
-            return Err(failure::runtime(format!(
-                "{what}: the buffer belongs to another device"
-            )));
+            return Err(failure::runtime(format!("{what}: the buffer belongs to another device")));
         }
         if !fits || !offset.is_multiple_of(4) || !bytes.is_multiple_of(4) {
             return Err(failure::runtime(format!(
@@ -668,23 +289,14 @@ impl Shared {
     ) -> std::result::Result<(), String> {
         let access = kernel.bindings();
         if bindings.len() != access.len() {
-            return Err(format!(
-                "{} buffers were given, the kernel has {}",
-                bindings.len(),
-                access.len()
-            ));
+            return Err(format!("{} buffers were given, the kernel has {}", bindings.len(), access.len()));
         }
         if size_of_val(params) as u64 > crate::bindings::PARAMS_WINDOW {
-            return Err(format!(
-                "{} parameter words were given, 256 fit",
-                params.len()
-            ));
+            return Err(format!("{} parameter words were given, 256 fit", params.len()));
         }
         let most = self.limits.max_compute_workgroups_per_dimension;
         if workgroups.iter().any(|&n| n > most) {
-            return Err(format!(
-                "a grid of {workgroups:?} workgroups; each dimension may have {most}"
-            ));
+            return Err(format!("a grid of {workgroups:?} workgroups; each dimension may have {most}"));
         }
         for (i, binding) in bindings.iter().enumerate() {
             let buffer = binding.buffer;
@@ -694,11 +306,7 @@ impl Shared {
             let end = binding.offset.checked_add(binding.size);
             let inside = end.is_some_and(|end| end <= buffer.capacity());
             let aligned = binding.offset.is_multiple_of(256) && binding.size.is_multiple_of(4);
-            if binding.size == 0
-                || !inside
-                || !aligned
-                || binding.size > self.limits.max_storage_buffer_binding_size
-            {
+            if binding.size == 0 || !inside || !aligned || binding.size > self.limits.max_storage_buffer_binding_size {
                 return Err(format!(
                     "buffer {i}: {} bytes at {} of {}; an offset is a multiple of 256, a size a multiple of 4, at most {}",
                     binding.size,
@@ -708,65 +316,12 @@ impl Shared {
                 ));
             }
             for (j, other) in bindings[..i].iter().enumerate() {
-                if other.buffer.id() == buffer.id()
-                    && (access[i] == Access::ReadWrite || access[j] == Access::ReadWrite)
-                {
-                    return Err(format!(
-                        "buffers {j} and {i} are one buffer, which a kernel cannot both read and write"
-                    ));
+                if other.buffer.id() == buffer.id() && (access[i] == Access::ReadWrite || access[j] == Access::ReadWrite) {
+                    return Err(format!("buffers {j} and {i} are one buffer, which a kernel cannot both read and write"));
                 }
             }
         }
         Ok(())
-    }
-
-    /// Waits for a submission (or the last one) without holding the stream.
-    pub(crate) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        loop {
-            self.health.check()?;
-            let poll = wgpu::PollType::Wait {
-                submission_index: submission.clone(),
-                timeout: Some(WAIT_SLICE),
-            };
-            match failure::guarded(&self.health, "waiting for the device", || {
-                self.device.poll(poll)
-            })? {
-                Ok(_) => return self.verify(),
-                Err(wgpu::PollError::Timeout) => {
-                    let interrupt = self.interrupt.read().clone();
-                    if interrupt.is_some_and(|interrupt| interrupt()) {
-                        return Err(failure::runtime(
-                            "the wait for the device was interrupted; its work goes on",
-                        ));
-                    }
-                }
-                // wgpu counted a submission that it then refused, which it does when the device is lost; polling
-                // lets it say so.
-                Err(error @ wgpu::PollError::WrongSubmissionIndex(..)) => {
-                    self.poll_once()?;
-                    self.health.check()?;
-                    self.health
-                        .set_lost(format!("a submission was refused: {error}"));
-                }
-            }
-        }
-    }
-
-    /// What became of the work up to a submission. A lost device first shows as refused work: polling lets wgpu say
-    /// which it is.
-    pub(crate) fn verify(&self) -> Result<()> {
-        if self.health.has_failure() {
-            self.poll_once()?;
-        }
-        self.health.check()
-    }
-
-    /// Lets wgpu run callbacks and free what is no longer used.
-    pub(crate) fn poll_once(&self) -> Result<()> {
-        failure::guarded(&self.health, "polling the device", || {
-            self.device.poll(wgpu::PollType::Poll)
-        })
-        .map(drop)
     }
 }
 
@@ -787,9 +342,5 @@ pub fn grid(workgroups: u64) -> [u32; 3] {
     let rows = workgroups.div_ceil(MOST).max(1);
     let layers = rows.div_ceil(MOST);
     let rows = rows.min(MOST);
-    [
-        workgroups.div_ceil(rows * layers).min(MOST) as u32,
-        rows as u32,
-        layers.min(MOST) as u32,
-    ]
+    [workgroups.div_ceil(rows * layers).min(MOST) as u32, rows as u32, layers.min(MOST) as u32]
 }

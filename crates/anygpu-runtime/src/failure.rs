@@ -43,16 +43,10 @@ impl Health {
         let health = Arc::new(Self::default());
         let lost = Arc::clone(&health);
         device.set_device_lost_callback(move |reason, message| {
-            lost.set_lost(if message.is_empty() {
-                format!("{reason:?}")
-            } else {
-                message
-            });
+            lost.set_lost(if message.is_empty() { format!("{reason:?}") } else { message });
         });
         let failed = Arc::clone(&health);
-        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            failed.set_failure(&error)
-        }));
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| failed.set_failure(&error)));
         health
     }
 
@@ -73,9 +67,7 @@ impl Health {
 
     fn lost_error(&self) -> Error {
         let reason = self.lost_reason.lock().clone().unwrap_or_default();
-        Error::DeviceLost(format!(
-            "the device was lost ({reason}): the arrays on it are gone; open a new device to go on"
-        ))
+        Error::DeviceLost(format!("the device was lost ({reason}): the arrays on it are gone; open a new device to go on"))
     }
 
     /// Whether an error that no scope caught waits to be reported.
@@ -99,9 +91,7 @@ impl Health {
     fn take_failure(&self) -> Result<()> {
         self.failed.store(false, Ordering::Release);
         match self.failure.lock().take() {
-            Some(message) => Err(runtime(format!(
-                "the device refused recorded work, whose results are undefined: {message}"
-            ))),
+            Some(message) => Err(runtime(format!("the device refused recorded work, whose results are undefined: {message}"))),
             None => Ok(()),
         }
     }
@@ -119,9 +109,7 @@ pub(crate) fn guarded<T>(health: &Health, what: &str, f: impl FnOnce() -> T) -> 
             health.set_lost(message);
             return health.lost_error();
         }
-        runtime(format!(
-            "{what} failed inside the graphics library: {message}"
-        ))
+        runtime(format!("{what} failed inside the graphics library: {message}"))
     })
 }
 

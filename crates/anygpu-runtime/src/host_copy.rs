@@ -18,14 +18,7 @@ fn pool() -> Option<&'static rayon::ThreadPool> {
     POOL.get_or_init(|| {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let builder = rayon::ThreadPoolBuilder::new().num_threads(cores.min(THREADS));
-        if cores < 2 {
-            None
-        } else {
-            builder
-                .thread_name(|i| format!("anygpu copy {i}"))
-                .build()
-                .ok()
-        }
+        if cores < 2 { None } else { builder.thread_name(|i| format!("anygpu copy {i}")).build().ok() }
     })
     .as_ref()
 }
@@ -62,11 +55,7 @@ pub(crate) fn parallel_write(mut dst: wgpu::WriteOnly<'_, [u8]>, src: &[u8]) {
 pub(crate) fn parallel_read(dst: &mut [u8], src: &[u8]) {
     match pool() {
         Some(pool) if src.len() >= PARALLEL_FROM => {
-            pool.install(|| {
-                dst.par_chunks_mut(PART)
-                    .zip(src.par_chunks(PART))
-                    .for_each(|(dst, src)| dst.copy_from_slice(src))
-            });
+            pool.install(|| dst.par_chunks_mut(PART).zip(src.par_chunks(PART)).for_each(|(dst, src)| dst.copy_from_slice(src)));
         }
         _ => dst.copy_from_slice(src),
     }
@@ -78,14 +67,8 @@ mod tests {
 
     #[test]
     fn long_copies_are_whole() {
-        for bytes in [
-            0,
-            1,
-            PARALLEL_FROM - 1,
-            PARALLEL_FROM,
-            PARALLEL_FROM + 12345,
-        ] {
-            let src: Vec<u8> = (0..bytes).map(|i| (i * 31 >> 3) as u8).collect();
+        for bytes in [0, 1, PARALLEL_FROM - 1, PARALLEL_FROM, PARALLEL_FROM + 12345] {
+            let src: Vec<u8> = (0..bytes).map(|i| ((i * 31) >> 3) as u8).collect();
             let mut dst = vec![0; bytes];
             parallel_read(&mut dst, &src);
             assert!(dst == src);

@@ -19,11 +19,7 @@ pub(crate) struct KernelLimits {
 impl KernelLimits {
     pub(crate) fn new(limits: &wgpu::Limits) -> Self {
         Self {
-            workgroup: [
-                limits.max_compute_workgroup_size_x,
-                limits.max_compute_workgroup_size_y,
-                limits.max_compute_workgroup_size_z,
-            ],
+            workgroup: [limits.max_compute_workgroup_size_x, limits.max_compute_workgroup_size_y, limits.max_compute_workgroup_size_z],
             invocations: limits.max_compute_invocations_per_workgroup,
             workgroup_storage: limits.max_compute_workgroup_storage_size,
         }
@@ -37,11 +33,7 @@ pub(crate) fn check(
     bindings: &SmallVec<[Access; 8]>,
     limits: &KernelLimits,
 ) -> Result<(), String> {
-    let Some(index) = module
-        .entry_points
-        .iter()
-        .position(|entry| entry.name == "main")
-    else {
+    let Some(index) = module.entry_points.iter().position(|entry| entry.name == "main") else {
         return Err("there is no entry point `main`".to_owned());
     };
     let entry = &module.entry_points[index];
@@ -49,15 +41,8 @@ pub(crate) fn check(
         return Err("the entry point `main` is not `@compute`".to_owned());
     }
     let size = entry.workgroup_size;
-    let invocations = size
-        .iter()
-        .try_fold(1_u32, |product, n| product.checked_mul(*n));
-    if size
-        .iter()
-        .zip(limits.workgroup)
-        .any(|(n, most)| *n == 0 || *n > most)
-        || invocations.is_none_or(|n| n > limits.invocations)
-    {
+    let invocations = size.iter().try_fold(1_u32, |product, n| product.checked_mul(*n));
+    if size.iter().zip(limits.workgroup).any(|(n, most)| *n == 0 || *n > most) || invocations.is_none_or(|n| n > limits.invocations) {
         return Err(format!(
             "a workgroup of {size:?} invocations; this device allows {:?} and {} in all",
             limits.workgroup, limits.invocations
@@ -75,9 +60,7 @@ pub(crate) fn check(
         match variable.space {
             AddressSpace::Private => {}
             // SPIR-V lays workgroup variables out as it likes; wgpu counts multiples of 16 bytes.
-            AddressSpace::WorkGroup => {
-                workgroup_storage += u64::from(bytes.unwrap_or(u32::MAX)).next_multiple_of(16)
-            }
+            AddressSpace::WorkGroup => workgroup_storage += u64::from(bytes.unwrap_or(u32::MAX)).next_multiple_of(16),
             AddressSpace::Storage { .. } | AddressSpace::Uniform => {
                 let Some(binding) = variable.binding.filter(|binding| binding.group == 0) else {
                     return Err(format!("`{name}` is not in `@group(0)`"));
@@ -87,17 +70,12 @@ pub(crate) fn check(
                     Some(access) if !uniform => {
                         let writes = used.intersects(GlobalUse::WRITE | GlobalUse::ATOMIC);
                         if writes && *access == Access::Read {
-                            return Err(format!(
-                                "`{name}` (binding {}) is written, but bound for reading",
-                                binding.binding
-                            ));
+                            return Err(format!("`{name}` (binding {}) is written, but bound for reading", binding.binding));
                         }
                     }
                     None if uniform && binding.binding as usize == bindings.len() => {
                         if bytes.is_none_or(|bytes| u64::from(bytes) > PARAMS_WINDOW) {
-                            return Err(format!(
-                                "the uniform `{name}` is larger than the {PARAMS_WINDOW} bytes of parameters"
-                            ));
+                            return Err(format!("the uniform `{name}` is larger than the {PARAMS_WINDOW} bytes of parameters"));
                         }
                     }
                     _ => {
@@ -110,17 +88,12 @@ pub(crate) fn check(
                 }
             }
             _ => {
-                return Err(format!(
-                    "`{name}` is neither a buffer nor a variable of the kernel's own"
-                ));
+                return Err(format!("`{name}` is neither a buffer nor a variable of the kernel's own"));
             }
         }
     }
     if workgroup_storage > u64::from(limits.workgroup_storage) {
-        return Err(format!(
-            "{workgroup_storage} bytes of workgroup memory; this device has {}",
-            limits.workgroup_storage
-        ));
+        return Err(format!("{workgroup_storage} bytes of workgroup memory; this device has {}", limits.workgroup_storage));
     }
     Ok(())
 }
@@ -134,13 +107,7 @@ mod tests {
     fn problem(wgsl: &str, bindings: &[Access]) -> Option<String> {
         let checked = parse_and_validate(wgsl, naga::valid::Capabilities::default()).unwrap();
         let limits = KernelLimits::new(&wgpu::Limits::default());
-        check(
-            &checked.module,
-            &checked.info,
-            &SmallVec::from_slice(bindings),
-            &limits,
-        )
-        .err()
+        check(&checked.module, &checked.info, &SmallVec::from_slice(bindings), &limits).err()
     }
 
     const WRITES: &str = "
@@ -155,53 +122,22 @@ mod tests {
 
     #[test]
     fn a_write_to_a_read_binding_is_found() {
-        assert!(
-            problem(WRITES, &[Access::Read])
-                .unwrap()
-                .contains("bound for reading")
-        );
+        assert!(problem(WRITES, &[Access::Read]).unwrap().contains("bound for reading"));
     }
 
     #[test]
     fn bindings_out_of_place_are_found() {
         assert!(problem(WRITES, &[]).unwrap().contains("binding"));
-        assert!(
-            problem(WRITES, &[Access::ReadWrite, Access::Read])
-                .unwrap()
-                .contains("`params` has binding 1")
-        );
-        assert!(
-            problem(
-                &WRITES.replacen("group(0)", "group(1)", 1),
-                &[Access::ReadWrite]
-            )
-            .unwrap()
-            .contains("group")
-        );
+        assert!(problem(WRITES, &[Access::ReadWrite, Access::Read]).unwrap().contains("`params` has binding 1"));
+        assert!(problem(&WRITES.replacen("group(0)", "group(1)", 1), &[Access::ReadWrite]).unwrap().contains("group"));
     }
 
     #[test]
     fn limits_are_kept() {
-        let shared = |n: u32| {
-            format!(
-                "var<workgroup> s: array<u32, {n}>; @compute @workgroup_size(1) fn main() {{ s[0] = 1u; }}"
-            )
-        };
+        let shared = |n: u32| format!("var<workgroup> s: array<u32, {n}>; @compute @workgroup_size(1) fn main() {{ s[0] = 1u; }}");
         assert_eq!(problem(&shared(4096), &[]), None);
-        assert!(
-            problem(&shared(4097), &[])
-                .unwrap()
-                .contains("workgroup memory")
-        );
-        assert!(
-            problem("@compute @workgroup_size(16, 16, 2) fn main() {}", &[])
-                .unwrap()
-                .contains("workgroup of")
-        );
-        assert!(
-            problem("@compute @workgroup_size(1) fn other() {}", &[])
-                .unwrap()
-                .contains("main")
-        );
+        assert!(problem(&shared(4097), &[]).unwrap().contains("workgroup memory"));
+        assert!(problem("@compute @workgroup_size(16, 16, 2) fn main() {}", &[]).unwrap().contains("workgroup of"));
+        assert!(problem("@compute @workgroup_size(1) fn other() {}", &[]).unwrap().contains("main"));
     }
 }

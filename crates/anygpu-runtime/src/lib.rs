@@ -17,6 +17,7 @@
 //! What it is not for: choosing how to compute. Kernels, tile sizes and fusion live in the crates above and below.
 
 mod adapter;
+mod alloc;
 mod bindings;
 mod cache;
 mod capabilities;
@@ -25,6 +26,7 @@ mod failure;
 mod host_copy;
 mod interface;
 mod memory;
+mod open;
 mod options;
 mod params;
 mod pipeline;
@@ -34,6 +36,7 @@ mod staging;
 mod stream;
 mod transfer;
 mod vulkan;
+mod wait;
 
 pub use adapter::{AdapterInfo, DeviceType, Selector, adapters};
 pub use bindings::{Access, Binding};

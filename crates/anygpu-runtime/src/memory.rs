@@ -27,9 +27,7 @@ fn vulkan(device: &wgpu::hal::vulkan::Device) -> DeviceMemory {
     use ash::vk;
 
     let instance = device.shared_instance().raw_instance();
-    let budget_known = device
-        .enabled_device_extensions()
-        .contains(&ash::ext::memory_budget::NAME);
+    let budget_known = device.enabled_device_extensions().contains(&ash::ext::memory_budget::NAME);
     let mut budget = vk::PhysicalDeviceMemoryBudgetPropertiesEXT::default();
     let mut properties = vk::PhysicalDeviceMemoryProperties2::default();
     if budget_known {
@@ -37,10 +35,7 @@ fn vulkan(device: &wgpu::hal::vulkan::Device) -> DeviceMemory {
     }
     // SAFETY: wgpu-hal needs Vulkan 1.1 or VK_KHR_get_physical_device_properties2, and the chain holds the two structs
     // above, which outlive the call.
-    unsafe {
-        instance
-            .get_physical_device_memory_properties2(device.raw_physical_device(), &mut properties)
-    };
+    unsafe { instance.get_physical_device_memory_properties2(device.raw_physical_device(), &mut properties) };
     let memory = properties.memory_properties;
     let heaps = &memory.memory_heaps[..memory.memory_heap_count as usize];
     let largest = heaps
@@ -49,10 +44,9 @@ fn vulkan(device: &wgpu::hal::vulkan::Device) -> DeviceMemory {
         .filter(|(_, heap)| heap.flags.contains(vk::MemoryHeapFlags::DEVICE_LOCAL))
         .max_by_key(|(_, heap)| heap.size);
     match largest {
-        Some((i, heap)) => DeviceMemory {
-            total: Some(heap.size),
-            free: budget_known.then(|| budget.heap_budget[i].saturating_sub(budget.heap_usage[i])),
-        },
+        Some((i, heap)) => {
+            DeviceMemory { total: Some(heap.size), free: budget_known.then(|| budget.heap_budget[i].saturating_sub(budget.heap_usage[i])) }
+        }
         None => DeviceMemory::default(),
     }
 }
@@ -67,48 +61,28 @@ pub(crate) fn host_available() -> Option<u64> {
 }
 
 fn meminfo_available(meminfo: &str) -> Option<u64> {
-    let line = meminfo
-        .lines()
-        .find(|line| line.starts_with("MemAvailable:"))?;
+    let line = meminfo.lines().find(|line| line.starts_with("MemAvailable:"))?;
     let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kib << 10)
 }
 
 /// Control groups version 2, then 1, as a container sees them at the root of their mounts.
 fn control_group_available() -> Option<u64> {
-    let read = |path: &str| {
-        std::fs::read_to_string(path)
-            .ok()?
-            .trim()
-            .parse::<u64>()
-            .ok()
-    };
+    let read = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
     let pairs = [
-        (
-            "/sys/fs/cgroup/memory.max",
-            "/sys/fs/cgroup/memory.current",
-            "/sys/fs/cgroup/memory.stat",
-        ),
-        (
-            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-            "/sys/fs/cgroup/memory/memory.usage_in_bytes",
-            "/sys/fs/cgroup/memory/memory.stat",
-        ),
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes", "/sys/fs/cgroup/memory/memory.stat"),
     ];
     pairs.iter().find_map(|(limit, used, stat)| {
         let (limit, used) = (read(limit)?, read(used)?);
         // Page cache counts as used but is given back under pressure.
-        let cache = std::fs::read_to_string(stat)
-            .ok()
-            .and_then(|text| inactive_file(&text))
-            .unwrap_or(0);
+        let cache = std::fs::read_to_string(stat).ok().and_then(|text| inactive_file(&text)).unwrap_or(0);
         Some(limit.saturating_sub(used.saturating_sub(cache)))
     })
 }
 
 fn inactive_file(stat: &str) -> Option<u64> {
-    stat.lines()
-        .find_map(|line| line.strip_prefix("inactive_file ")?.trim().parse().ok())
+    stat.lines().find_map(|line| line.strip_prefix("inactive_file ")?.trim().parse().ok())
 }
 
 #[cfg(test)]
@@ -124,9 +98,6 @@ mod tests {
 
     #[test]
     fn reclaimable_page_cache_is_read() {
-        assert_eq!(
-            inactive_file("anon 5\ninactive_file 42\nactive_file 1\n"),
-            Some(42)
-        );
+        assert_eq!(inactive_file("anon 5\ninactive_file 42\nactive_file 1\n"), Some(42));
     }
 }

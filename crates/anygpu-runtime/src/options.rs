@@ -62,11 +62,7 @@ impl GpuOptions {
     }
 
     fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let set = |name: &str| {
-            lookup(name)
-                .map(|v| v.trim().to_owned())
-                .filter(|v| !v.is_empty())
-        };
+        let set = |name: &str| lookup(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         let mut options = Self::default();
         if let Some(text) = set("ANYGPU_ADAPTER") {
             options.selector = Selector::parse(&text);
@@ -80,11 +76,7 @@ impl GpuOptions {
         }
         options.checked = flag(&set, "ANYGPU_CHECKED", false)?;
         if let Some(text) = set("ANYGPU_EMULATE") {
-            for part in text
-                .split(',')
-                .map(str::trim)
-                .filter(|part| !part.is_empty())
-            {
+            for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
                 match part {
                     "f64" => options.emulate_f64 = true,
                     "i64" => options.emulate_i64 = true,
@@ -93,13 +85,8 @@ impl GpuOptions {
             }
         }
         if let Some(text) = set("ANYGPU_MEMORY_LIMIT") {
-            let bytes = parse_bytes(&text).ok_or_else(|| {
-                refuse(
-                    "ANYGPU_MEMORY_LIMIT",
-                    &text,
-                    "a number of bytes, or one with KiB, MiB, GiB, KB, MB, GB",
-                )
-            })?;
+            let bytes = parse_bytes(&text)
+                .ok_or_else(|| refuse("ANYGPU_MEMORY_LIMIT", &text, "a number of bytes, or one with KiB, MiB, GiB, KB, MB, GB"))?;
             options.memory_limit = Some(bytes);
         }
         if let Some(folder) = set("ANYGPU_CACHE_DIR") {
@@ -113,9 +100,7 @@ impl GpuOptions {
 }
 
 fn refuse(name: &str, given: &str, expected: &str) -> anygpu_core::Error {
-    failure::value(format!(
-        "environment variable {name}={given:?}: expected {expected}"
-    ))
+    failure::value(format!("environment variable {name}={given:?}: expected {expected}"))
 }
 
 fn flag(set: &dyn Fn(&str) -> Option<String>, name: &str, default: bool) -> Result<bool> {
@@ -130,9 +115,7 @@ fn flag(set: &dyn Fn(&str) -> Option<String>, name: &str, default: bool) -> Resu
 /// Bytes of texts such as `1048576`, `512 MiB`, `1.5GiB`, `2GB` (decimal), in any case.
 pub fn parse_bytes(text: &str) -> Option<u64> {
     let text = text.trim().to_ascii_lowercase();
-    let digits = text
-        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let factor: u64 = match unit.trim() {
         "" | "b" => 1,
@@ -158,21 +141,13 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<GpuOptions> {
-        GpuOptions::from_lookup(|name| {
-            pairs
-                .iter()
-                .find(|(n, _)| *n == name)
-                .map(|(_, v)| (*v).to_owned())
-        })
+        GpuOptions::from_lookup(|name| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
     }
 
     #[test]
     fn nothing_set_is_the_default() {
         assert_eq!(read(&[]).unwrap(), GpuOptions::default());
-        assert_eq!(
-            read(&[("ANYGPU_CHECKED", "")]).unwrap(),
-            GpuOptions::default()
-        );
+        assert_eq!(read(&[("ANYGPU_CHECKED", "")]).unwrap(), GpuOptions::default());
     }
 
     #[test]
@@ -187,43 +162,25 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(options.selector, Selector::Name("nvidia".to_owned()));
-        assert!(
-            options.default_limits && options.checked && options.emulate_f64 && options.emulate_i64
-        );
+        assert!(options.default_limits && options.checked && options.emulate_f64 && options.emulate_i64);
         assert_eq!(options.memory_limit, Some(4 << 30));
         assert_eq!(options.cache, CacheLocation::Folder("/c".into()));
-        assert_eq!(
-            read(&[("ANYGPU_CACHE", "0"), ("ANYGPU_CACHE_DIR", "/c")])
-                .unwrap()
-                .cache,
-            CacheLocation::Off
-        );
+        assert_eq!(read(&[("ANYGPU_CACHE", "0"), ("ANYGPU_CACHE_DIR", "/c")]).unwrap().cache, CacheLocation::Off);
     }
 
     #[test]
     fn a_bad_value_names_the_variable() {
-        for (name, value) in [
-            ("ANYGPU_LIMITS", "low"),
-            ("ANYGPU_CHECKED", "maybe"),
-            ("ANYGPU_EMULATE", "f32"),
-            ("ANYGPU_MEMORY_LIMIT", "lots"),
-        ] {
+        for (name, value) in
+            [("ANYGPU_LIMITS", "low"), ("ANYGPU_CHECKED", "maybe"), ("ANYGPU_EMULATE", "f32"), ("ANYGPU_MEMORY_LIMIT", "lots")]
+        {
             let message = read(&[(name, value)]).unwrap_err().to_string();
-            assert!(
-                message.contains(name) && message.contains(value),
-                "{message}"
-            );
+            assert!(message.contains(name) && message.contains(value), "{message}");
         }
     }
 
     #[test]
     fn byte_sizes() {
-        for (text, bytes) in [
-            ("17", 17),
-            ("2 KiB", 2048),
-            ("1.5gib", 3 << 29),
-            ("2GB", 2_000_000_000),
-        ] {
+        for (text, bytes) in [("17", 17), ("2 KiB", 2048), ("1.5gib", 3 << 29), ("2GB", 2_000_000_000)] {
             assert_eq!(parse_bytes(text), Some(bytes), "{text}");
         }
         for text in ["", "GiB", "-1", "1e400", "3 parsecs", "99999999999TiB"] {

@@ -59,9 +59,7 @@ impl ParamRing {
             })
         });
         if let Some(error) = error {
-            return Err(failure::runtime(format!(
-                "no memory for kernel parameters: {error}"
-            )));
+            return Err(failure::runtime(format!("no memory for kernel parameters: {error}")));
         }
         Ok(Self {
             ring,
@@ -79,10 +77,7 @@ impl ParamRing {
         let end = self.used + bytes;
         if end > SEGMENT {
             Room::Full
-        } else if self.current.is_none()
-            || self.stretches == 0
-            || end > STRETCH_ENDS[self.stretches - 1]
-        {
+        } else if self.current.is_none() || self.stretches == 0 || end > STRETCH_ENDS[self.stretches - 1] {
             Room::NeedsStretch
         } else {
             Room::At(self.used)
@@ -95,30 +90,18 @@ impl ParamRing {
             return None;
         }
         let oldest = self.in_flight.front()?;
-        if oldest.state() == Mapping::Pending {
-            oldest.submission()
-        } else {
-            None
-        }
+        if oldest.state() == Mapping::Pending { oldest.submission() } else { None }
     }
 
     /// Records the copy of the next stretch; `encoder` must have no open pass.
-    pub(crate) fn record_stretch(
-        &mut self,
-        device: &wgpu::Device,
-        encoder: &mut wgpu::CommandEncoder,
-    ) -> Result<()> {
+    pub(crate) fn record_stretch(&mut self, device: &wgpu::Device, encoder: &mut wgpu::CommandEncoder) -> Result<()> {
         if self.current.is_none() {
             self.current = Some(self.segment(device)?);
         }
         let Some(segment) = &self.current else {
             return Ok(());
         };
-        let start = if self.stretches == 0 {
-            0
-        } else {
-            STRETCH_ENDS[self.stretches - 1]
-        };
+        let start = if self.stretches == 0 { 0 } else { STRETCH_ENDS[self.stretches - 1] };
         let end = STRETCH_ENDS[self.stretches.min(STRETCH_ENDS.len() - 1)];
         encoder.copy_buffer_to_buffer(&segment.buffer, start, &self.ring, start, end - start);
         self.stretches += 1;
@@ -146,11 +129,7 @@ impl ParamRing {
     pub(crate) fn write(&mut self, params: &[u32]) {
         let bytes: &[u8] = bytemuck::cast_slice(params);
         let start = self.used as usize;
-        if let Some(mut target) = self
-            .current
-            .as_mut()
-            .and_then(|s| s.bytes(start..start + bytes.len()))
-        {
+        if let Some(mut target) = self.current.as_mut().and_then(|s| s.bytes(start..start + bytes.len())) {
             target.copy_from_slice(bytes);
         }
         // A dispatch without parameters binds the window all the same.
@@ -162,6 +141,13 @@ impl ParamRing {
         if let Some(segment) = &mut self.current {
             segment.seal();
         }
+    }
+
+    /// After a submit that failed: nothing of the batch is left.
+    pub(crate) fn abandon(&mut self) {
+        self.used = 0;
+        self.stretches = 0;
+        self.current = None;
     }
 
     /// After the submit: the next batch starts with another segment.

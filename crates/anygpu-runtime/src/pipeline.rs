@@ -76,11 +76,7 @@ impl Kernel {
 
 impl fmt::Debug for Kernel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Kernel {{ id: {}, label: {:?}, bindings: {:?} }}",
-            self.0.id, self.0.label, self.0.layout.access
-        )
+        write!(f, "Kernel {{ id: {}, label: {:?}, bindings: {:?} }}", self.0.id, self.0.label, self.0.layout.access)
     }
 }
 
@@ -126,17 +122,8 @@ struct Saved {
 
 impl Compiler {
     /// `strict` is what the device can promise, where it takes SPIR-V by passthrough.
-    pub(crate) fn new(
-        device: &wgpu::Device,
-        strict: Option<StrictSpirv>,
-        checked: bool,
-        disk: DiskCache,
-    ) -> Self {
-        let blob = device
-            .features()
-            .contains(wgpu::Features::PIPELINE_CACHE)
-            .then(|| Blob::open(device, &disk))
-            .flatten();
+    pub(crate) fn new(device: &wgpu::Device, strict: Option<StrictSpirv>, checked: bool, disk: DiskCache) -> Self {
+        let blob = device.features().contains(wgpu::Features::PIPELINE_CACHE).then(|| Blob::open(device, &disk)).flatten();
         Self {
             strict,
             capabilities: naga_capabilities(device.features()),
@@ -177,10 +164,7 @@ impl Compiler {
         let kernel = self.compile(device, health, &source)?;
         let mut kernels = self.kernels.write();
         if kernels.len() >= KEPT {
-            let mut stamps: Vec<u64> = kernels
-                .values()
-                .map(|k| k.0.used.load(Ordering::Relaxed))
-                .collect();
+            let mut stamps: Vec<u64> = kernels.values().map(|k| k.0.used.load(Ordering::Relaxed)).collect();
             let middle = stamps.len() / 2;
             let (_, median, _) = stamps.select_nth_unstable(middle);
             let median = *median;
@@ -192,20 +176,12 @@ impl Compiler {
 
     fn lookup(&self, key: &[u8]) -> Option<Kernel> {
         let kernel = self.kernels.read().get(key)?.clone();
-        kernel.0.used.store(
-            self.clock.fetch_add(1, Ordering::Relaxed),
-            Ordering::Relaxed,
-        );
+        kernel.0.used.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
         self.hits.fetch_add(1, Ordering::Relaxed);
         Some(kernel)
     }
 
-    fn compile(
-        &self,
-        device: &wgpu::Device,
-        health: &Health,
-        source: &KernelSource,
-    ) -> Result<Kernel> {
+    fn compile(&self, device: &wgpu::Device, health: &Health, source: &KernelSource) -> Result<Kernel> {
         let limit = device.limits().max_storage_buffers_per_shader_stage;
         if source.bindings.len() > limit as usize {
             return Err(failure::shader(format!(
@@ -217,25 +193,16 @@ impl Compiler {
         let layout = self.layouts.get(device, &source.bindings)?;
         let build = || {
             // naga and drivers' compilers have panicked on odd input; a user's kernel must not end the process.
-            catch_unwind(AssertUnwindSafe(|| self.build(device, source, &layout))).unwrap_or_else(
-                |payload| {
-                    let message = payload
-                        .downcast_ref::<String>()
-                        .cloned()
-                        .or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()))
-                        .unwrap_or_default();
-                    Err(failure::shader(format!(
-                        "kernel {:?}: the shader compiler panicked: {message}",
-                        source.label
-                    )))
-                },
-            )
+            catch_unwind(AssertUnwindSafe(|| self.build(device, source, &layout))).unwrap_or_else(|payload| {
+                let message = payload
+                    .downcast_ref::<String>()
+                    .cloned()
+                    .or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()))
+                    .unwrap_or_default();
+                Err(failure::shader(format!("kernel {:?}: the shader compiler panicked: {message}", source.label)))
+            })
         };
-        let pipeline = if source.trusted {
-            build()?
-        } else {
-            on_large_stack(build)?
-        };
+        let pipeline = if source.trusted { build()? } else { on_large_stack(build)? };
         health.check()?;
         let id = self.compiled.fetch_add(1, Ordering::Relaxed) + 1;
         Ok(Kernel(Arc::new(KernelInner {
@@ -247,12 +214,7 @@ impl Compiler {
         })))
     }
 
-    fn build(
-        &self,
-        device: &wgpu::Device,
-        source: &KernelSource,
-        layout: &Layout,
-    ) -> Result<wgpu::ComputePipeline> {
+    fn build(&self, device: &wgpu::Device, source: &KernelSource, layout: &Layout) -> Result<wgpu::ComputePipeline> {
         let checked = self.checked || !source.trusted;
         let spirv = match &self.strict {
             Some(strict) => Some(self.spirv(source, strict, checked)?),
@@ -278,39 +240,22 @@ impl Compiler {
         });
         match error {
             None => Ok(pipeline),
-            Some(error) => Err(failure::shader(format!(
-                "kernel {:?} does not compile: {error}",
-                source.label
-            ))),
+            Some(error) => Err(failure::shader(format!("kernel {:?} does not compile: {error}", source.label))),
         }
     }
 
     /// The strict SPIR-V of a kernel, from disk or from naga.
-    fn spirv(
-        &self,
-        source: &KernelSource,
-        strict: &StrictSpirv,
-        checked: bool,
-    ) -> Result<Vec<u32>> {
-        let options = LowerOptions {
-            checked,
-            float_controls: strict.controls,
-            spirv_version: strict.version,
-        };
+    fn spirv(&self, source: &KernelSource, strict: &StrictSpirv, checked: bool) -> Result<Vec<u32>> {
+        let options = LowerOptions { checked, float_controls: strict.controls, spirv_version: strict.version };
         // Only what passed the checks is on disk.
-        let facts = format!(
-            "{options:?} {:?} {:?} {:?}",
-            self.capabilities, self.limits, source.bindings
-        );
+        let facts = format!("{options:?} {:?} {:?} {:?}", self.capabilities, self.limits, source.bindings);
         let name = EntryName::new("spv", &[facts.as_bytes(), source.wgsl.as_bytes()]);
         if let Some(words) = self.disk.read(&name).and_then(|bytes| spirv_words(&bytes)) {
             return Ok(words);
         }
-        let refuse =
-            |e: &dyn fmt::Display| failure::shader(format!("kernel {:?}: {e}", source.label));
+        let refuse = |e: &dyn fmt::Display| failure::shader(format!("kernel {:?}: {e}", source.label));
         let module = parse_and_validate(&source.wgsl, self.capabilities).map_err(|e| refuse(&e))?;
-        interface::check(&module.module, &module.info, &source.bindings, &self.limits)
-            .map_err(|e| refuse(&e))?;
+        interface::check(&module.module, &module.info, &source.bindings, &self.limits).map_err(|e| refuse(&e))?;
         let words = module_to_spirv(&module, "main", &options).map_err(|e| refuse(&e))?;
         self.disk.write(&name, bytemuck::cast_slice(&words));
         Ok(words)
@@ -324,10 +269,7 @@ impl Compiler {
         if compiled == saved.compiled || (!now && saved.at.elapsed() < SAVE_INTERVAL) {
             return;
         }
-        *saved = Saved {
-            at: Instant::now(),
-            compiled,
-        };
+        *saved = Saved { at: Instant::now(), compiled };
         // A lost device may panic here instead of answering `None`.
         if let Ok(Some(data)) = catch_unwind(AssertUnwindSafe(|| blob.cache.get_data())) {
             self.disk.write(&blob.name, &data);
@@ -340,34 +282,14 @@ impl Blob {
     fn open(device: &wgpu::Device, disk: &DiskCache) -> Option<Self> {
         let info = device.adapter_info();
         let key = wgpu::util::pipeline_cache_key(&info)?;
-        let name = EntryName::new(
-            "pipelines",
-            &[
-                key.as_bytes(),
-                info.driver.as_bytes(),
-                info.driver_info.as_bytes(),
-            ],
-        );
+        let name = EntryName::new("pipelines", &[key.as_bytes(), info.driver.as_bytes(), info.driver_info.as_bytes()]);
         let data = disk.read(&name);
         let (cache, error) = failure::scoped(device, || {
             // SAFETY: the data, if any, is what `get_data` returned under the same key and driver: its digest is
             // checked, and wgpu and the driver check their own headers again.
-            unsafe {
-                device.create_pipeline_cache(&wgpu::PipelineCacheDescriptor {
-                    label: None,
-                    data: data.as_deref(),
-                    fallback: true,
-                })
-            }
+            unsafe { device.create_pipeline_cache(&wgpu::PipelineCacheDescriptor { label: None, data: data.as_deref(), fallback: true }) }
         });
-        error.is_none().then(|| Self {
-            cache,
-            name,
-            saved: Mutex::new(Saved {
-                at: Instant::now(),
-                compiled: 0,
-            }),
-        })
+        error.is_none().then(|| Self { cache, name, saved: Mutex::new(Saved { at: Instant::now(), compiled: 0 }) })
     }
 }
 
@@ -375,11 +297,7 @@ fn passthrough(device: &wgpu::Device, label: &str, words: &[u32]) -> wgpu::Shade
     let descriptor = wgpu::ShaderModuleDescriptorPassthrough {
         label: Some(label),
         // The size matters to Metal only.
-        entry_points: vec![wgpu::PassthroughShaderEntryPoint {
-            name: "main".into(),
-            workgroup_size: (1, 1, 1),
-        }]
-        .into(),
+        entry_points: vec![wgpu::PassthroughShaderEntryPoint { name: "main".into(), workgroup_size: (1, 1, 1) }].into(),
         spirv: Some(words.into()),
         ..Default::default()
     };
@@ -389,42 +307,29 @@ fn passthrough(device: &wgpu::Device, label: &str, words: &[u32]) -> wgpu::Shade
 }
 
 fn through_wgpu(device: &wgpu::Device, source: &KernelSource, checked: bool) -> wgpu::ShaderModule {
-    let descriptor = wgpu::ShaderModuleDescriptor {
-        label: Some(&source.label),
-        source: wgpu::ShaderSource::Wgsl(source.wgsl.as_str().into()),
-    };
+    let descriptor =
+        wgpu::ShaderModuleDescriptor { label: Some(&source.label), source: wgpu::ShaderSource::Wgsl(source.wgsl.as_str().into()) };
     if checked {
         device.create_shader_module(descriptor)
     } else {
         // SAFETY: trusted kernels stay in bounds and end, by construction; the test suite also runs them checked.
-        unsafe {
-            device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
-        }
+        unsafe { device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
     }
 }
 
 fn spirv_words(bytes: &[u8]) -> Option<Vec<u32>> {
     const SPIRV_MAGIC: u32 = 0x0723_0203;
-    let words: Vec<u32> = bytes
-        .chunks_exact(4)
-        .map(|b| u32::from_ne_bytes([b[0], b[1], b[2], b[3]]))
-        .collect();
+    let words: Vec<u32> = bytes.chunks_exact(4).map(|b| u32::from_ne_bytes([b[0], b[1], b[2], b[3]])).collect();
     (bytes.len().is_multiple_of(4) && words.first() == Some(&SPIRV_MAGIC)).then_some(words)
 }
 
 fn on_large_stack<T: Send>(f: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("anygpu compiler".into())
-            .stack_size(COMPILER_STACK);
+        let thread = std::thread::Builder::new().name("anygpu compiler".into()).stack_size(COMPILER_STACK);
         let Ok(handle) = thread.spawn_scoped(scope, f) else {
-            return Err(failure::runtime(
-                "no thread could be started to compile a kernel",
-            ));
+            return Err(failure::runtime("no thread could be started to compile a kernel"));
         };
-        handle
-            .join()
-            .unwrap_or_else(|_| Err(failure::shader("the shader compiler panicked")))
+        handle.join().unwrap_or_else(|_| Err(failure::shader("the shader compiler panicked")))
     })
 }
 
@@ -437,10 +342,7 @@ fn naga_capabilities(features: wgpu::Features) -> naga::valid::Capabilities {
         (wgpu::Features::SHADER_INT64, C::SHADER_INT64),
         (wgpu::Features::SHADER_F16, C::SHADER_FLOAT16),
         (wgpu::Features::SUBGROUP, C::SUBGROUP),
-        (
-            wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX,
-            C::COOPERATIVE_MATRIX,
-        ),
+        (wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX, C::COOPERATIVE_MATRIX),
     ] {
         capabilities.set(capability, features.contains(feature));
     }

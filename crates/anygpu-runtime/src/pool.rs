@@ -105,13 +105,7 @@ impl Buffer {
 
 impl fmt::Debug for Buffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Buffer {{ id: {}, size: {}, capacity: {} }}",
-            self.id(),
-            self.size(),
-            self.capacity()
-        )
+        write!(f, "Buffer {{ id: {}, size: {}, capacity: {} }}", self.id(), self.size(), self.capacity())
     }
 }
 
@@ -164,11 +158,7 @@ impl Pool {
     /// bind groups to be cached.
     pub(crate) fn take(self: &Arc<Self>, capacity: u64, size: u64) -> Option<Buffer> {
         let mut state = self.state.lock();
-        if state
-            .stats
-            .limit
-            .is_some_and(|limit| state.stats.in_use + capacity > limit)
-        {
+        if state.stats.limit.is_some_and(|limit| state.stats.in_use + capacity > limit) {
             return None;
         }
         let raw = state.free.get_mut(&capacity)?.pop()?;
@@ -183,20 +173,11 @@ impl Pool {
     pub(crate) fn reserve(&self, capacity: u64, ceiling: Option<u64>) -> Result<(), Refusal> {
         let mut state = self.state.lock();
         let stats = &mut state.stats;
-        let limit = [stats.limit, ceiling]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or(u64::MAX);
+        let limit = [stats.limit, ceiling].into_iter().flatten().min().unwrap_or(u64::MAX);
         if stats.in_use.saturating_add(capacity) > limit {
             return Err(Refusal::OverLimit);
         }
-        if stats
-            .in_use
-            .saturating_add(stats.cached)
-            .saturating_add(capacity)
-            > limit
-        {
+        if stats.in_use.saturating_add(stats.cached).saturating_add(capacity) > limit {
             return Err(Refusal::TrimFirst);
         }
         stats.driver_allocations += 1;
@@ -219,11 +200,7 @@ impl Pool {
     }
 
     fn wrap(self: &Arc<Self>, raw: RawBuffer, size: u64) -> Buffer {
-        Buffer(Arc::new(BufferInner {
-            raw: Some(raw),
-            size,
-            pool: Arc::clone(self),
-        }))
+        Buffer(Arc::new(BufferInner { raw: Some(raw), size, pool: Arc::clone(self) }))
     }
 
     fn put_back(&self, raw: RawBuffer) {
@@ -302,15 +279,9 @@ mod tests {
         while bytes < 1 << 32 {
             for request in [bytes - 1, bytes, bytes + 1] {
                 let capacity = capacity_for(request, u64::MAX).unwrap();
-                assert!(
-                    capacity >= request + SLACK && capacity.is_multiple_of(GRANULE),
-                    "{request} -> {capacity}"
-                );
+                assert!(capacity >= request + SLACK && capacity.is_multiple_of(GRANULE), "{request} -> {capacity}");
                 let waste = capacity - SLACK - request;
-                assert!(
-                    waste <= GRANULE || waste * 8 <= request + GRANULE * 8,
-                    "{request} -> {capacity}"
-                );
+                assert!(waste <= GRANULE || waste * 8 <= request + GRANULE * 8, "{request} -> {capacity}");
             }
             bytes = bytes * 3 / 2 + 1;
         }

@@ -5,10 +5,12 @@
 //! 754's, computed here. What is not exact is emulated. The verdict is kept on disk for this adapter and driver.
 
 use anygpu_core::Result;
+use anygpu_kernels::shaders::{Division, Float32Arithmetic, LibraryConfig, library};
 
 use crate::bindings::{Access, Binding};
 use crate::cache::EntryName;
 use crate::device::Gpu;
+use crate::failure;
 use crate::pipeline::KernelSource;
 
 /// What f32 does, through one of the two ways to write it.
@@ -34,8 +36,6 @@ pub(crate) struct Verdict {
 }
 
 const FLOAT32: &str = include_str!("../../../shaders/selftest/float32.wgsl");
-const FLOAT32_NATIVE: &str = include_str!("../../../shaders/selftest/float32_native.wgsl");
-const FLOAT32_GUARDED: &str = include_str!("../../../shaders/selftest/float32_guarded.wgsl");
 const FLOAT64: &str = include_str!("../../../shaders/selftest/float64.wgsl");
 const INT64: &str = include_str!("../../../shaders/selftest/int64.wgsl");
 
@@ -45,11 +45,9 @@ const COUNT: usize = 1024;
 /// Runs the tests that the device's features allow, or takes the verdict of an earlier run on the same driver.
 pub(crate) fn run(gpu: &Gpu, passthrough: bool) -> Result<Verdict> {
     let info = gpu.info();
-    let features = format!(
-        "{:?} {passthrough} {}",
-        gpu.wgpu_device().features(),
-        gpu.compiler().describe()
-    );
+    let features = format!("{:?} {passthrough} {}", gpu.wgpu_device().features(), gpu.compiler().describe());
+    let [native, guarded] = [Float32Arithmetic::Native, Float32Arithmetic::Guarded].map(float32_kernel);
+    let (native, guarded) = (native?, guarded?);
     let name = EntryName::new(
         "selftest",
         &[
@@ -58,26 +56,19 @@ pub(crate) fn run(gpu: &Gpu, passthrough: bool) -> Result<Verdict> {
             info.driver.as_bytes(),
             info.driver_info.as_bytes(),
             features.as_bytes(),
-            [FLOAT32, FLOAT32_NATIVE, FLOAT32_GUARDED, FLOAT64, INT64]
-                .concat()
-                .as_bytes(),
+            [&native, &guarded, FLOAT64, INT64].concat().as_bytes(),
         ],
     );
-    if let Some(verdict) = gpu
-        .compiler()
-        .disk
-        .read(&name)
-        .and_then(|bytes| Verdict::from_bytes(&bytes))
-    {
+    if let Some(verdict) = gpu.compiler().disk.read(&name).and_then(|bytes| Verdict::from_bytes(&bytes)) {
         return Ok(verdict);
     }
     let features = gpu.wgpu_device().features();
     let mut verdict = Verdict::default();
     if passthrough {
-        verdict.f32 = float32(gpu, "selftest f32", FLOAT32_NATIVE)?;
+        verdict.f32 = float32(gpu, "selftest f32", native)?;
     }
     if !verdict.f32.exact {
-        verdict.f32_guarded = float32(gpu, "selftest f32 guarded", FLOAT32_GUARDED)?;
+        verdict.f32_guarded = float32(gpu, "selftest f32 guarded", guarded)?;
     }
     if passthrough && features.contains(wgpu::Features::SHADER_F64) {
         // A driver that advertises f64 and cannot compile it is no reason to refuse the device.
@@ -92,13 +83,7 @@ pub(crate) fn run(gpu: &Gpu, passthrough: bool) -> Result<Verdict> {
 
 impl Verdict {
     fn flags(&mut self) -> [&mut bool; 13] {
-        let Self {
-            f32: a,
-            f32_guarded: b,
-            f64_exact,
-            f64_division,
-            i64_exact,
-        } = self;
+        let Self { f32: a, f32_guarded: b, f64_exact, f64_division, i64_exact } = self;
         [
             &mut a.exact,
             &mut a.subnormals,
@@ -134,38 +119,17 @@ impl Verdict {
 }
 
 /// Runs a self-test kernel: one input, and outputs of the given sizes in bytes.
-fn execute(
-    gpu: &Gpu,
-    label: &str,
-    wgsl: String,
-    input: &[u8],
-    outputs: &[usize],
-) -> Result<Vec<Vec<u8>>> {
-    let bindings = std::iter::once(Access::Read)
-        .chain(outputs.iter().map(|_| Access::ReadWrite))
-        .collect();
+fn execute(gpu: &Gpu, label: &str, wgsl: String, input: &[u8], outputs: &[usize]) -> Result<Vec<Vec<u8>>> {
+    let bindings = std::iter::once(Access::Read).chain(outputs.iter().map(|_| Access::ReadWrite)).collect();
     // Trusted, so that what is tested is what anygpu's own kernels get.
-    let source = KernelSource {
-        label: label.to_owned(),
-        wgsl,
-        bindings,
-        trusted: true,
-    };
+    let source = KernelSource { label: label.to_owned(), wgsl, bindings, trusted: true };
     let kernel = gpu.kernel(label.as_bytes(), &|| Ok(source.clone()))?;
     let operands = gpu.alloc(input.len() as u64)?;
     gpu.upload(&operands, 0, input)?;
-    let results = outputs
-        .iter()
-        .map(|bytes| gpu.alloc(*bytes as u64))
-        .collect::<Result<Vec<_>>>()?;
+    let results = outputs.iter().map(|bytes| gpu.alloc(*bytes as u64)).collect::<Result<Vec<_>>>()?;
     let mut buffers = vec![Binding::whole(&operands)];
     buffers.extend(results.iter().map(Binding::whole));
-    gpu.dispatch(
-        &kernel,
-        &buffers,
-        &[COUNT as u32, 0],
-        [COUNT.div_ceil(64) as u32, 1, 1],
-    )?;
+    gpu.dispatch(&kernel, &buffers, &[COUNT as u32, 0], [COUNT.div_ceil(64) as u32, 1, 1])?;
     let mut read = Vec::new();
     for (buffer, bytes) in results.iter().zip(outputs) {
         let mut out = vec![0; *bytes];
@@ -263,43 +227,37 @@ fn same_f32(got: u32, expected: f32) -> bool {
 }
 
 fn comparisons<T: PartialOrd>(a: T, b: T) -> u32 {
-    u32::from(a < b)
-        | u32::from(a <= b) << 1
-        | u32::from(a == b) << 2
-        | u32::from(a > b) << 3
-        | u32::from(a >= b) << 4
+    u32::from(a < b) | u32::from(a <= b) << 1 | u32::from(a == b) << 2 | u32::from(a > b) << 3 | u32::from(a >= b) << 4
 }
 
-fn float32(gpu: &Gpu, label: &str, arithmetic: &str) -> Result<Float32Verdict> {
+/// The test linked with the library as kernels will be, division and square root being the device's own.
+fn float32_kernel(float32: Float32Arithmetic) -> Result<String> {
+    let config = LibraryConfig { float32, division: Division::Native, ..LibraryConfig::default() };
+    library(config).link(FLOAT32).map_err(|e| failure::shader(format!("the self-test: {e}")))
+}
+
+fn float32(gpu: &Gpu, label: &str, wgsl: String) -> Result<Float32Verdict> {
     const RESULTS: usize = 16;
     let operands = operands_f32();
-    let wgsl = format!("{arithmetic}{FLOAT32}");
-    let out = execute(
-        gpu,
-        label,
-        wgsl,
-        bytemuck::cast_slice(&operands),
-        &[COUNT * RESULTS * 4],
-    )?;
+    let out = execute(gpu, label, wgsl, bytemuck::cast_slice(&operands), &[COUNT * RESULTS * 4])?;
     let words: &[[u32; RESULTS]] = bytemuck::cast_slice(&out[0]);
     Ok(judge_f32(&operands, words))
 }
 
+/// Written as functions, since `x - x` and `x / x` look like mistakes.
+fn sub<T: std::ops::Sub<Output = T>>(a: T, b: T) -> T {
+    a - b
+}
+
+fn self_quotient(a: f32) -> f32 {
+    if a == 0.0 || !a.is_finite() { f32::NAN } else { 1.0 }
+}
+
 /// Compares the words that a device returned with IEEE 754's.
 fn judge_f32(operands: &[[u32; 4]], results: &[[u32; 16]]) -> Float32Verdict {
-    let mut verdict = Float32Verdict {
-        exact: true,
-        subnormals: true,
-        division: true,
-        sqrt: true,
-        fma_fused: true,
-    };
+    let mut verdict = Float32Verdict { exact: true, subnormals: true, division: true, sqrt: true, fma_fused: true };
     for ([a_bits, b_bits, c_bits, integer], got) in operands.iter().zip(results) {
-        let (a, b, c) = (
-            f32::from_bits(*a_bits),
-            f32::from_bits(*b_bits),
-            f32::from_bits(*c_bits),
-        );
+        let (a, b, c) = (f32::from_bits(*a_bits), f32::from_bits(*b_bits), f32::from_bits(*c_bits));
         let sum = a + b;
         let b1 = sum - a;
         let a1 = sum - b1;
@@ -314,24 +272,20 @@ fn judge_f32(operands: &[[u32; 4]], results: &[[u32; 16]]) -> Float32Verdict {
             (7, f32::from_bits(a_bits ^ 0x8000_0000)),
             (8, *integer as i32 as f32),
             (9, *integer as f32),
-            (13, a - a),
+            (13, sub(a, a)),
+            (15, a + -a),
         ];
-        let exact = floats
-            .iter()
-            .all(|(i, expected)| same_f32(got[*i], *expected))
-            && got[5] == comparisons(a, b);
-        let subnormal = |x: f32| x.is_subnormal();
-        let involved = [a, b, c, sum, a - b, a * b, a * b + c, error]
-            .into_iter()
-            .any(subnormal);
+        let exact = floats.iter().all(|(i, expected)| same_f32(got[*i], *expected)) && got[5] == comparisons(a, b);
+        let finite = a.is_finite() && b.is_finite() && c.is_finite();
+        let involved = finite && [a, b, c, sum, a - b, a * b, a * b + c, error].into_iter().any(f32::is_subnormal);
         if involved {
             verdict.subnormals &= exact;
         } else {
             verdict.exact &= exact;
         }
-        verdict.division &= same_f32(got[10], a / b) && same_f32(got[15], a / a);
+        verdict.division &= same_f32(got[10], a / b) && same_f32(got[14], self_quotient(a));
         verdict.sqrt &= same_f32(got[11], a.sqrt());
-        verdict.fma_fused &= same_f32(got[12], a.mul_add(b, c)) || subnormal(a.mul_add(b, c));
+        verdict.fma_fused &= same_f32(got[12], a.mul_add(b, c)) || a.mul_add(b, c).is_subnormal();
     }
     verdict
 }
@@ -354,35 +308,17 @@ fn float64(gpu: &Gpu) -> Result<(bool, bool)> {
         }));
     }
     let input: &[u8] = bytemuck::cast_slice(&operands);
-    let out = execute(
-        gpu,
-        "selftest f64",
-        FLOAT64.to_owned(),
-        input,
-        &[COUNT * RESULTS * 8, COUNT * 4],
-    )?;
+    let out = execute(gpu, "selftest f64", FLOAT64.to_owned(), input, &[COUNT * RESULTS * 8, COUNT * 4])?;
     let results: Vec<[u64; RESULTS]> = bytemuck::pod_collect_to_vec(&out[0]);
     let compared: Vec<u32> = bytemuck::pod_collect_to_vec(&out[1]);
-    let same = |got: u64, expected: f64| {
-        got == expected.to_bits() || (f64::from_bits(got).is_nan() && expected.is_nan())
-    };
+    let same = |got: u64, expected: f64| got == expected.to_bits() || (f64::from_bits(got).is_nan() && expected.is_nan());
     let (mut exact, mut division) = (true, true);
     for (([a, b, c], got), compared) in operands.iter().zip(&results).zip(compared) {
         let sum = a + b;
         let b1 = sum - a;
         let a1 = sum - b1;
-        let floats = [
-            (0, sum),
-            (1, a - b),
-            (2, a * b),
-            (3, a * b + c),
-            (4, (a - a1) + (b - b1)),
-            (7, a - a),
-        ];
-        exact &= floats
-            .into_iter()
-            .all(|(i, expected)| same(got[i], expected))
-            && compared == comparisons(a, b);
+        let floats = [(0, sum), (1, a - b), (2, a * b), (3, a * b + c), (4, (a - a1) + (b - b1)), (7, sub(*a, *a))];
+        exact &= floats.into_iter().all(|(i, expected)| same(got[i], expected)) && compared == comparisons(a, b);
         division &= same(got[5], a / b) && same(got[6], a.sqrt());
     }
     Ok((exact, division))
@@ -403,18 +339,11 @@ fn int64(gpu: &Gpu) -> Result<bool> {
         })
         .collect();
     let input: &[u8] = bytemuck::cast_slice(&operands);
-    let out = execute(
-        gpu,
-        "selftest i64",
-        INT64.to_owned(),
-        input,
-        &[COUNT * RESULTS * 8],
-    )?;
+    let out = execute(gpu, "selftest i64", INT64.to_owned(), input, &[COUNT * RESULTS * 8])?;
     let results: Vec<[i64; RESULTS]> = bytemuck::pod_collect_to_vec(&out[0]);
     Ok(operands.iter().zip(&results).all(|([a, b], got)| {
         let shift = (*b & 63) as u32;
-        let compared =
-            i64::from(a < b) | i64::from((*a as u64) < *b as u64) << 1 | i64::from(a == b) << 2;
+        let compared = i64::from(a < b) | i64::from((*a as u64) < *b as u64) << 1 | i64::from(a == b) << 2;
         *got == [
             a.wrapping_add(*b),
             a.wrapping_sub(*b),

@@ -81,9 +81,7 @@ impl UploadChunk {
             })
         });
         if let Some(error) = error {
-            return Err(failure::runtime(format!(
-                "no host memory for an upload of {size} bytes: {error}"
-            )));
+            return Err(failure::runtime(format!("no host memory for an upload of {size} bytes: {error}")));
         }
         let mut chunk = Self {
             view: None,
@@ -101,19 +99,13 @@ impl UploadChunk {
     /// Begins the host's access to a mapped chunk.
     pub(crate) fn open(&mut self) -> Result<()> {
         let view = self.buffer.get_mapped_range_mut(..);
-        self.view =
-            Some(view.map_err(|e| {
-                failure::runtime(format!("an upload buffer could not be mapped: {e}"))
-            })?);
+        self.view = Some(view.map_err(|e| failure::runtime(format!("an upload buffer could not be mapped: {e}")))?);
         self.used = 0;
         Ok(())
     }
 
     /// Where the host writes. Empty once sealed.
-    pub(crate) fn bytes(
-        &mut self,
-        range: std::ops::Range<usize>,
-    ) -> Option<wgpu::WriteOnly<'_, [u8]>> {
+    pub(crate) fn bytes(&mut self, range: std::ops::Range<usize>) -> Option<wgpu::WriteOnly<'_, [u8]>> {
         self.view.as_mut().map(|view| view.slice(range))
     }
 
@@ -129,8 +121,7 @@ impl UploadChunk {
         parallel_write(self.bytes(start..start + data.len())?, data);
         let tail = (padded as usize) - data.len();
         if tail > 0 {
-            self.bytes(start + data.len()..start + data.len() + tail)?
-                .fill(0);
+            self.bytes(start + data.len()..start + data.len() + tail)?.fill(0);
         }
         self.used += padded;
         Some(offset)
@@ -147,17 +138,9 @@ impl UploadChunk {
     pub(crate) fn recycle(&mut self, submission: &wgpu::SubmissionIndex) {
         self.mapped.store(Mapping::Pending as u8, Ordering::Release);
         let mapped = Arc::clone(&self.mapped);
-        self.buffer
-            .map_async(wgpu::MapMode::Write, .., move |result| {
-                mapped.store(
-                    if result.is_ok() {
-                        Mapping::Mapped
-                    } else {
-                        Mapping::Failed
-                    } as u8,
-                    Ordering::Release,
-                );
-            });
+        self.buffer.map_async(wgpu::MapMode::Write, .., move |result| {
+            mapped.store(if result.is_ok() { Mapping::Mapped } else { Mapping::Failed } as u8, Ordering::Release);
+        });
         self.submission = Some(submission.clone());
     }
 
@@ -200,25 +183,14 @@ pub(crate) enum Acquired {
 
 impl Default for UploadPool {
     fn default() -> Self {
-        let queue = |size| Queue {
-            size,
-            idle: Mutex::default(),
-            census: Census::default(),
-        };
-        Self {
-            small: queue(SMALL_CHUNK),
-            large: queue(LARGE_CHUNK),
-        }
+        let queue = |size| Queue { size, idle: Mutex::default(), census: Census::default() };
+        Self { small: queue(SMALL_CHUNK), large: queue(LARGE_CHUNK) }
     }
 }
 
 impl UploadPool {
     fn queue(&self, size: u64) -> &Queue {
-        if size <= SMALL_CHUNK {
-            &self.small
-        } else {
-            &self.large
-        }
+        if size <= SMALL_CHUNK { &self.small } else { &self.large }
     }
 
     /// A mapped chunk of `size` ([`SMALL_CHUNK`] or [`LARGE_CHUNK`]), or what to do to get one. With `must`, one is made
@@ -240,11 +212,7 @@ impl UploadPool {
             }
         }
         if must || queue.census.bytes() < IN_FLIGHT * queue.size {
-            return Ok(Acquired::Chunk(UploadChunk::new(
-                device,
-                queue.size,
-                &queue.census,
-            )?));
+            return Ok(Acquired::Chunk(UploadChunk::new(device, queue.size, &queue.census)?));
         }
         match idle.front().and_then(UploadChunk::submission) {
             Some(submission) => Ok(Acquired::WaitFor(submission)),
@@ -253,11 +221,7 @@ impl UploadPool {
     }
 
     /// Takes back the chunks of a batch that was just submitted.
-    pub(crate) fn recycle(
-        &self,
-        chunks: impl Iterator<Item = UploadChunk>,
-        submission: &wgpu::SubmissionIndex,
-    ) {
+    pub(crate) fn recycle(&self, chunks: impl Iterator<Item = UploadChunk>, submission: &wgpu::SubmissionIndex) {
         for mut chunk in chunks {
             chunk.recycle(submission);
             self.queue(chunk.size).idle.lock().push_back(chunk);
@@ -271,10 +235,7 @@ impl UploadPool {
     /// Drops the chunks that are not in flight.
     pub(crate) fn trim(&self) {
         for queue in [&self.small, &self.large] {
-            queue
-                .idle
-                .lock()
-                .retain(|chunk| chunk.state() == Mapping::Pending);
+            queue.idle.lock().retain(|chunk| chunk.state() == Mapping::Pending);
         }
     }
 }
@@ -299,19 +260,10 @@ impl ReadbackPool {
     fn class(bytes: u64) -> u64 {
         let bytes = bytes.max(4096);
         let power = bytes.next_power_of_two();
-        if bytes <= power / 4 * 3 {
-            power / 4 * 3
-        } else {
-            power
-        }
+        if bytes <= power / 4 * 3 { power / 4 * 3 } else { power }
     }
 
-    pub(crate) fn acquire(
-        &self,
-        device: &wgpu::Device,
-        limit: u64,
-        bytes: u64,
-    ) -> Result<Readback> {
+    pub(crate) fn acquire(&self, device: &wgpu::Device, limit: u64, bytes: u64) -> Result<Readback> {
         let limit = limit / 4 * 4;
         let size = Self::class(bytes).min(limit);
         if size < bytes {
@@ -334,14 +286,8 @@ impl ReadbackPool {
             })
         });
         match error {
-            None => Ok(Readback {
-                buffer,
-                size,
-                _counted: self.census.count(size),
-            }),
-            Some(error) => Err(failure::runtime(format!(
-                "no host memory for a read of {bytes} bytes: {error}"
-            ))),
+            None => Ok(Readback { buffer, size, _counted: self.census.count(size) }),
+            Some(error) => Err(failure::runtime(format!("no host memory for a read of {bytes} bytes: {error}"))),
         }
     }
 
@@ -374,10 +320,7 @@ mod tests {
     fn readback_classes_hold_the_request() {
         for bytes in [1, 4096, 4097, 6144, 6145, 1 << 20, (1 << 20) + 4] {
             let class = ReadbackPool::class(bytes);
-            assert!(
-                class >= bytes && class.is_multiple_of(4) && class <= (bytes * 3 / 2).max(4096),
-                "{bytes} {class}"
-            );
+            assert!(class >= bytes && class.is_multiple_of(4) && class <= (bytes * 3 / 2).max(4096), "{bytes} {class}");
         }
     }
 }

@@ -96,9 +96,7 @@ impl Stream {
     fn encoder(&mut self, device: &wgpu::Device) -> &mut wgpu::CommandEncoder {
         // Dropping a pass ends it.
         self.pass = None;
-        self.encoder.get_or_insert_with(|| {
-            device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
-        })
+        self.encoder.get_or_insert_with(|| device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default()))
     }
 
     /// Records one dispatch. The caller has checked bindings and grid.
@@ -113,16 +111,12 @@ impl Stream {
         let device = &shared.device;
         let offset = self.make_room(shared, std::mem::size_of_val(params) as u64)?;
         if self.pass.is_none() {
-            let pass = self
-                .encoder(device)
-                .begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            let pass = self.encoder(device).begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             self.pass = Some(pass.forget_lifetime());
             self.pipeline = 0;
             self.counters.passes += 1;
         }
-        let group = self
-            .bind_groups
-            .get(device, kernel.layout(), bindings, &self.params.ring)?;
+        let group = self.bind_groups.get(device, kernel.layout(), bindings, &self.params.ring)?;
         let Some(pass) = &mut self.pass else {
             return Ok(());
         };
@@ -153,11 +147,9 @@ impl Stream {
                         shared.wait(Some(submission))?;
                     }
                     self.pass = None;
-                    let encoder = self.encoder.get_or_insert_with(|| {
-                        shared
-                            .device
-                            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default())
-                    });
+                    let encoder = self
+                        .encoder
+                        .get_or_insert_with(|| shared.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default()));
                     self.params.record_stretch(&shared.device, encoder)?;
                 }
             }
@@ -172,31 +164,18 @@ impl Stream {
         (dst, dst_offset): (&wgpu::Buffer, u64),
         bytes: u64,
     ) {
-        self.encoder(device)
-            .copy_buffer_to_buffer(src, src_offset, dst, dst_offset, bytes);
+        self.encoder(device).copy_buffer_to_buffer(src, src_offset, dst, dst_offset, bytes);
         self.counters.copies += 1;
     }
 
     /// Records zeros, 4-byte aligned.
-    pub(crate) fn clear(
-        &mut self,
-        device: &wgpu::Device,
-        dst: &wgpu::Buffer,
-        offset: u64,
-        bytes: u64,
-    ) {
+    pub(crate) fn clear(&mut self, device: &wgpu::Device, dst: &wgpu::Buffer, offset: u64, bytes: u64) {
         self.encoder(device).clear_buffer(dst, offset, Some(bytes));
         self.counters.copies += 1;
     }
 
     /// Records the copy of data that is in the last chunk, or goes there now; `false` when it has no room.
-    pub(crate) fn push_small(
-        &mut self,
-        device: &wgpu::Device,
-        dst: &Buffer,
-        dst_offset: u64,
-        data: &[u8],
-    ) -> bool {
+    pub(crate) fn push_small(&mut self, device: &wgpu::Device, dst: &Buffer, dst_offset: u64, data: &[u8]) -> bool {
         let Some(chunk) = self.chunks.last_mut() else {
             return false;
         };
@@ -228,12 +207,11 @@ impl Stream {
         self.bytes = 0;
         self.longest = (self.longest * 2).min(LONGEST_BATCH);
         // wgpu encodes a batch in `finish` and polls in `submit`, where it can find the device lost.
-        let submitted = failure::guarded(&shared.health, "a submission", || {
-            shared.queue.submit([encoder.finish()])
-        });
+        let submitted = failure::guarded(&shared.health, "a submission", || shared.queue.submit([encoder.finish()]));
         let index = match submitted {
             Ok(index) => index,
             Err(error) => {
+                self.params.abandon();
                 self.chunks.clear();
                 return Err(error);
             }
@@ -241,8 +219,10 @@ impl Stream {
         self.counters.submits += 1;
         self.params.submitted(&index);
         shared.uploads.recycle(self.chunks.drain(..), &index);
+        shared.verify()?;
+        // Only a submission that was accepted can be waited for.
         self.last = Some(index);
-        shared.verify()
+        Ok(())
     }
 
     /// The last submission.

@@ -36,19 +36,12 @@ impl Gpu {
         if data.is_empty() {
             return Ok(());
         }
-        shared.check_range(
-            "upload",
-            dst,
-            dst_offset,
-            (data.len() as u64).next_multiple_of(4),
-        )?;
+        shared.check_range("upload", dst, dst_offset, (data.len() as u64).next_multiple_of(4))?;
         {
             let mut stream = shared.stream.lock();
             stream.counters.uploads += 1;
             stream.counters.upload_bytes += data.len() as u64;
-            if data.len() <= SMALL_UPLOAD
-                && stream.push_small(&shared.device, dst, dst_offset, data)
-            {
+            if data.len() <= SMALL_UPLOAD && stream.push_small(&shared.device, dst, dst_offset, data) {
                 return Ok(());
             }
         }
@@ -84,9 +77,7 @@ impl Gpu {
             stream.counters.download_bytes += out.len() as u64;
         }
         if bytes <= CHUNKED_READ {
-            let mapped = shared
-                .read(src, start, bytes)?
-                .wait(&self.0, lead, out.len())?;
+            let mapped = shared.read(src, start, bytes)?.wait(&self.0, lead, out.len())?;
             parallel_read(out, &mapped);
             shared.stream.lock().waited();
             return Ok(());
@@ -120,12 +111,7 @@ impl Gpu {
     ///
     /// # Errors
     /// As [`Self::download`]; `Error::Value` when `bytes` is more than one buffer holds.
-    pub fn download_mapped(
-        &self,
-        src: &Buffer,
-        src_offset: u64,
-        bytes: u64,
-    ) -> Result<MappedBytes> {
+    pub fn download_mapped(&self, src: &Buffer, src_offset: u64, bytes: u64) -> Result<MappedBytes> {
         let shared = &*self.0;
         shared.health.check()?;
         let (start, lead, padded) = aligned(src_offset, bytes.max(1));
@@ -135,9 +121,7 @@ impl Gpu {
             stream.counters.downloads += 1;
             stream.counters.download_bytes += bytes;
         }
-        let mapped = shared
-            .read(src, start, padded)?
-            .wait(&self.0, lead, bytes as usize)?;
+        let mapped = shared.read(src, start, padded)?.wait(&self.0, lead, bytes as usize)?;
         shared.stream.lock().waited();
         Ok(mapped)
     }
@@ -147,11 +131,7 @@ impl Gpu {
 fn aligned(offset: u64, bytes: u64) -> (u64, usize, u64) {
     let start = offset / 4 * 4;
     let lead = offset - start;
-    (
-        start,
-        lead as usize,
-        lead.saturating_add(bytes).next_multiple_of(4),
-    )
+    (start, lead as usize, lead.saturating_add(bytes).next_multiple_of(4))
 }
 
 /// Bytes read from the device, in memory that the device wrote and the host has mapped. Dropping it gives the memory back
@@ -223,17 +203,13 @@ impl PendingRead {
         match self.readback.buffer.get_mapped_range(..self.bytes) {
             Ok(view) => {
                 let (readback, shared) = (Some(self.readback), Arc::clone(shared));
-                Ok(MappedBytes {
-                    view: Some(view),
-                    lead,
-                    bytes,
-                    readback,
-                    shared,
-                })
+                Ok(MappedBytes { view: Some(view), lead, bytes, readback, shared })
             }
-            Err(error) => Err(failure::runtime(format!(
-                "a read could not be mapped: {error}"
-            ))),
+            Err(error) => {
+                // Only a lost device cannot map; it says so once its queue is empty.
+                shared.wait(None)?;
+                Err(failure::runtime(format!("a read could not be mapped: {error}")))
+            }
         }
     }
 }
@@ -241,34 +217,18 @@ impl PendingRead {
 impl Shared {
     /// Records a read of an aligned range, submits it and asks for the mapping.
     fn read(&self, src: &Buffer, offset: u64, bytes: u64) -> Result<PendingRead> {
-        let readback = self
-            .readbacks
-            .acquire(&self.device, self.max_buffer_size(), bytes)?;
+        let readback = self.readbacks.acquire(&self.device, self.max_buffer_size(), bytes)?;
         let submission = {
             let mut stream = self.stream.lock();
-            stream.copy(
-                &self.device,
-                (src.wgpu(), offset),
-                (&readback.buffer, 0),
-                bytes,
-            );
+            stream.copy(&self.device, (src.wgpu(), offset), (&readback.buffer, 0), bytes);
             stream.flush(self)?;
             stream.last()
         };
         let mapped = Arc::new(AtomicBool::new(false));
         let done = Arc::clone(&mapped);
         // Whether it worked shows in `get_mapped_range`.
-        readback
-            .buffer
-            .map_async(wgpu::MapMode::Read, ..bytes, move |_| {
-                done.store(true, Ordering::Release)
-            });
-        Ok(PendingRead {
-            readback,
-            bytes,
-            submission,
-            mapped,
-        })
+        readback.buffer.map_async(wgpu::MapMode::Read, ..bytes, move |_| done.store(true, Ordering::Release));
+        Ok(PendingRead { readback, bytes, submission, mapped })
     }
 
     /// A mapped chunk of the size, waiting for one where all are in flight.
@@ -286,14 +246,7 @@ impl Shared {
     }
 
     /// Fills a chunk outside the stream's lock, then records its copy.
-    fn upload_part(
-        &self,
-        mut chunk: UploadChunk,
-        dst: &Buffer,
-        offset: u64,
-        data: &[u8],
-        submit: bool,
-    ) -> Result<()> {
+    fn upload_part(&self, mut chunk: UploadChunk, dst: &Buffer, offset: u64, data: &[u8], submit: bool) -> Result<()> {
         let Some(source_offset) = chunk.push(data) else {
             return Err(failure::runtime("an upload chunk is smaller than its part"));
         };
@@ -303,12 +256,7 @@ impl Shared {
         let source = chunk.buffer.clone();
         let bytes = (data.len() as u64).next_multiple_of(4);
         let mut stream = self.stream.lock();
-        stream.copy(
-            &self.device,
-            (&source, source_offset),
-            (dst.wgpu(), offset),
-            bytes,
-        );
+        stream.copy(&self.device, (&source, source_offset), (dst.wgpu(), offset), bytes);
         stream.add_chunk(chunk);
         if submit { stream.flush(self) } else { Ok(()) }
     }

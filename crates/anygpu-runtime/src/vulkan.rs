@@ -27,15 +27,10 @@ pub(crate) fn strict_spirv(device: &wgpu::Device) -> Option<StrictSpirv> {
     let physical = hal.raw_physical_device();
     let mut floats = vk::PhysicalDeviceFloatControlsProperties::default();
     // SAFETY: the handle is a live physical device of this instance.
-    let api = unsafe { instance.get_physical_device_properties(physical) }
-        .api_version
-        .min(hal.shared_instance().instance_api_version());
+    let api = unsafe { instance.get_physical_device_properties(physical) }.api_version.min(hal.shared_instance().instance_api_version());
     // The modes belong to Vulkan 1.2. Before, they need VK_KHR_shader_float_controls on the device, which wgpu enables
     // on some; without it the lowering still forbids contraction.
-    let offered = api >= vk::API_VERSION_1_2
-        || hal
-            .enabled_device_extensions()
-            .contains(&ash::khr::shader_float_controls::NAME);
+    let offered = api >= vk::API_VERSION_1_2 || hal.enabled_device_extensions().contains(&ash::khr::shader_float_controls::NAME);
     if offered {
         let mut properties = vk::PhysicalDeviceProperties2::default().push_next(&mut floats);
         // SAFETY: Vulkan 1.1 is there, and the chain holds one struct of that version or extension.
@@ -49,19 +44,11 @@ pub(crate) fn strict_spirv(device: &wgpu::Device) -> Option<StrictSpirv> {
             floats.shader_signed_zero_inf_nan_preserve_float64,
         ]),
         denorm_preserve: agree(
-            on([
-                floats.shader_denorm_preserve_float16,
-                floats.shader_denorm_preserve_float32,
-                floats.shader_denorm_preserve_float64,
-            ]),
+            on([floats.shader_denorm_preserve_float16, floats.shader_denorm_preserve_float32, floats.shader_denorm_preserve_float64]),
             floats.denorm_behavior_independence,
         ),
         rounding_rte: agree(
-            on([
-                floats.shader_rounding_mode_rte_float16,
-                floats.shader_rounding_mode_rte_float32,
-                floats.shader_rounding_mode_rte_float64,
-            ]),
+            on([floats.shader_rounding_mode_rte_float16, floats.shader_rounding_mode_rte_float32, floats.shader_rounding_mode_rte_float64]),
             floats.rounding_mode_independence,
         ),
     };

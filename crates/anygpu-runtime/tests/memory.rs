@@ -5,12 +5,7 @@ use anygpu_runtime::{CacheLocation, DeviceType, Gpu, GpuOptions};
 
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    status
-        .split_whitespace()
-        .nth(1)
-        .and_then(|pages| pages.parse::<u64>().ok())
-        .unwrap_or(0)
-        * 4096
+    status.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
 }
 
 fn round_trip(gpu: &Gpu) {
@@ -23,34 +18,19 @@ fn round_trip(gpu: &Gpu) {
 
 #[test]
 fn running_out_of_memory_costs_nothing_and_the_device_goes_on() {
-    let gpu = Gpu::open(&GpuOptions {
-        cache: CacheLocation::Off,
-        ..GpuOptions::from_env().unwrap()
-    })
-    .unwrap();
+    let gpu = Gpu::open(&GpuOptions { cache: CacheLocation::Off, ..GpuOptions::from_env().unwrap() }).unwrap();
     round_trip(&gpu);
 
     let (memory, before) = (gpu.memory(), resident());
     for _ in 0..50 {
         let bytes = 100_000 * 100_000 * 8;
-        for error in [
-            gpu.alloc(bytes).unwrap_err(),
-            gpu.check_fits(bytes).unwrap_err(),
-            gpu.alloc(u64::MAX).unwrap_err(),
-        ] {
-            assert!(
-                matches!(error, Error::OutOfMemory { requested, .. } if requested >= bytes),
-                "{error}"
-            );
+        for error in [gpu.alloc(bytes).unwrap_err(), gpu.check_fits(bytes).unwrap_err(), gpu.alloc(u64::MAX).unwrap_err()] {
+            assert!(matches!(error, Error::OutOfMemory { requested, .. } if requested >= bytes), "{error}");
         }
         round_trip(&gpu);
     }
     assert_eq!(gpu.memory().driver_allocations, memory.driver_allocations);
-    assert!(
-        resident() < before + (4 << 20),
-        "{before} -> {}",
-        resident()
-    );
+    assert!(resident() < before + (4 << 20), "{before} -> {}", resident());
 
     if gpu.info().device_type != DeviceType::Cpu {
         return;
@@ -71,9 +51,5 @@ fn running_out_of_memory_costs_nothing_and_the_device_goes_on() {
         round_trip(&gpu);
     }
     gpu.trim().unwrap();
-    assert!(
-        resident() < before + (64 << 20),
-        "{before} -> {}",
-        resident()
-    );
+    assert!(resident() < before + (64 << 20), "{before} -> {}", resident());
 }

@@ -5,16 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anygpu_core::{Error, ErrorKind, Result};
-use anygpu_runtime::{
-    Access, Binding, Buffer, CacheLocation, Gpu, GpuOptions, Kernel, KernelSource, Selector,
-    adapters, grid,
-};
+use anygpu_runtime::{Access, Binding, Buffer, CacheLocation, Gpu, GpuOptions, Kernel, KernelSource, Selector, adapters, grid};
 
 fn options() -> GpuOptions {
-    GpuOptions {
-        cache: CacheLocation::Off,
-        ..GpuOptions::from_env().unwrap()
-    }
+    GpuOptions { cache: CacheLocation::Off, ..GpuOptions::from_env().unwrap() }
 }
 
 fn open() -> Gpu {
@@ -52,25 +46,17 @@ fn buffer_of(gpu: &Gpu, words: &[u32]) -> Buffer {
 
 fn words_of(gpu: &Gpu, buffer: &Buffer) -> Vec<u32> {
     let mut words = vec![0; buffer.size() as usize / 4];
-    gpu.download(buffer, 0, bytemuck::cast_slice_mut(&mut words))
-        .unwrap();
+    gpu.download(buffer, 0, bytemuck::cast_slice_mut(&mut words)).unwrap();
     words
 }
 
 fn run(gpu: &Gpu, kernel: &Kernel, a: &Buffer, b: &Buffer, p: u32) -> Result<()> {
     let count = (b.size() / 4) as u32;
-    gpu.dispatch(
-        kernel,
-        &[Binding::whole(a), Binding::whole(b)],
-        &[count, p],
-        grid(u64::from(count).div_ceil(64)),
-    )
+    gpu.dispatch(kernel, &[Binding::whole(a), Binding::whole(b)], &[count, p], grid(u64::from(count).div_ceil(64)))
 }
 
 fn pattern(bytes: usize) -> Vec<u8> {
-    (0..bytes as u64)
-        .map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8)
-        .collect()
+    (0..bytes as u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8).collect()
 }
 
 fn cache_folder(name: &str) -> PathBuf {
@@ -82,23 +68,12 @@ fn cache_folder(name: &str) -> PathBuf {
 #[test]
 fn adapters_are_listed_best_first_and_found_by_index_and_name() {
     let list = adapters();
-    assert!(
-        list.windows(2)
-            .all(|pair| pair[0].device_type <= pair[1].device_type)
-    );
+    assert!(list.windows(2).all(|pair| pair[0].device_type <= pair[1].device_type));
     assert!(list.iter().enumerate().all(|(i, info)| info.index == i));
-    let by_name = Gpu::open(&GpuOptions {
-        selector: Selector::Name(list[0].name.to_uppercase()),
-        ..options()
-    })
-    .unwrap();
+    let by_name = Gpu::open(&GpuOptions { selector: Selector::Name(list[0].name.to_uppercase()), ..options() }).unwrap();
     assert_eq!(by_name.info().name, list[0].name);
     for selector in [Selector::Index(99), Selector::Name("no such device".into())] {
-        let error = Gpu::open(&GpuOptions {
-            selector,
-            ..options()
-        })
-        .unwrap_err();
+        let error = Gpu::open(&GpuOptions { selector, ..options() }).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoDevice);
         assert!(error.to_string().contains(&list[0].name), "{error}");
     }
@@ -109,10 +84,7 @@ fn the_device_says_what_it_computes_exactly() {
     let gpu = open();
     let capabilities = gpu.capabilities();
     assert!(capabilities.f32_exact, "{capabilities}");
-    assert!(
-        capabilities.to_string().contains("float64"),
-        "{capabilities}"
-    );
+    assert!(capabilities.to_string().contains("float64"), "{capabilities}");
 }
 
 #[test]
@@ -134,14 +106,9 @@ fn dispatches_run_in_the_order_recorded() {
 fn uploads_copies_clears_and_dispatches_keep_their_order() {
     let gpu = open();
     let add = map_kernel(&gpu, "a[i] + params[0].y");
-    let (x, y, z) = (
-        buffer_of(&gpu, &[1; 64]),
-        gpu.alloc(256).unwrap(),
-        gpu.alloc(256).unwrap(),
-    );
+    let (x, y, z) = (buffer_of(&gpu, &[1; 64]), gpu.alloc(256).unwrap(), gpu.alloc(256).unwrap());
     run(&gpu, &add, &x, &y, 10).unwrap(); // y = 11
-    gpu.upload(&x, 0, bytemuck::cast_slice(&[5_u32; 64]))
-        .unwrap(); // after the read of 1
+    gpu.upload(&x, 0, bytemuck::cast_slice(&[5_u32; 64])).unwrap(); // after the read of 1
     run(&gpu, &add, &x, &z, 100).unwrap(); // z = 105
     gpu.copy(&y, 0, &x, 128, 128).unwrap(); // second half of x = 11
     gpu.fill_zero(&y, 0, 128).unwrap(); // first half of y = 0
@@ -187,13 +154,7 @@ fn parameters_of_every_length_arrive() {
             let mut params = vec![0x1000_0000 + i as u32; words];
             params[..2].copy_from_slice(&[64, words as u32 - 1]);
             let out = gpu.alloc(256).unwrap();
-            gpu.dispatch(
-                &last,
-                &[Binding::whole(&x), Binding::whole(&out)],
-                &params,
-                [1, 1, 1],
-            )
-            .unwrap();
+            gpu.dispatch(&last, &[Binding::whole(&x), Binding::whole(&out)], &params, [1, 1, 1]).unwrap();
             (out, *params.last().unwrap())
         })
         .collect();
@@ -205,36 +166,16 @@ fn parameters_of_every_length_arrive() {
 #[test]
 fn bytes_of_any_length_and_offset_come_back() {
     let gpu = open();
-    for bytes in [
-        1,
-        3,
-        4,
-        5,
-        255,
-        4096,
-        65_537,
-        (256 << 10) + 1,
-        (1 << 20) - 1,
-        (1 << 20) + 3,
-        (40 << 20) + 7,
-    ] {
+    for bytes in [1, 3, 4, 5, 255, 4096, 65_537, (256 << 10) + 1, (1 << 20) - 1, (1 << 20) + 3, (40 << 20) + 7] {
         let data = pattern(bytes);
         let buffer = gpu.alloc(bytes as u64 + 8).unwrap();
         gpu.upload(&buffer, 4, &data).unwrap();
-        for (skip, short) in [
-            (0, 0),
-            (1, 0),
-            (0, 1),
-            (bytes / 2, 0),
-            (bytes / 3, bytes / 3),
-        ] {
+        for (skip, short) in [(0, 0), (1, 0), (0, 1), (bytes / 2, 0), (bytes / 3, bytes / 3)] {
             let part = skip..bytes.saturating_sub(short).max(skip);
             let mut out = vec![0xee; part.len()];
             gpu.download(&buffer, 4 + skip as u64, &mut out).unwrap();
             assert!(out == data[part.clone()], "{bytes} bytes, {part:?}");
-            let mapped = gpu
-                .download_mapped(&buffer, 4 + skip as u64, part.len() as u64)
-                .unwrap();
+            let mapped = gpu.download_mapped(&buffer, 4 + skip as u64, part.len() as u64).unwrap();
             assert!(mapped[..] == data[part], "{bytes} bytes, mapped");
         }
     }
@@ -259,8 +200,7 @@ fn mapped_bytes_stay_while_the_device_goes_on_and_outlive_the_handle() {
     let gpu = open();
     let x = buffer_of(&gpu, &[1, 2, 3]);
     let first = gpu.download_mapped(&x, 0, 12).unwrap();
-    gpu.upload(&x, 0, bytemuck::cast_slice(&[9_u32; 3]))
-        .unwrap();
+    gpu.upload(&x, 0, bytemuck::cast_slice(&[9_u32; 3])).unwrap();
     let second = gpu.download_mapped(&x, 4, 4).unwrap();
     drop((gpu, x));
     assert_eq!(first[..], bytemuck::cast_slice::<u32, u8>(&[1, 2, 3])[..]);
@@ -273,22 +213,14 @@ fn a_grid_covers_more_than_65535_workgroups() {
         let [x, y, z] = grid(n);
         assert!(x.max(y).max(z) <= 65_535);
         assert!(u64::from(x) * u64::from(y) * u64::from(z) >= n, "{n}");
-        assert!(
-            n == 0 || u64::from(x) * u64::from(y) * u64::from(z) <= n + n / 1000 + 65_536,
-            "{n}"
-        );
+        assert!(n == 0 || u64::from(x) * u64::from(y) * u64::from(z) <= n + n / 1000 + 65_536, "{n}");
     }
     let gpu = open();
     let index = map_kernel(&gpu, "i + a[0]");
     let count = 65_536 * 64 + 100;
     let (x, y) = (buffer_of(&gpu, &[3]), gpu.alloc(count * 4).unwrap());
     run(&gpu, &index, &x, &y, 0).unwrap();
-    assert!(
-        words_of(&gpu, &y)
-            .iter()
-            .enumerate()
-            .all(|(i, word)| *word == i as u32 + 3)
-    );
+    assert!(words_of(&gpu, &y).iter().enumerate().all(|(i, word)| *word == i as u32 + 3));
 }
 
 #[test]
@@ -301,45 +233,25 @@ fn dropped_buffers_are_reused_and_trim_returns_them() {
     let x = buffer_of(&gpu, &[4; 10]);
     gpu.trim().unwrap();
     let stats = gpu.memory();
-    assert_eq!(
-        (stats.cached, stats.staging, stats.buffers),
-        (0, 0, 1),
-        "{stats:?}"
-    );
+    assert_eq!((stats.cached, stats.staging, stats.buffers), (0, 0, 1), "{stats:?}");
     assert_eq!(words_of(&gpu, &x), [4; 10]);
 }
 
 fn out_of_memory(result: Result<Buffer>) -> (u64, u64, Option<u64>, Option<u64>) {
     match result {
-        Err(Error::OutOfMemory {
-            requested,
-            in_use,
-            free,
-            limit,
-            ..
-        }) => (requested, in_use, free, limit),
+        Err(Error::OutOfMemory { requested, in_use, free, limit, .. }) => (requested, in_use, free, limit),
         other => panic!("expected OutOfMemory, got {other:?}"),
     }
 }
 
 #[test]
 fn the_memory_limit_holds_and_the_device_goes_on() {
-    let gpu = Gpu::open(&GpuOptions {
-        memory_limit: Some(1 << 20),
-        ..options()
-    })
-    .unwrap();
+    let gpu = Gpu::open(&GpuOptions { memory_limit: Some(1 << 20), ..options() }).unwrap();
     let a = gpu.alloc(600 << 10).unwrap();
     let (requested, in_use, free, limit) = out_of_memory(gpu.alloc(500 << 10));
-    assert_eq!(
-        (requested, in_use, limit),
-        (500 << 10, a.capacity(), Some(1 << 20))
-    );
+    assert_eq!((requested, in_use, limit), (500 << 10, a.capacity(), Some(1 << 20)));
     assert_eq!(free, Some((1 << 20) - a.capacity()));
-    assert_eq!(
-        gpu.check_fits(500 << 10).unwrap_err().kind(),
-        ErrorKind::OutOfMemory
-    );
+    assert_eq!(gpu.check_fits(500 << 10).unwrap_err().kind(), ErrorKind::OutOfMemory);
     gpu.check_fits(300 << 10).unwrap();
     drop(a);
     // The free list is over the limit for another class, and is returned first.
@@ -353,45 +265,24 @@ fn the_memory_limit_holds_and_the_device_goes_on() {
 
 #[test]
 fn a_request_over_the_largest_buffer_is_out_of_memory_and_not_validation() {
-    let gpu = Gpu::open(&GpuOptions {
-        default_limits: true,
-        ..options()
-    })
-    .unwrap();
-    assert_eq!(
-        gpu.limits().max_buffer_size,
-        wgpu::Limits::default().max_buffer_size
-    );
+    let gpu = Gpu::open(&GpuOptions { default_limits: true, ..options() }).unwrap();
+    assert_eq!(gpu.limits().max_buffer_size, wgpu::Limits::default().max_buffer_size);
     out_of_memory(gpu.alloc(gpu.max_alloc() + 1));
     let largest = gpu.alloc(gpu.max_alloc()).unwrap();
-    gpu.upload(&largest, gpu.max_alloc() - 4, &[1, 2, 3, 4])
-        .unwrap();
+    gpu.upload(&largest, gpu.max_alloc() - 4, &[1, 2, 3, 4]).unwrap();
     let mut out = [0; 4];
-    gpu.download(&largest, gpu.max_alloc() - 4, &mut out)
-        .unwrap();
+    gpu.download(&largest, gpu.max_alloc() - 4, &mut out).unwrap();
     assert_eq!(out, [1, 2, 3, 4]);
 }
 
 #[test]
 fn default_limits_and_checks_and_emulation_are_options() {
     for (default_limits, checked) in [(true, false), (false, true), (true, true)] {
-        let gpu = Gpu::open(&GpuOptions {
-            default_limits,
-            checked,
-            ..options()
-        })
-        .unwrap();
+        let gpu = Gpu::open(&GpuOptions { default_limits, checked, ..options() }).unwrap();
         let capabilities = gpu.capabilities();
-        assert_eq!(
-            (capabilities.checked, capabilities.default_limits),
-            (checked, default_limits)
-        );
+        assert_eq!((capabilities.checked, capabilities.default_limits), (checked, default_limits));
         if default_limits {
-            assert!(
-                !capabilities.passthrough
-                    && !capabilities.native_f64()
-                    && !capabilities.native_i64()
-            );
+            assert!(!capabilities.passthrough && !capabilities.native_f64() && !capabilities.native_i64());
             assert!(gpu.wgpu_device().features().is_empty());
         }
         assert!(capabilities.f32_exact, "{capabilities}");
@@ -400,12 +291,7 @@ fn default_limits_and_checks_and_emulation_are_options() {
         run(&gpu, &square, &x, &y, 0).unwrap();
         assert_eq!(words_of(&gpu, &y), [9; 1000]);
     }
-    let gpu = Gpu::open(&GpuOptions {
-        emulate_f64: true,
-        emulate_i64: true,
-        ..options()
-    })
-    .unwrap();
+    let gpu = Gpu::open(&GpuOptions { emulate_f64: true, emulate_i64: true, ..options() }).unwrap();
     assert!(!gpu.capabilities().native_f64() && !gpu.capabilities().native_i64());
 }
 
@@ -434,29 +320,15 @@ fn an_untrusted_kernel_stays_in_bounds_and_ends() {
 #[test]
 fn a_kernel_that_does_not_compile_is_a_shader_error() {
     for default_limits in [false, true] {
-        let gpu = Gpu::open(&GpuOptions {
-            default_limits,
-            ..options()
-        })
-        .unwrap();
+        let gpu = Gpu::open(&GpuOptions { default_limits, ..options() }).unwrap();
         for (wgsl, trusted) in [
             ("fn main( {", true),
             ("@compute @workgroup_size(1) fn other() {}", false),
-            (
-                "@compute @workgroup_size(1) fn main() { let x: u32 = 1.5f; }",
-                false,
-            ),
+            ("@compute @workgroup_size(1) fn main() { let x: u32 = 1.5f; }", false),
             ("@compute @workgroup_size(100000) fn main() {}", false),
         ] {
-            let source = KernelSource {
-                label: "broken".into(),
-                wgsl: wgsl.into(),
-                bindings: Default::default(),
-                trusted,
-            };
-            let error = gpu
-                .kernel(wgsl.as_bytes(), &|| Ok(source.clone()))
-                .unwrap_err();
+            let source = KernelSource { label: "broken".into(), wgsl: wgsl.into(), bindings: Default::default(), trusted };
+            let error = gpu.kernel(wgsl.as_bytes(), &|| Ok(source.clone())).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Shader, "{error}");
             assert!(error.to_string().contains("broken"), "{error}");
         }
@@ -509,10 +381,7 @@ fn arguments_that_do_not_fit_are_refused_before_anything_is_recorded() {
 #[test]
 fn compiled_kernels_come_back_from_disk_even_after_corruption() {
     let folder = cache_folder("round-trip");
-    let options = GpuOptions {
-        cache: CacheLocation::Folder(folder.clone()),
-        ..options()
-    };
+    let options = GpuOptions { cache: CacheLocation::Folder(folder.clone()), ..options() };
     let triple = |gpu: &Gpu| {
         let kernel = map_kernel(gpu, "a[i] * 3u");
         let (x, y) = (buffer_of(gpu, &[7; 64]), gpu.alloc(256).unwrap());
@@ -526,19 +395,11 @@ fn compiled_kernels_come_back_from_disk_even_after_corruption() {
     let capabilities = cold.capabilities().clone();
     assert_eq!(triple(&cold), 0);
     drop(cold);
-    let files = || {
-        std::fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect::<Vec<_>>()
-    };
+    let files = || std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
     assert!(!files().is_empty());
     let warm = Gpu::open(&options).unwrap();
     assert_eq!(*warm.capabilities(), capabilities);
-    assert!(
-        triple(&warm) > u64::from(strict),
-        "the verdict and the kernel come from disk"
-    );
+    assert!(triple(&warm) > u64::from(strict), "the verdict and the kernel come from disk");
     drop(warm);
     for path in files() {
         let mut bytes = std::fs::read(&path).unwrap();
@@ -550,11 +411,27 @@ fn compiled_kernels_come_back_from_disk_even_after_corruption() {
     assert_eq!(*corrupted.capabilities(), capabilities);
     triple(&corrupted);
     drop(corrupted);
-    assert!(
-        triple(&Gpu::open(&options).unwrap()) > 0,
-        "the files were written again"
-    );
+    assert!(triple(&Gpu::open(&options).unwrap()) > 0, "the files were written again");
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn work_that_the_device_refuses_is_reported_and_the_device_goes_on() {
+    let gpu = open();
+    let add = map_kernel(&gpu, "a[i] + 1u");
+    let (x, y) = (buffer_of(&gpu, &[1; 64]), gpu.alloc(256).unwrap());
+    gpu.synchronize().unwrap();
+    // What no caller of this crate does: it makes the whole batch invalid.
+    x.wgpu().destroy();
+    let refused = run(&gpu, &add, &x, &y, 0).and_then(|()| gpu.synchronize());
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::Runtime);
+    assert!(!gpu.is_lost());
+    std::mem::forget(x);
+    for round in 0..100 {
+        let (x, y) = (buffer_of(&gpu, &[round; 64]), gpu.alloc(256).unwrap());
+        run(&gpu, &add, &x, &y, 0).unwrap();
+        assert_eq!(words_of(&gpu, &y), [round + 1; 64]);
+    }
 }
 
 #[test]
@@ -618,9 +495,7 @@ fn threads_share_a_device() {
                             })
                         })
                         .unwrap();
-                    let length = 1000
-                        + (thread as usize * 31 + round as usize * 97) % 1000
-                            * if round % 10 == 9 { 2000 } else { 1 };
+                    let length = 1000 + (thread as usize * 31 + round as usize * 97) % 1000 * if round % 10 == 9 { 2000 } else { 1 };
                     let mut x = buffer_of(&gpu, &vec![thread; length]);
                     for p in 0..20 {
                         let y = gpu.alloc(x.size()).unwrap();

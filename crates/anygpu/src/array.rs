@@ -32,10 +32,7 @@ pub struct Array {
 
 impl Array {
     pub(crate) fn from_base(base: Arc<Base>, layout: Layout) -> Array {
-        Array {
-            handle: Handle::new(base),
-            layout,
-        }
+        Array { handle: Handle::new(base), layout }
     }
 
     pub(crate) fn base(&self) -> &Arc<Base> {
@@ -126,12 +123,7 @@ impl Array {
     ///
     /// # Errors
     /// A length that is not `shape`'s, no memory.
-    pub fn from_bytes(
-        device: &Device,
-        bytes: &[u8],
-        shape: &[usize],
-        dtype: DType,
-    ) -> Result<Array> {
+    pub fn from_bytes(device: &Device, bytes: &[u8], shape: &[usize], dtype: DType) -> Result<Array> {
         let array = Array::empty(device, shape, dtype)?;
         if bytes.len() != array.nbytes() {
             return Err(Error::Value(format!(
@@ -180,9 +172,7 @@ impl Array {
     /// The one element of an array of size 1.
     pub fn item(&self) -> Result<Scalar> {
         if self.size() != 1 {
-            return Err(Error::Value(
-                "can only convert an array of size 1 to a Python scalar".into(),
-            ));
+            return Err(Error::Value("can only convert an array of size 1 to a Python scalar".into()));
         }
         let mut bytes = [0; 16];
         let bytes = &mut bytes[..self.dtype().itemsize()];
@@ -207,10 +197,7 @@ impl Array {
     // ---- views --------------------------------------------------------------------------------------------------------------------------
 
     pub(crate) fn with_layout(&self, layout: Layout) -> Array {
-        Array {
-            handle: self.handle.clone(),
-            layout,
-        }
+        Array { handle: self.handle.clone(), layout }
     }
 
     /// Basic indexing: integers, slices, ellipsis, new axes. A view.
@@ -230,11 +217,7 @@ impl Array {
 
     /// Dimensions reversed. A view.
     pub fn t(&self) -> Array {
-        self.with_layout(
-            self.layout
-                .transpose(None)
-                .unwrap_or_else(|_| self.layout.clone()),
-        )
+        self.with_layout(self.layout.transpose(None).unwrap_or_else(|_| self.layout.clone()))
     }
 
     /// Dimensions of length 1 removed (all of them for `None`). A view.
@@ -263,9 +246,7 @@ impl Array {
             Some(layout) => Ok(self.with_layout(layout)),
             None => {
                 let copy = self.copy()?;
-                let layout = copy.layout.reshape(shape)?.ok_or_else(|| {
-                    Error::Runtime("a contiguous copy could not be reshaped".into())
-                })?;
+                let layout = copy.layout.reshape(shape)?.ok_or_else(|| Error::Runtime("a contiguous copy could not be reshaped".into()))?;
                 Ok(copy.with_layout(layout))
             }
         }
@@ -275,10 +256,7 @@ impl Array {
 
     /// A new array of the same elements in C order.
     pub fn copy(&self) -> Result<Array> {
-        self.copy_as(Layout::contiguous_checked(
-            &self.layout.shape,
-            self.dtype().itemsize(),
-        )?)
+        self.copy_as(Layout::contiguous_checked(&self.layout.shape, self.dtype().itemsize())?)
     }
 
     /// A new array of the same elements in Fortran order.
@@ -287,11 +265,7 @@ impl Array {
     }
 
     fn copy_as(&self, layout: Layout) -> Result<Array> {
-        let operand = Operand::Array {
-            base: self.base().clone(),
-            layout: self.layout.clone(),
-            convert: self.dtype(),
-        };
+        let operand = Operand::Array { base: self.base().clone(), layout: self.layout.clone(), convert: self.dtype() };
         let recipe = Recipe::Apply(Op::Cast, self.dtype(), [operand].into_iter().collect());
         let base = graph::record(self.device(), recipe, self.dtype(), &layout, true)?;
         Ok(Array::from_base(base, layout))
@@ -299,11 +273,7 @@ impl Array {
 
     /// This array if its elements lie in C order without gaps, else a copy.
     pub fn contiguous(&self) -> Result<Array> {
-        if self.layout.is_c_contiguous() {
-            Ok(self.clone())
-        } else {
-            self.copy()
-        }
+        if self.layout.is_c_contiguous() { Ok(self.clone()) } else { self.copy() }
     }
 
     /// The elements converted to a dtype, as NumPy's `astype` does on x86-64. A copy, also where the dtype is the same.
@@ -344,11 +314,7 @@ impl Array {
             ))
         })?;
         crate::ufunc::common_device("assignment", &[self.into(), v.into()])?;
-        self.store(Operand::Array {
-            base: v.base().clone(),
-            layout: view,
-            convert: v.dtype(),
-        })
+        self.store(Operand::Array { base: v.base().clone(), layout: view, convert: v.dtype() })
     }
 
     /// `self = ufunc(self, other)` elementwise, in this array's memory and dtype.
@@ -356,8 +322,7 @@ impl Array {
     /// # Errors
     /// NumPy's casting error where the result's dtype does not fit this array's kind; shapes that do not broadcast into this one.
     pub fn update(&self, ufunc: Ufunc, other: Option<Value<'_>>) -> Result<()> {
-        let operands: smallvec::SmallVec<[Value<'_>; 2]> =
-            std::iter::once(Value::Array(self)).chain(other).collect();
+        let operands: smallvec::SmallVec<[Value<'_>; 2]> = std::iter::once(Value::Array(self)).chain(other).collect();
         let result = ufunc.call(&operands)?;
         if !anygpu_core::can_cast(result.dtype(), self.dtype(), anygpu_core::Casting::SameKind) {
             return Err(Error::Type(format!(
@@ -374,23 +339,15 @@ impl Array {
                 anygpu_core::numpy_shape(result.shape())
             )));
         }
-        self.store(Operand::Array {
-            base: result.base().clone(),
-            layout: result.layout.clone(),
-            convert: result.dtype(),
-        })
+        self.store(Operand::Array { base: result.base().clone(), layout: result.layout.clone(), convert: result.dtype() })
     }
 
     /// Overwrites this view with an operand of its shape.
     fn store(&self, operand: Operand) -> Result<()> {
-        if self
-            .layout
-            .shape
-            .iter()
-            .zip(&self.layout.strides)
-            .any(|(n, s)| *n > 1 && *s == 0)
-        {
-            return Err(Error::Value("assignment destination is read-only: it is a broadcast view, whose elements share memory; copy it first".into()));
+        if self.layout.shape.iter().zip(&self.layout.strides).any(|(n, s)| *n > 1 && *s == 0) {
+            return Err(Error::Value(
+                "assignment destination is read-only: it is a broadcast view, whose elements share memory; copy it first".into(),
+            ));
         }
         if self.size() == 0 {
             return Ok(());
@@ -399,33 +356,17 @@ impl Array {
         let base = self.base();
         let operand = match operand {
             // A value that lies in the memory about to change is copied first.
-            Operand::Array {
-                base: from,
-                layout,
-                convert,
-            } if Arc::ptr_eq(&from, base) => {
+            Operand::Array { base: from, layout, convert } if Arc::ptr_eq(&from, base) => {
                 let copy = Array::from_base(from, layout).copy()?;
-                Operand::Array {
-                    base: copy.base().clone(),
-                    layout: copy.layout.clone(),
-                    convert,
-                }
+                Operand::Array { base: copy.base().clone(), layout: copy.layout.clone(), convert }
             }
             other => other,
         };
         if self.covers_base() && self.device().fusion() {
-            let result = Layout {
-                offset: 0,
-                ..self.layout.clone()
-            };
+            let result = Layout { offset: 0, ..self.layout.clone() };
             // Without room for the new value beside the old one, write through instead.
             if let Ok(reserved) = self.device().allocate(base.len, base.dtype) {
-                graph::prepare_operands(
-                    self.device(),
-                    std::slice::from_ref(&operand),
-                    &result,
-                    true,
-                )?;
+                graph::prepare_operands(self.device(), std::slice::from_ref(&operand), &result, true)?;
                 let recipe = match operand {
                     Operand::Scalar(bytes, _) => Recipe::Constant(bytes),
                     array => Recipe::Apply(Op::Cast, base.dtype, [array].into_iter().collect()),
@@ -438,48 +379,26 @@ impl Array {
         let storage = base.compute()?;
         let mut expr = Expr::default();
         let mut sources: smallvec::SmallVec<[launch::Source; 1]> = smallvec::SmallVec::new();
-        let mut scalars: smallvec::SmallVec<[(graph::ScalarBytes, DType); 1]> =
-            smallvec::SmallVec::new();
+        let mut scalars: smallvec::SmallVec<[(graph::ScalarBytes, DType); 1]> = smallvec::SmallVec::new();
         let node = match operand {
             Operand::Scalar(bytes, dtype) => {
                 scalars.push((bytes, dtype));
                 expr.scalar(dtype)
             }
-            Operand::Array {
-                base: from, layout, ..
-            } => {
-                sources.push(launch::Source {
-                    storage: from.compute()?,
-                    dtype: from.dtype,
-                    layout,
-                });
+            Operand::Array { base: from, layout, .. } => {
+                sources.push(launch::Source { storage: from.compute()?, dtype: from.dtype, layout });
                 let x = expr.input(from.dtype);
-                if from.dtype == base.dtype {
-                    x
-                } else {
-                    expr.apply(Op::Cast, base.dtype, &[x])
-                }
+                if from.dtype == base.dtype { x } else { expr.apply(Op::Cast, base.dtype, &[x]) }
             }
         };
         expr.results.push(node);
-        let target = launch::Target {
-            storage,
-            dtype: base.dtype,
-            layout: self.layout.clone(),
-            dense: false,
-        };
+        let target = launch::Target { storage, dtype: base.dtype, layout: self.layout.clone(), dense: false };
         launch::map(self.device(), &expr, &sources, &scalars, &[target])
     }
 }
 
 impl std::fmt::Debug for Array {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Array(shape={:?}, dtype={}, device={:?})",
-            self.shape(),
-            self.dtype(),
-            self.device()
-        )
+        write!(f, "Array(shape={:?}, dtype={}, device={:?})", self.shape(), self.dtype(), self.device())
     }
 }

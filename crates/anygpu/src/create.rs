@@ -42,26 +42,15 @@ impl Device {
     /// `length` numbers from `start` by `step`, as NumPy fills a range.
     fn sequence(&self, start: Scalar, step: Scalar, length: usize, dtype: DType) -> Result<Array> {
         if dtype == DType::Bool && length > 2 {
-            return Err(Error::Type(
-                "arange() is only supported for booleans when the result has at most length 2."
-                    .into(),
-            ));
+            return Err(Error::Type("arange() is only supported for booleans when the result has at most length 2.".into()));
         }
         let positions = Array::positions(self, &[length])?;
         if dtype == DType::Bool {
             let (first, second) = (truth(start), truth(add(start, step)));
-            return where_(
-                &positions.astype(DType::Bool)?,
-                Value::Scalar(Scalar::Bool(second)),
-                Value::Scalar(Scalar::Bool(first)),
-            );
+            return where_(&positions.astype(DType::Bool)?, Value::Scalar(Scalar::Bool(second)), Value::Scalar(Scalar::Bool(first)));
         }
         // NumPy stores the first two elements in the dtype and continues from their difference in the dtype's arithmetic (float16: in float32).
-        let wide = if dtype == DType::F16 {
-            DType::F32
-        } else {
-            dtype
-        };
+        let wide = if dtype == DType::F16 { DType::F32 } else { dtype };
         let first = stored(start, dtype)?;
         let second = stored(add(start, step), dtype)?;
         let delta = subtract(second, first, wide)?;
@@ -69,32 +58,18 @@ impl Device {
         let index = positions.astype(wide)?;
         let scaled = Ufunc::Multiply.call(&[(&index).into(), Value::Scalar(delta)])?;
         let values = Ufunc::Add.call(&[(&scaled).into(), Value::Scalar(first)])?;
-        if wide == dtype {
-            Ok(values)
-        } else {
-            values.astype(dtype)
-        }
+        if wide == dtype { Ok(values) } else { values.astype(dtype) }
     }
 
     /// `num` evenly spaced numbers from `start` to `stop`, the last included where `endpoint` is set, as `numpy.linspace` computes them in float64.
-    pub fn linspace(
-        &self,
-        start: f64,
-        stop: f64,
-        num: usize,
-        endpoint: bool,
-        dtype: DType,
-    ) -> Result<Array> {
+    pub fn linspace(&self, start: f64, stop: f64, num: usize, endpoint: bool, dtype: DType) -> Result<Array> {
         let divisions = if endpoint { num.saturating_sub(1) } else { num };
         let delta = stop - start;
         let index = Array::positions(self, &[num])?.astype(DType::F64)?;
         let scaled = if divisions > 0 {
             let step = delta / divisions as f64;
             if step == 0.0 {
-                let fraction = Ufunc::Divide.call(&[
-                    (&index).into(),
-                    Value::Scalar(Scalar::Float(divisions as f64)),
-                ])?;
+                let fraction = Ufunc::Divide.call(&[(&index).into(), Value::Scalar(Scalar::Float(divisions as f64))])?;
                 Ufunc::Multiply.call(&[(&fraction).into(), Value::Scalar(Scalar::Float(delta))])?
             } else {
                 Ufunc::Multiply.call(&[(&index).into(), Value::Scalar(Scalar::Float(step))])?
@@ -102,13 +77,9 @@ impl Device {
         } else {
             Ufunc::Multiply.call(&[(&index).into(), Value::Scalar(Scalar::Float(delta))])?
         };
-        let mut values =
-            Ufunc::Add.call(&[(&scaled).into(), Value::Scalar(Scalar::Float(start))])?;
+        let mut values = Ufunc::Add.call(&[(&scaled).into(), Value::Scalar(Scalar::Float(start))])?;
         if endpoint && num > 1 {
-            let last = Ufunc::Equal.call(&[
-                (&index).into(),
-                Value::Scalar(Scalar::Float((num - 1) as f64)),
-            ])?;
+            let last = Ufunc::Equal.call(&[(&index).into(), Value::Scalar(Scalar::Float((num - 1) as f64))])?;
             values = where_(&last, Value::Scalar(Scalar::Float(stop)), (&values).into())?;
         }
         match dtype {
@@ -121,13 +92,8 @@ impl Device {
     /// Ones on the `k`-th diagonal of a matrix, zeros elsewhere.
     pub fn eye(&self, rows: usize, columns: usize, k: isize, dtype: DType) -> Result<Array> {
         let shape = |n: usize, axis: isize| Array::positions(self, &[n])?.expand_dims(&[axis]);
-        let row = Ufunc::Add.call(&[
-            (&shape(rows, 1)?).into(),
-            Value::Scalar(Scalar::Int(k as i128)),
-        ])?;
-        Ufunc::Equal
-            .call(&[(&row).into(), (&shape(columns, 0)?).into()])?
-            .astype(dtype)
+        let row = Ufunc::Add.call(&[(&shape(rows, 1)?).into(), Value::Scalar(Scalar::Int(k as i128))])?;
+        Ufunc::Equal.call(&[(&row).into(), (&shape(columns, 0)?).into()])?.astype(dtype)
     }
 }
 
@@ -139,15 +105,8 @@ fn arange_length(start: Scalar, stop: Scalar, step: Scalar) -> Result<usize> {
             return Err(too_big());
         }
         let span = b.checked_sub(a).ok_or_else(too_big)?;
-        let n = if (span > 0) == (s > 0) {
-            (span.unsigned_abs()).div_ceil(s.unsigned_abs())
-        } else {
-            0
-        };
-        return usize::try_from(n)
-            .ok()
-            .filter(|n| *n <= isize::MAX as usize)
-            .ok_or_else(too_big);
+        let n = if (span > 0) == (s > 0) { (span.unsigned_abs()).div_ceil(s.unsigned_abs()) } else { 0 };
+        return usize::try_from(n).ok().filter(|n| *n <= isize::MAX as usize).ok_or_else(too_big);
     }
     let float = |x: Scalar| match x {
         Scalar::Bool(b) => Ok(f64::from(u8::from(b))),
@@ -157,11 +116,7 @@ fn arange_length(start: Scalar, stop: Scalar, step: Scalar) -> Result<usize> {
     };
     let length = ((float(stop)? - float(start)?) / float(step)?).ceil();
     if length.is_nan() || length > isize::MAX as f64 {
-        return Err(if length.is_nan() {
-            Error::Value("arange: cannot compute length".into())
-        } else {
-            too_big()
-        });
+        return Err(if length.is_nan() { Error::Value("arange: cannot compute length".into()) } else { too_big() });
     }
     Ok(length.max(0.0) as usize)
 }
@@ -214,11 +169,7 @@ fn subtract(a: Scalar, b: Scalar, dtype: DType) -> Result<Scalar> {
         (Scalar::Int(x), Scalar::Int(y)) => Scalar::Int(x.wrapping_sub(y)),
         _ => {
             let (x, y) = (parts(a), parts(b));
-            if dtype.is_complex() {
-                Scalar::Complex(x.0 - y.0, x.1 - y.1)
-            } else {
-                Scalar::Float(x.0 - y.0)
-            }
+            if dtype.is_complex() { Scalar::Complex(x.0 - y.0, x.1 - y.1) } else { Scalar::Float(x.0 - y.0) }
         }
     };
     stored(difference, dtype)

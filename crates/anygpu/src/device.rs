@@ -61,10 +61,7 @@ impl Device {
 
     /// Uses a wgpu device that the program already has.
     pub fn from_wgpu(device: wgpu::Device, queue: wgpu::Queue) -> Result<Device> {
-        Ok(Device::from_gpu(
-            Gpu::from_wgpu(device, queue)?,
-            &GpuOptions::default(),
-        ))
+        Ok(Device::from_gpu(Gpu::from_wgpu(device, queue)?, &GpuOptions::default()))
     }
 
     /// The device that functions without a device argument use: opened at the first call, and again after it was lost.
@@ -84,20 +81,12 @@ impl Device {
     fn from_gpu(gpu: Gpu, _options: &GpuOptions) -> Device {
         let limits = gpu.limits();
         let capabilities = gpu.capabilities();
-        let native = Native64 {
-            float: capabilities.native_f64(),
-            int: capabilities.native_i64(),
-        };
+        let native = Native64 { float: capabilities.native_f64(), int: capabilities.native_i64() };
         // More bindings than this gain nothing: a chain is cut at that many inputs, and its pieces stay memory-bound.
         let max_bindings = (limits.max_storage_buffers_per_shader_stage as usize).clamp(4, 16);
-        let max_binding_bytes = u64::from(
-            u32::try_from(limits.max_storage_buffer_binding_size)
-                .unwrap_or(u32::MAX)
-                .min(0x7fff_ff00),
-        ) & !255;
-        let defined = (0..256 * DTYPES * DTYPES)
-            .map(|_| AtomicU8::new(0))
-            .collect();
+        let max_binding_bytes =
+            u64::from(u32::try_from(limits.max_storage_buffer_binding_size).unwrap_or(u32::MAX).min(0x7fff_ff00)) & !255;
+        let defined = (0..256 * DTYPES * DTYPES).map(|_| AtomicU8::new(0)).collect();
         Device(Arc::new(Inner {
             gpu,
             native,
@@ -138,11 +127,7 @@ impl Device {
     /// Runs everything recorded so far whose result is still held, and waits for it.
     pub fn synchronize(&self) -> Result<()> {
         let pending = std::mem::take(&mut *self.0.pending.lock());
-        for base in pending
-            .iter()
-            .filter_map(Weak::upgrade)
-            .filter(|b| b.has_handle())
-        {
+        for base in pending.iter().filter_map(Weak::upgrade).filter(|b| b.has_handle()) {
             base.compute()?;
         }
         self.0.gpu.synchronize()
@@ -187,17 +172,14 @@ impl Device {
 
     /// Refuses an operation that the device's function library does not define: never a wrong number.
     pub(crate) fn check_defined(&self, op: Op, compute: DType, from: DType) -> Result<()> {
-        let slot =
-            &self.0.defined[(op as usize * DTYPES + compute as usize) * DTYPES + from as usize];
+        let slot = &self.0.defined[(op as usize * DTYPES + compute as usize) * DTYPES + from as usize];
         if slot.load(Ordering::Relaxed) == 1 {
             return Ok(());
         }
         let operands = ["x".to_owned(), "y".to_owned(), "z".to_owned()];
         let text = expr::call(op, compute, from, &operands[..op.arity()]);
         let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        let missing = names
-            .filter(|n| n.contains('_'))
-            .find(|n| !self.gpu().library().contains(n));
+        let missing = names.filter(|n| n.contains('_')).find(|n| !self.gpu().library().contains(n));
         match missing {
             None => {
                 slot.store(1, Ordering::Relaxed);
@@ -213,11 +195,7 @@ impl Device {
     pub(crate) fn allocate(&self, elements: usize, dtype: DType) -> Result<Storage> {
         let bytes = (elements as u64)
             .checked_mul(dtype.itemsize() as u64)
-            .ok_or_else(|| {
-                Error::Value(format!(
-                    "array of {elements} elements of {dtype} is too big: its bytes overflow 64 bits"
-                ))
-            })?;
+            .ok_or_else(|| Error::Value(format!("array of {elements} elements of {dtype} is too big: its bytes overflow 64 bits")))?;
         Storage::allocate(&self.0.gpu, bytes)
     }
 }
@@ -250,10 +228,6 @@ impl Eq for Device {}
 impl std::fmt::Debug for Device {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let info = self.info();
-        write!(
-            f,
-            "Device({:?}, {:?}, {:?})",
-            info.name, info.backend, info.driver
-        )
+        write!(f, "Device({:?}, {:?}, {:?})", info.name, info.backend, info.driver)
     }
 }

@@ -43,11 +43,7 @@ pub(crate) enum Recipe {
 #[derive(Clone)]
 pub(crate) enum Operand {
     /// Elements of a base through a layout of the result's shape, converted to a dtype.
-    Array {
-        base: Arc<Base>,
-        layout: Layout,
-        convert: DType,
-    },
+    Array { base: Arc<Base>, layout: Layout, convert: DType },
     /// A scalar of a dtype.
     Scalar(ScalarBytes, DType),
 }
@@ -222,30 +218,22 @@ impl Base {
     /// The present contents move into a base of their own, and every deferred base that reads them is pointed there, `recipe`'s own operands among
     /// them. So nothing need be computed now, and a sequence of in-place operations fuses like any other. `reserved` is the memory of the new value.
     pub(crate) fn replace(self: &Arc<Base>, layout: Layout, reserved: Storage, recipe: Recipe) {
-        let placeholder = Deferred {
-            recipe: Recipe::Index,
-            layout: layout.clone(),
-            reserved: None,
-            operations: 0,
-            leaves: 0,
-        };
+        let placeholder = Deferred { recipe: Recipe::Index, layout: layout.clone(), reserved: None, operations: 0, leaves: 0 };
         let mut old = std::mem::replace(&mut *self.state.lock(), State::Deferred(placeholder));
         if let State::Deferred(d) = &mut old {
             d.reserved = None;
         }
+        let old_reads = match &old {
+            State::Deferred(d) => operand_bases(&d.recipe),
+            State::Ready(_) => SmallVec::new(),
+        };
         let old = Base::with_state(&self.device, self.dtype, self.len, old);
-        if let State::Deferred(d) = &*old.state.lock() {
-            register_reader(&old, &d.recipe);
-        }
+        register_reader(&old, &old_reads);
         for reader in std::mem::take(&mut *self.readers.lock()) {
             let Some(reader_base) = reader.upgrade() else {
                 continue;
             };
-            if let State::Deferred(Deferred {
-                recipe: Recipe::Apply(_, _, operands),
-                ..
-            }) = &mut *reader_base.state.lock()
-            {
+            if let State::Deferred(Deferred { recipe: Recipe::Apply(_, _, operands), .. }) = &mut *reader_base.state.lock() {
                 for operand in operands {
                     if let Operand::Array { base, .. } = operand
                         && Arc::ptr_eq(base, self)
@@ -257,14 +245,8 @@ impl Base {
             }
         }
         let (operations, leaves) = weigh(&recipe, &layout);
-        register_reader(self, &recipe);
-        *self.state.lock() = State::Deferred(Deferred {
-            recipe,
-            layout,
-            reserved: Some(reserved),
-            operations,
-            leaves,
-        });
+        register_reader(self, &operand_bases(&recipe));
+        *self.state.lock() = State::Deferred(Deferred { recipe, layout, reserved: Some(reserved), operations, leaves });
         self.device.add_pending(self);
     }
 }
@@ -276,10 +258,7 @@ fn weigh(recipe: &Recipe, layout: &Layout) -> (u32, u32) {
     };
     let (mut operations, mut leaves) = (1, 0);
     for operand in operands {
-        if let Operand::Array {
-            base, layout: l, ..
-        } = operand
-        {
+        if let Operand::Array { base, layout: l, .. } = operand {
             match base.deferred_strides() {
                 Some((strides, o, n)) if fuses(base, l, &strides, layout) => {
                     operations += o;
@@ -302,13 +281,20 @@ fn fuses(base: &Base, view: &Layout, strides: &Strides, result: &Layout) -> bool
         && view.strides == result.strides
 }
 
-fn register_reader(reader: &Arc<Base>, recipe: &Recipe) {
-    if let Recipe::Apply(_, _, operands) = recipe {
-        for operand in operands {
-            if let Operand::Array { base, .. } = operand {
-                base.add_reader(reader);
-            }
-        }
+/// The bases that a recipe reads.
+fn operand_bases(recipe: &Recipe) -> SmallVec<[Arc<Base>; 3]> {
+    let Recipe::Apply(_, _, operands) = recipe else { return SmallVec::new() };
+    let bases = operands.iter().filter_map(|o| match o {
+        Operand::Array { base, .. } => Some(base.clone()),
+        Operand::Scalar(..) => None,
+    });
+    bases.collect()
+}
+
+/// Enters a base in the list of readers of each base it reads. No state may be locked: pruning the lists looks at their members' states.
+fn register_reader(reader: &Arc<Base>, read: &[Arc<Base>]) {
+    for base in read {
+        base.add_reader(reader);
     }
 }
 
@@ -316,13 +302,7 @@ fn register_reader(reader: &Arc<Base>, recipe: &Recipe) {
 ///
 /// # Errors
 /// [`anygpu_core::Error::OutOfMemory`] where there is no memory for the result.
-pub(crate) fn record(
-    device: &Device,
-    recipe: Recipe,
-    dtype: DType,
-    layout: &Layout,
-    kept: bool,
-) -> Result<Arc<Base>> {
+pub(crate) fn record(device: &Device, recipe: Recipe, dtype: DType, layout: &Layout, kept: bool) -> Result<Arc<Base>> {
     check_process()?;
     let _graph = device.graph().lock();
     let fusion = device.fusion();
@@ -330,28 +310,13 @@ pub(crate) fn record(
         prepare_operands(device, operands, layout, fusion)?;
     }
     let len = layout.size();
-    let reserved = if kept {
-        Some(device.allocate(len, dtype)?)
-    } else {
-        None
-    };
+    let reserved = if kept { Some(device.allocate(len, dtype)?) } else { None };
     let (operations, leaves) = weigh(&recipe, layout);
     let cheap = !matches!(recipe, Recipe::Apply(..));
-    let base = Base::with_state(
-        device,
-        dtype,
-        len,
-        State::Deferred(Deferred {
-            recipe,
-            layout: layout.clone(),
-            reserved,
-            operations,
-            leaves,
-        }),
-    );
-    if let State::Deferred(d) = &*base.state.lock() {
-        register_reader(&base, &d.recipe);
-    }
+    let read = operand_bases(&recipe);
+    let deferred = Deferred { recipe, layout: layout.clone(), reserved, operations, leaves };
+    let base = Base::with_state(device, dtype, len, State::Deferred(deferred));
+    register_reader(&base, &read);
     if !fusion && !cheap {
         base.compute()?;
     } else if kept {
@@ -361,20 +326,12 @@ pub(crate) fn record(
 }
 
 /// Computes those deferred operands that cannot be part of the new kernel, and cuts chains that would grow too long.
-pub(crate) fn prepare_operands(
-    device: &Device,
-    operands: &[Operand],
-    layout: &Layout,
-    fusion: bool,
-) -> Result<()> {
+pub(crate) fn prepare_operands(device: &Device, operands: &[Operand], layout: &Layout, fusion: bool) -> Result<()> {
     let max_leaves = device.max_bindings() as u32 - 1;
     let (mut operations, mut leaves) = (1, 0);
     let mut fused: SmallVec<[(&Arc<Base>, u32, u32); 3]> = SmallVec::new();
     for operand in operands {
-        let Operand::Array {
-            base, layout: view, ..
-        } = operand
-        else {
+        let Operand::Array { base, layout: view, .. } = operand else {
             continue;
         };
         match base.deferred_strides() {
@@ -426,9 +383,7 @@ impl Fused {
             return Ok(*node);
         }
         let Some((recipe, layout)) = base.recipe() else {
-            return Err(Error::Runtime(
-                "an array was computed while an expression over it was being fused".into(),
-            ));
+            return Err(Error::Runtime("an array was computed while an expression over it was being fused".into()));
         };
         let node = match recipe {
             Recipe::Constant(bytes) => self.scalar(bytes, base.dtype),
@@ -453,26 +408,16 @@ impl Fused {
     pub(crate) fn operand(&mut self, operand: &Operand, result: &Layout) -> Result<u16> {
         match operand {
             Operand::Scalar(bytes, dtype) => Ok(self.scalar(*bytes, *dtype)),
-            Operand::Array {
-                base,
-                layout,
-                convert,
-            } => {
+            Operand::Array { base, layout, convert } => {
                 let node = match base.deferred_strides() {
-                    Some((strides, ..)) if fuses(base, layout, &strides, result) => {
-                        self.add(base)?
-                    }
+                    Some((strides, ..)) if fuses(base, layout, &strides, result) => self.add(base)?,
                     Some(_) => {
                         base.compute()?;
                         self.leaf(base, layout)?
                     }
                     None => self.leaf(base, layout)?,
                 };
-                Ok(if *convert == base.dtype {
-                    node
-                } else {
-                    self.expr.apply(Op::Cast, *convert, &[node])
-                })
+                Ok(if *convert == base.dtype { node } else { self.expr.apply(Op::Cast, *convert, &[node]) })
             }
         }
     }
@@ -481,18 +426,11 @@ impl Fused {
     pub(crate) fn leaf(&mut self, base: &Arc<Base>, layout: &Layout) -> Result<u16> {
         for (i, leaf) in self.leaves.iter().enumerate() {
             if Arc::ptr_eq(&leaf.base, base) && leaf.layout == *layout {
-                let node = self
-                    .expr
-                    .nodes
-                    .iter()
-                    .position(|(n, _)| *n == Node::Input(i as u8));
+                let node = self.expr.nodes.iter().position(|(n, _)| *n == Node::Input(i as u8));
                 return Ok(node.unwrap_or_default() as u16);
             }
         }
-        self.leaves.push(Leaf {
-            base: base.clone(),
-            layout: layout.clone(),
-        });
+        self.leaves.push(Leaf { base: base.clone(), layout: layout.clone() });
         Ok(self.expr.input(base.dtype))
     }
 

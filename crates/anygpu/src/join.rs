@@ -16,21 +16,14 @@ pub fn concatenate(arrays: &[Array], axis: Option<isize>) -> Result<Array> {
 /// [`concatenate`] into a dtype of one's choice.
 pub fn concatenate_as(arrays: &[Array], axis: Option<isize>, dtype: DType) -> Result<Array> {
     let Some(first) = arrays.first() else {
-        return Err(Error::Value(
-            "need at least one array to concatenate".into(),
-        ));
+        return Err(Error::Value("need at least one array to concatenate".into()));
     };
     let Some(axis) = axis else {
-        let flat = arrays
-            .iter()
-            .map(|a| a.reshape(&[-1]))
-            .collect::<Result<Vec<_>>>()?;
+        let flat = arrays.iter().map(|a| a.reshape(&[-1])).collect::<Result<Vec<_>>>()?;
         return concatenate_as(&flat, Some(0), dtype);
     };
     if first.ndim() == 0 {
-        return Err(Error::Value(
-            "zero-dimensional arrays cannot be concatenated".into(),
-        ));
+        return Err(Error::Value("zero-dimensional arrays cannot be concatenated".into()));
     }
     let axis = normalize_axis(axis, first.ndim())?;
     let values: Vec<crate::Value<'_>> = arrays.iter().map(Into::into).collect();
@@ -53,27 +46,15 @@ pub fn concatenate_as(arrays: &[Array], axis: Option<isize>, dtype: DType) -> Re
                 )));
             }
         }
-        shape[axis] = shape[axis]
-            .checked_add(a.shape()[axis])
-            .ok_or_else(|| Error::Value("concatenate: the result's size overflows".into()))?;
+        shape[axis] =
+            shape[axis].checked_add(a.shape()[axis]).ok_or_else(|| Error::Value("concatenate: the result's size overflows".into()))?;
     }
     let result = Array::empty(&device, &shape, dtype)?;
     let mut start = 0isize;
     for a in arrays {
         let stop = start + a.shape()[axis] as isize;
-        let mut items = vec![
-            IndexItem::Slice {
-                start: None,
-                stop: None,
-                step: None
-            };
-            axis
-        ];
-        items.push(IndexItem::Slice {
-            start: Some(start),
-            stop: Some(stop),
-            step: None,
-        });
+        let mut items = vec![IndexItem::Slice { start: None, stop: None, step: None }; axis];
+        items.push(IndexItem::Slice { start: Some(start), stop: Some(stop), step: None });
         result.index(&items)?.assign(a.into())?;
         start = stop;
     }
@@ -89,14 +70,9 @@ pub fn stack(arrays: &[Array], axis: isize) -> Result<Array> {
         return Err(Error::Value("need at least one array to stack".into()));
     };
     if arrays.iter().any(|a| a.shape() != first.shape()) {
-        return Err(Error::Value(
-            "all input arrays must have the same shape".into(),
-        ));
+        return Err(Error::Value("all input arrays must have the same shape".into()));
     }
     let axis = normalize_axis(axis, first.ndim() + 1)? as isize;
-    let expanded = arrays
-        .iter()
-        .map(|a| a.expand_dims(&[axis]))
-        .collect::<Result<Vec<_>>>()?;
+    let expanded = arrays.iter().map(|a| a.expand_dims(&[axis])).collect::<Result<Vec<_>>>()?;
     concatenate(&expanded, Some(axis))
 }

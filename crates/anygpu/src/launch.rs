@@ -61,30 +61,17 @@ pub(crate) fn compute(root: &Arc<Base>) -> Result<Storage> {
     let room = device.max_bindings().saturating_sub(fused.leaves.len() + 1);
     let mut outputs: SmallVec<[(Arc<Base>, u16); 4]> = SmallVec::new();
     outputs.push((root.clone(), node));
-    let live = fused
-        .members
-        .iter()
-        .rev()
-        .filter(|(b, _)| !Arc::ptr_eq(b, root) && b.has_handle());
+    let live = fused.members.iter().rev().filter(|(b, _)| !Arc::ptr_eq(b, root) && b.has_handle());
     outputs.extend(live.take(room).cloned());
 
     let mut targets: SmallVec<[Target; 4]> = SmallVec::new();
     let launched = (|| {
         for (base, _) in &outputs {
-            targets.push(Target {
-                storage: base.take_reserved()?,
-                dtype: base.dtype,
-                layout: layout.clone(),
-                dense: true,
-            });
+            targets.push(Target { storage: base.take_reserved()?, dtype: base.dtype, layout: layout.clone(), dense: true });
         }
         let mut sources: SmallVec<[Source; 8]> = SmallVec::new();
         for leaf in &fused.leaves {
-            sources.push(Source {
-                storage: leaf.base.compute()?,
-                dtype: leaf.base.dtype,
-                layout: leaf.layout.clone(),
-            });
+            sources.push(Source { storage: leaf.base.compute()?, dtype: leaf.base.dtype, layout: leaf.layout.clone() });
         }
         fused.expr.results = outputs.iter().map(|(_, n)| *n).collect();
         map(device, &fused.expr, &sources, &fused.scalars, &targets)
@@ -102,9 +89,7 @@ pub(crate) fn compute(root: &Arc<Base>) -> Result<Storage> {
 /// Fills memory with zero bytes.
 fn zero(device: &Device, storage: &Storage) -> Result<()> {
     for (buffer, offset, bytes) in storage.pieces(0, storage.bytes()) {
-        device
-            .gpu()
-            .fill_zero(buffer, offset, bytes.next_multiple_of(4))?;
+        device.gpu().fill_zero(buffer, offset, bytes.next_multiple_of(4))?;
     }
     Ok(())
 }
@@ -126,22 +111,13 @@ impl Operand<'_> {
             first += *low as i64 * step;
             last += *low as i64 * step;
             let reach = (*size as i64 - 1) * step;
-            if reach < 0 {
-                first += reach
-            } else {
-                last += reach
-            }
+            if reach < 0 { first += reach } else { last += reach }
         }
         (first, last)
     }
 
     fn at(&self, low: &[usize]) -> i64 {
-        self.offset
-            + low
-                .iter()
-                .zip(&self.strides)
-                .map(|(l, s)| *l as i64 * *s as i64)
-                .sum::<i64>()
+        self.offset + low.iter().zip(&self.strides).map(|(l, s)| *l as i64 * *s as i64).sum::<i64>()
     }
 
     fn byte_extent(&self, low: &[usize], size: &[usize]) -> (u64, u64) {
@@ -162,13 +138,7 @@ struct Launch<'a> {
 }
 
 /// Evaluates `expr` over `sources` into `targets`, all of one shape.
-pub(crate) fn map(
-    device: &Device,
-    expr: &Expr,
-    sources: &[Source],
-    scalars: &[(ScalarBytes, DType)],
-    targets: &[Target],
-) -> Result<()> {
+pub(crate) fn map(device: &Device, expr: &Expr, sources: &[Source], scalars: &[(ScalarBytes, DType)], targets: &[Target]) -> Result<()> {
     let shape = &targets[0].layout.shape;
     if shape.contains(&0) {
         return Ok(());
@@ -193,22 +163,12 @@ pub(crate) fn map(
         inputs: sources
             .iter()
             .zip(inputs)
-            .map(|(s, strides)| Operand {
-                storage: &s.storage,
-                dtype: s.dtype,
-                offset: s.layout.offset as i64,
-                strides,
-            })
+            .map(|(s, strides)| Operand { storage: &s.storage, dtype: s.dtype, offset: s.layout.offset as i64, strides })
             .collect(),
         outputs: targets
             .iter()
             .zip(strides)
-            .map(|(t, strides)| Operand {
-                storage: &t.storage,
-                dtype: t.dtype,
-                offset: t.layout.offset as i64,
-                strides,
-            })
+            .map(|(t, strides)| Operand { storage: &t.storage, dtype: t.dtype, offset: t.layout.offset as i64, strides })
             .collect(),
         dense: targets.iter().all(|t| t.dense),
         dims,
@@ -232,24 +192,15 @@ impl Launch<'_> {
         // A part of a dense result of several dimensions is not contiguous: store its elements one by one.
         let dense = dense && self.dims.len() == 1;
         let spread = |d: usize| {
-            let reach =
-                |o: &Operand<'_>| o.strides[d].unsigned_abs() as u64 * o.dtype.itemsize() as u64;
-            (size[d] as u64)
-                .saturating_mul(misfit.map_or(1, reach).max(u64::from(misfit.is_none())))
+            let reach = |o: &Operand<'_>| o.strides[d].unsigned_abs() as u64 * o.dtype.itemsize() as u64;
+            (size[d] as u64).saturating_mul(misfit.map_or(1, reach).max(u64::from(misfit.is_none())))
         };
-        let d = (0..size.len())
-            .filter(|d| size[*d] > 1)
-            .max_by_key(|d| spread(*d))
-            .unwrap_or(0);
+        let d = (0..size.len()).filter(|d| size[*d] > 1).max_by_key(|d| spread(*d)).unwrap_or(0);
         let mut half = size[d] / 2;
         if dense {
             half = half.next_multiple_of(CUT).min(size[d] - 1) / CUT * CUT;
         }
-        let (mut a, mut b, mut b_low) = (
-            Dims::from_slice(size),
-            Dims::from_slice(size),
-            Dims::from_slice(low),
-        );
+        let (mut a, mut b, mut b_low) = (Dims::from_slice(size), Dims::from_slice(size), Dims::from_slice(low));
         a[d] = half;
         b[d] = size[d] - half;
         b_low[d] += half;
@@ -277,16 +228,8 @@ impl Launch<'_> {
             let window = input.storage.window(first, last)?;
             let base = input.at(low) - (window.start / input.dtype.itemsize() as u64) as i64;
             let access = quad_access(&input.strides, base, whole_quads);
-            inputs.push(InputSpec {
-                binding: bindings.len() as u8,
-                access,
-            });
-            bindings.push(BindingSpec {
-                dtype: input.dtype,
-                access,
-                scattered: false,
-                written: false,
-            });
+            inputs.push(InputSpec { binding: bindings.len() as u8, access });
+            bindings.push(BindingSpec { dtype: input.dtype, access, scattered: false, written: false });
             buffers.push(window.binding);
             params.push(base as u32);
             params.extend(input.strides.iter().rev().map(|s| *s as u32));
@@ -296,46 +239,20 @@ impl Launch<'_> {
             let (first, last) = output.byte_extent(low, size);
             let window = output.storage.window(first, last)?;
             outputs.push(bindings.len() as u8);
-            let access = if dense {
-                Access::Vector
-            } else {
-                Access::Gather
-            };
-            bindings.push(BindingSpec {
-                dtype: output.dtype,
-                access,
-                scattered: !dense,
-                written: true,
-            });
+            let access = if dense { Access::Vector } else { Access::Gather };
+            bindings.push(BindingSpec { dtype: output.dtype, access, scattered: !dense, written: true });
             buffers.push(window.binding);
             if !dense {
-                params.push(
-                    (output.at(low) - (window.start / output.dtype.itemsize() as u64) as i64)
-                        as u32,
-                );
+                params.push((output.at(low) - (window.start / output.dtype.itemsize() as u64) as i64) as u32);
                 params.extend(output.strides.iter().rev().map(|s| *s as u32));
             }
         }
         push_scalars(&mut params, self.scalars);
-        let kernel = MapKernel {
-            expr: self.expr.clone(),
-            rank: rank as u8,
-            whole_quads,
-            bindings,
-            inputs,
-            outputs,
-        };
+        let kernel = MapKernel { expr: self.expr.clone(), rank: rank as u8, whole_quads, bindings, inputs, outputs };
         let gpu = self.device.gpu();
         let native = self.device.native();
-        let compiled = gpu.kernel(&kernel.key(), &|| {
-            source(self.device, "map", kernel.wgsl(native), &kernel.bindings)
-        })?;
-        gpu.dispatch(
-            &compiled,
-            &buffers,
-            &params,
-            grid(u64::from(elements).div_ceil(u64::from(WORKGROUP * access::QUAD))),
-        )
+        let compiled = gpu.kernel(&kernel.key(), &|| source(self.device, "map", kernel.wgsl(native), &kernel.bindings))?;
+        gpu.dispatch(&compiled, &buffers, &params, grid(u64::from(elements).div_ceil(u64::from(WORKGROUP * access::QUAD))))
     }
 
     /// Too many dimensions for the parameters: one launch for each position of the outermost.
@@ -343,12 +260,7 @@ impl Launch<'_> {
         let mut inner: SmallVec<[usize; 6]> = SmallVec::from_slice(size);
         inner.remove(0);
         for k in 0..size[0] {
-            let step = |o: &Operand<'_>| {
-                (
-                    o.offset + ((low[0] + k) as i64) * o.strides[0] as i64,
-                    Strides::from_slice(&o.strides[1..]),
-                )
-            };
+            let step = |o: &Operand<'_>| (o.offset + ((low[0] + k) as i64) * o.strides[0] as i64, Strides::from_slice(&o.strides[1..]));
             let narrowed = |o: &Operand<'_>| (o.storage.clone(), o.dtype, step(o));
             let inputs: Vec<_> = self.inputs.iter().map(narrowed).collect();
             let outputs: Vec<_> = self.outputs.iter().map(narrowed).collect();
@@ -357,12 +269,7 @@ impl Launch<'_> {
             };
             let (inputs, outputs) = (rebuild(&inputs), rebuild(&outputs));
             fn operand(o: &(Storage, DType, i64, Strides)) -> Operand<'_> {
-                Operand {
-                    storage: &o.0,
-                    dtype: o.1,
-                    offset: o.2,
-                    strides: o.3.clone(),
-                }
+                Operand { storage: &o.0, dtype: o.1, offset: o.2, strides: o.3.clone() }
             }
             let launch = Launch {
                 device: self.device,
@@ -394,40 +301,17 @@ pub(crate) fn quad_access(strides: &[isize], base: i64, whole_quads: bool) -> Ac
 pub(crate) fn push_scalars(params: &mut SmallVec<[u32; 64]>, scalars: &[(ScalarBytes, DType)]) {
     for (bytes, dtype) in scalars {
         for word in 0..access::scalar_words(*dtype) {
-            params.push(u32::from_le_bytes([
-                bytes[4 * word],
-                bytes[4 * word + 1],
-                bytes[4 * word + 2],
-                bytes[4 * word + 3],
-            ]));
+            params.push(u32::from_le_bytes([bytes[4 * word], bytes[4 * word + 1], bytes[4 * word + 2], bytes[4 * word + 3]]));
         }
     }
 }
 
 /// A kernel linked with the device's function library.
-pub(crate) fn source(
-    device: &Device,
-    family: &str,
-    wgsl: String,
-    bindings: &[BindingSpec],
-) -> Result<KernelSource> {
+pub(crate) fn source(device: &Device, family: &str, wgsl: String, bindings: &[BindingSpec]) -> Result<KernelSource> {
     Ok(KernelSource {
         label: family.to_owned(),
-        wgsl: device
-            .gpu()
-            .library()
-            .link(&wgsl)
-            .map_err(|e| anygpu_core::Error::Shader(e.to_string()))?,
-        bindings: bindings
-            .iter()
-            .map(|b| {
-                if b.written {
-                    BufferAccess::ReadWrite
-                } else {
-                    BufferAccess::Read
-                }
-            })
-            .collect(),
+        wgsl: device.gpu().library().link(&wgsl).map_err(|e| anygpu_core::Error::Shader(e.to_string()))?,
+        bindings: bindings.iter().map(|b| if b.written { BufferAccess::ReadWrite } else { BufferAccess::Read }).collect(),
         trusted: true,
     })
 }

@@ -41,12 +41,10 @@ mod ufunc;
 
 pub use anygpu_core as core;
 pub use anygpu_core::{
-    Casting, Complex, DType, Element, Error, ErrorKind, IndexItem, Kind, Layout, Result, Scalar,
-    ScalarKind, broadcast_shapes, can_cast, f16, promote_types, result_type,
+    Casting, Complex, DType, Element, Error, ErrorKind, IndexItem, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, can_cast,
+    f16, promote_types, result_type,
 };
-pub use anygpu_runtime::{
-    AdapterInfo, Capabilities, Counters, GpuOptions, MappedBytes, MemoryStats, Selector, adapters,
-};
+pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
 pub use device::{Device, mark_forked};
 pub use join::{concatenate, concatenate_as, stack};

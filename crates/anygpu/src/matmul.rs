@@ -5,9 +5,7 @@ use crate::device::Device;
 use crate::graph::Base;
 use crate::launch::source;
 use crate::ufunc::common_device;
-use anygpu_core::{
-    DType, Error, IndexItem, Layout, Result, broadcast_shapes, python_tuple, result_type,
-};
+use anygpu_core::{DType, Error, IndexItem, Layout, Result, broadcast_shapes, python_tuple, result_type};
 use anygpu_kernels::matmul::{MatmulKernel, TILE_F32_SIDE, TILED_SIDE, Variant};
 use anygpu_runtime::DeviceType;
 use smallvec::SmallVec;
@@ -28,16 +26,8 @@ impl Array {
                 "matmul: Input operand {k} does not have enough dimensions (has 0, gufunc core with signature (n?,k),(k,m?)->(n?,m?) requires 1)"
             )));
         }
-        let a = if self.ndim() == 1 {
-            self.expand_dims(&[0])?
-        } else {
-            self.clone()
-        };
-        let b = if other.ndim() == 1 {
-            other.expand_dims(&[1])?
-        } else {
-            other.clone()
-        };
+        let a = if self.ndim() == 1 { self.expand_dims(&[0])? } else { self.clone() };
+        let b = if other.ndim() == 1 { other.expand_dims(&[1])? } else { other.clone() };
         let (ka, kb) = (a.shape()[a.ndim() - 1], b.shape()[b.ndim() - 2]);
         if ka != kb {
             return Err(Error::Value(format!(
@@ -57,11 +47,7 @@ impl Array {
         if self.ndim() == 1 {
             gone.push(-2);
         }
-        if gone.is_empty() {
-            Ok(result)
-        } else {
-            result.squeeze(Some(&gone))
-        }
+        if gone.is_empty() { Ok(result) } else { result.squeeze(Some(&gone)) }
     }
 
     /// `numpy.dot`: the product of scalars, inner product of vectors, [`Array::matmul`] of matrices; for more dimensions the sum over the last axis of
@@ -87,26 +73,12 @@ impl Array {
             )));
         }
         // Rows of everything but the summed axes: two matrices, one product.
-        let mut order: Vec<isize> = (0..other.ndim() as isize)
-            .filter(|d| *d as usize != k_axis)
-            .collect();
+        let mut order: Vec<isize> = (0..other.ndim() as isize).filter(|d| *d as usize != k_axis).collect();
         order.insert(0, k_axis as isize);
         let a = self.reshape(&[(self.size() / ka.max(1)) as isize, ka as isize])?;
-        let b = other
-            .transpose(Some(&order))?
-            .reshape(&[kb as isize, (other.size() / kb.max(1)) as isize])?;
-        let mut shape: Vec<isize> = self.shape()[..self.ndim() - 1]
-            .iter()
-            .map(|n| *n as isize)
-            .collect();
-        shape.extend(
-            other
-                .shape()
-                .iter()
-                .enumerate()
-                .filter(|(d, _)| *d != k_axis)
-                .map(|(_, n)| *n as isize),
-        );
+        let b = other.transpose(Some(&order))?.reshape(&[kb as isize, (other.size() / kb.max(1)) as isize])?;
+        let mut shape: Vec<isize> = self.shape()[..self.ndim() - 1].iter().map(|n| *n as isize).collect();
+        shape.extend(other.shape().iter().enumerate().filter(|(d, _)| *d != k_axis).map(|(_, n)| *n as isize));
         a.matmul(&b)?.reshape(&shape)
     }
 }
@@ -115,37 +87,23 @@ impl Array {
 fn product(device: &Device, a: &Array, b: &Array, dtype: DType) -> Result<Array> {
     let (m, k) = (a.shape()[a.ndim() - 2], a.shape()[a.ndim() - 1]);
     let n = b.shape()[b.ndim() - 1];
-    let stack = broadcast_shapes(&[&a.shape()[..a.ndim() - 2], &b.shape()[..b.ndim() - 2]])
-        .map_err(|_| {
-            Error::Value(format!(
-                "matmul: the leading dimensions of shapes {} and {} do not broadcast",
-                python_tuple(a.shape()),
-                python_tuple(b.shape())
-            ))
-        })?;
-    let full = |rows: usize, columns: usize| {
-        stack
-            .iter()
-            .copied()
-            .chain([rows, columns])
-            .collect::<SmallVec<[usize; 6]>>()
-    };
+    let stack = broadcast_shapes(&[&a.shape()[..a.ndim() - 2], &b.shape()[..b.ndim() - 2]]).map_err(|_| {
+        Error::Value(format!(
+            "matmul: the leading dimensions of shapes {} and {} do not broadcast",
+            python_tuple(a.shape()),
+            python_tuple(b.shape())
+        ))
+    })?;
+    let full = |rows: usize, columns: usize| stack.iter().copied().chain([rows, columns]).collect::<SmallVec<[usize; 6]>>();
     let shape = full(m, n);
     Layout::contiguous_checked(&shape, dtype.itemsize())?;
     if shape.contains(&0) || k == 0 {
         return Array::zeros(device, &shape, dtype);
     }
     let convert = |x: &Array| {
-        if x.dtype() == dtype {
-            Ok(x.clone())
-        } else {
-            x.astype(dtype)
-        }
+        if x.dtype() == dtype { Ok(x.clone()) } else { x.astype(dtype) }
     };
-    let (a, b) = (
-        convert(a)?.broadcast_to(&full(m, k))?,
-        convert(b)?.broadcast_to(&full(k, n))?,
-    );
+    let (a, b) = (convert(a)?.broadcast_to(&full(m, k))?, convert(b)?.broadcast_to(&full(k, n))?);
     let result = Array::empty(device, &shape, dtype)?;
     multiply_stacks(&a, &b, &result)?;
     Ok(result)
@@ -159,9 +117,7 @@ fn multiply_stacks(a: &Array, b: &Array, c: &Array) -> Result<()> {
             let mut shape: SmallVec<[isize; 6]> = x.shape().iter().map(|n| *n as isize).collect();
             let first = shape.remove(0);
             shape[0] *= first;
-            x.layout()
-                .reshape(&shape)
-                .map(|l| l.map(|l| x.with_layout(l)))
+            x.layout().reshape(&shape).map(|l| l.map(|l| x.with_layout(l)))
         };
         if let (Some(a), Some(b), Some(c)) = (merged(a)?, merged(b)?, merged(c)?) {
             return multiply_stacks(&a, &b, &c);
@@ -173,11 +129,7 @@ fn multiply_stacks(a: &Array, b: &Array, c: &Array) -> Result<()> {
         return Ok(());
     }
     let three = |x: &Array| {
-        if x.ndim() == 2 {
-            x.expand_dims(&[0])
-        } else {
-            Ok(x.clone())
-        }
+        if x.ndim() == 2 { x.expand_dims(&[0]) } else { Ok(x.clone()) }
     };
     multiply(&three(a)?, &three(b)?, &three(c)?)
 }
@@ -190,22 +142,12 @@ fn multiply(a: &Array, b: &Array, c: &Array) -> Result<()> {
     let fits = |x: &Array| -> Result<bool> {
         let storage = x.base().compute()?;
         let item = x.dtype().itemsize() as u64;
-        Ok(x.layout().extent().is_none_or(|(first, last)| {
-            storage.fits_binding(first as u64 * item, last as u64 * item + item - 1, limit)
-        }))
+        Ok(x.layout().extent().is_none_or(|(first, last)| storage.fits_binding(first as u64 * item, last as u64 * item + item - 1, limit)))
     };
     let slice = |axis: usize, start: usize, stop: usize| {
-        let all = IndexItem::Slice {
-            start: None,
-            stop: None,
-            step: None,
-        };
+        let all = IndexItem::Slice { start: None, stop: None, step: None };
         let mut items = vec![all; axis];
-        items.push(IndexItem::Slice {
-            start: Some(start as isize),
-            stop: Some(stop as isize),
-            step: None,
-        });
+        items.push(IndexItem::Slice { start: Some(start as isize), stop: Some(stop as isize), step: None });
         items
     };
     let (a_fits, b_fits, c_fits) = (fits(a)?, fits(b)?, fits(c)?);
@@ -214,11 +156,7 @@ fn multiply(a: &Array, b: &Array, c: &Array) -> Result<()> {
             let half = batch / 2;
             let part = |x: &Array, lo: usize, hi: usize| x.index(&slice(0, lo, hi));
             multiply(&part(a, 0, half)?, &part(b, 0, half)?, &part(c, 0, half)?)?;
-            return multiply(
-                &part(a, half, batch)?,
-                &part(b, half, batch)?,
-                &part(c, half, batch)?,
-            );
+            return multiply(&part(a, half, batch)?, &part(b, half, batch)?, &part(c, half, batch)?);
         }
         if !(a_fits && c_fits) && m > 1 {
             let half = (m / 2).next_multiple_of(128).min(m - 1);
@@ -241,16 +179,8 @@ fn multiply(a: &Array, b: &Array, c: &Array) -> Result<()> {
         let half = k / 2;
         let left = Array::empty(device, &[1, m, 1], c.dtype())?;
         let right = Array::empty(device, &[1, m, 1], c.dtype())?;
-        multiply(
-            &a.index(&slice(2, 0, half))?.copy()?,
-            &b.index(&slice(1, 0, half))?.copy()?,
-            &left,
-        )?;
-        multiply(
-            &a.index(&slice(2, half, k))?.copy()?,
-            &b.index(&slice(1, half, k))?.copy()?,
-            &right,
-        )?;
+        multiply(&a.index(&slice(2, 0, half))?.copy()?, &b.index(&slice(1, 0, half))?.copy()?, &left)?;
+        multiply(&a.index(&slice(2, half, k))?.copy()?, &b.index(&slice(1, half, k))?.copy()?, &right)?;
         return c.assign((&crate::Ufunc::Add.call(&[(&left).into(), (&right).into()])?).into());
     }
     let cpu = device.info().device_type == DeviceType::Cpu;
@@ -276,12 +206,7 @@ fn aligned(x: &Array) -> Result<Array> {
     let l = x.layout();
     let (batch, rows, columns) = (x.shape()[0], x.shape()[1], x.shape()[2]);
     let whole = |s: isize| s % 4 == 0;
-    if l.strides[2] == 1
-        && columns % 4 == 0
-        && whole(l.strides[1])
-        && (whole(l.strides[0]) || batch == 1)
-        && l.offset.is_multiple_of(4)
-    {
+    if l.strides[2] == 1 && columns % 4 == 0 && whole(l.strides[1]) && (whole(l.strides[0]) || batch == 1) && l.offset.is_multiple_of(4) {
         return Ok(x.clone());
     }
     let padded = columns.next_multiple_of(4);
@@ -290,44 +215,20 @@ fn aligned(x: &Array) -> Result<Array> {
     } else {
         Array::zeros(x.device(), &[batch, rows, padded], x.dtype())?
     };
-    let all = IndexItem::Slice {
-        start: None,
-        stop: None,
-        step: None,
-    };
-    let view = copy.index(&[
-        all,
-        all,
-        IndexItem::Slice {
-            start: None,
-            stop: Some(columns as isize),
-            step: None,
-        },
-    ])?;
+    let all = IndexItem::Slice { start: None, stop: None, step: None };
+    let view = copy.index(&[all, all, IndexItem::Slice { start: None, stop: Some(columns as isize), step: None }])?;
     view.assign(x.into())?;
     Ok(view)
 }
 
-fn launch(
-    device: &Device,
-    variant: Variant,
-    a: &Array,
-    b: &Array,
-    c: &Array,
-    k: usize,
-) -> Result<()> {
+fn launch(device: &Device, variant: Variant, a: &Array, b: &Array, c: &Array, k: usize) -> Result<()> {
     let (batch, m, n) = (c.shape()[0], c.shape()[1], c.shape()[2]);
-    let kernel = MatmulKernel {
-        variant,
-        dtype: c.dtype(),
-    };
+    let kernel = MatmulKernel { variant, dtype: c.dtype() };
     let specs = kernel.bindings();
     let gpu = device.gpu();
     let native = device.native();
     let compiled = gpu.kernel(&kernel.key(), &|| {
-        let wgsl = kernel
-            .wgsl(native)
-            .map_err(|e| Error::Shader(e.to_string()))?;
+        let wgsl = kernel.wgsl(native).map_err(|e| Error::Shader(e.to_string()))?;
         source(device, "matmul", wgsl, &specs)
     })?;
     let side = match variant {
@@ -336,12 +237,8 @@ fn launch(
         Variant::Direct => TILED_SIDE,
     } as usize;
     let rows = if variant == Variant::Direct { 16 } else { side };
-    let bases: SmallVec<[std::sync::Arc<Base>; 3]> =
-        [a, b, c].iter().map(|x| x.base().clone()).collect();
-    let storages = bases
-        .iter()
-        .map(|base| base.compute())
-        .collect::<Result<SmallVec<[_; 3]>>>()?;
+    let bases: SmallVec<[std::sync::Arc<Base>; 3]> = [a, b, c].iter().map(|x| x.base().clone()).collect();
+    let storages = bases.iter().map(|base| base.compute()).collect::<Result<SmallVec<[_; 3]>>>()?;
     let mut buffers = SmallVec::<[_; 3]>::new();
     let mut base_elements = SmallVec::<[u32; 3]>::new();
     for (x, storage) in [a, b, c].iter().zip(&storages) {
@@ -370,11 +267,7 @@ fn launch(
             stride(b, 0),
             stride(c, 0),
         ];
-        let grid = [
-            n.div_ceil(side) as u32,
-            m.div_ceil(rows) as u32,
-            (batch - first).min(MAX_GRID) as u32,
-        ];
+        let grid = [n.div_ceil(side) as u32, m.div_ceil(rows) as u32, (batch - first).min(MAX_GRID) as u32];
         if grid[0] as usize > MAX_GRID || grid[1] as usize > MAX_GRID {
             return Err(Error::NotImplemented(format!(
                 "matmul of more than {} rows or columns at once; multiply parts of it",

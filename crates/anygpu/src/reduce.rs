@@ -68,11 +68,7 @@ impl Array {
 
     /// Number of nonzero elements over `axes`, as int64.
     pub fn count_nonzero(&self, axes: Option<&[isize]>, keepdims: bool) -> Result<Array> {
-        let truth = if self.dtype() == DType::Bool {
-            self.clone()
-        } else {
-            self.astype(DType::Bool)?
-        };
+        let truth = if self.dtype() == DType::Bool { self.clone() } else { self.astype(DType::Bool)? };
         truth.sum_as(axes, keepdims, DType::I64)
     }
 
@@ -88,39 +84,22 @@ impl Array {
 
     /// Arithmetic mean over `axes`: float64 for integers; float16 is summed in float32.
     pub fn mean(&self, axes: Option<&[isize]>, keepdims: bool) -> Result<Array> {
-        let dtype = mean_dtype(self.dtype());
+        self.mean_as(axes, keepdims, mean_dtype(self.dtype()))
+    }
+
+    /// Arithmetic mean over `axes`, summed and returned in a dtype of one's choice.
+    pub fn mean_as(&self, axes: Option<&[isize]>, keepdims: bool, dtype: DType) -> Result<Array> {
         let count = self.reduced_count(axes)?;
-        let sum = self.sum_as(
-            axes,
-            keepdims,
-            if dtype == DType::F16 {
-                DType::F32
-            } else {
-                dtype
-            },
-        )?;
-        let mean =
-            Ufunc::Divide.call(&[(&sum).into(), Value::Scalar(Scalar::Float(count as f64))])?;
-        if mean.dtype() == dtype {
-            Ok(mean)
-        } else {
-            mean.astype(dtype)
-        }
+        let sum = self.sum_as(axes, keepdims, if dtype == DType::F16 { DType::F32 } else { dtype })?;
+        let mean = Ufunc::Divide.call(&[(&sum).into(), Value::Scalar(Scalar::Float(count as f64))])?;
+        if mean.dtype() == dtype { Ok(mean) } else { mean.astype(dtype) }
     }
 
     /// Variance over `axes`: the mean of `|x - mean|**2`, its divisor `n - ddof`. Two passes over the data, as NumPy.
     pub fn var(&self, axes: Option<&[isize]>, ddof: f64, keepdims: bool) -> Result<Array> {
         let dtype = mean_dtype(self.dtype());
-        let wide = if dtype == DType::F16 {
-            DType::F32
-        } else {
-            dtype
-        };
-        let x = if self.dtype() == wide {
-            self.clone()
-        } else {
-            self.astype(wide)?
-        };
+        let wide = if dtype == DType::F16 { DType::F32 } else { dtype };
+        let x = if self.dtype() == wide { self.clone() } else { self.astype(wide)? };
         let count = self.reduced_count(axes)? as f64;
         let sum = x.sum_as(axes, true, wide)?;
         let mean = Ufunc::Divide.call(&[(&sum).into(), Value::Scalar(Scalar::Float(count))])?;
@@ -128,23 +107,15 @@ impl Array {
         let squared = if wide.is_complex() {
             let part = |op| crate::ufunc::record(self.device(), op, wide, &[(&difference).into()]);
             let (re, im) = (part(Op::Real)?, part(Op::Imag)?);
-            let (re, im) = (
-                Ufunc::Square.call(&[(&re).into()])?,
-                Ufunc::Square.call(&[(&im).into()])?,
-            );
+            let (re, im) = (Ufunc::Square.call(&[(&re).into()])?, Ufunc::Square.call(&[(&im).into()])?);
             Ufunc::Add.call(&[(&re).into(), (&im).into()])?
         } else {
             Ufunc::Square.call(&[(&difference).into()])?
         };
         let total = squared.sum(axes, keepdims)?;
         let divisor = (count - ddof).max(0.0);
-        let variance =
-            Ufunc::Divide.call(&[(&total).into(), Value::Scalar(Scalar::Float(divisor))])?;
-        if dtype == DType::F16 {
-            variance.astype(dtype)
-        } else {
-            Ok(variance)
-        }
+        let variance = Ufunc::Divide.call(&[(&total).into(), Value::Scalar(Scalar::Float(divisor))])?;
+        if dtype == DType::F16 { variance.astype(dtype) } else { Ok(variance) }
     }
 
     /// Standard deviation over `axes`: the square root of [`Array::var`].
@@ -154,20 +125,10 @@ impl Array {
     }
 
     fn reduced_count(&self, axes: Option<&[isize]>) -> Result<usize> {
-        Ok(reduced_axes(self, axes)?
-            .iter()
-            .map(|a| self.shape()[*a])
-            .product())
+        Ok(reduced_axes(self, axes)?.iter().map(|a| self.shape()[*a]).product())
     }
 
-    fn fold(
-        &self,
-        op: ReduceOp,
-        name: &str,
-        axes: Option<&[isize]>,
-        keepdims: bool,
-        dtype: DType,
-    ) -> Result<Array> {
+    fn fold(&self, op: ReduceOp, name: &str, axes: Option<&[isize]>, keepdims: bool, dtype: DType) -> Result<Array> {
         let reduced = reduced_axes(self, axes)?;
         let empty = reduced.iter().any(|a| self.shape()[*a] == 0);
         let shape = result_shape(self, &reduced, keepdims);
@@ -179,9 +140,7 @@ impl Array {
                 ReduceOp::All => Scalar::Bool(true),
                 _ if shape.contains(&0) => return Array::empty(self.device(), &shape, dtype),
                 _ => {
-                    return Err(Error::Value(format!(
-                        "zero-size array to reduction operation {name} which has no identity"
-                    )));
+                    return Err(Error::Value(format!("zero-size array to reduction operation {name} which has no identity")));
                 }
             };
             return Array::full(self.device(), &shape, value, dtype);
@@ -190,17 +149,9 @@ impl Array {
             return Array::empty(self.device(), &shape, dtype);
         }
         // float16 is folded in float32 and rounded once, as NumPy's pairwise sum does.
-        let wide = if dtype == DType::F16 && matches!(op, ReduceOp::Sum | ReduceOp::Prod) {
-            DType::F32
-        } else {
-            dtype
-        };
+        let wide = if dtype == DType::F16 && matches!(op, ReduceOp::Sum | ReduceOp::Prod) { DType::F32 } else { dtype };
         let result = run(self, op, &reduced, wide, &shape)?;
-        if wide == dtype {
-            Ok(result)
-        } else {
-            result.astype(dtype)
-        }
+        if wide == dtype { Ok(result) } else { result.astype(dtype) }
     }
 
     fn arg(&self, op: ReduceOp, name: &str, axis: Option<isize>, keepdims: bool) -> Result<Array> {
@@ -208,9 +159,7 @@ impl Array {
         let reduced = reduced_axes(self, axes.as_ref().map(|a| a.as_slice()))?;
         let shape = result_shape(self, &reduced, keepdims);
         if reduced.iter().any(|a| self.shape()[*a] == 0) {
-            return Err(Error::Value(format!(
-                "attempt to get {name} of an empty sequence"
-            )));
+            return Err(Error::Value(format!("attempt to get {name} of an empty sequence")));
         }
         if shape.contains(&0) {
             return Array::empty(self.device(), &shape, DType::I64);
@@ -229,11 +178,7 @@ fn accumulator(dtype: DType) -> DType {
 }
 
 fn mean_dtype(dtype: DType) -> DType {
-    if dtype.is_inexact() {
-        dtype
-    } else {
-        DType::F64
-    }
+    if dtype.is_inexact() { dtype } else { DType::F64 }
 }
 
 fn reduced_axes(x: &Array, axes: Option<&[isize]>) -> Result<SmallVec<[usize; 6]>> {
@@ -248,9 +193,7 @@ fn reduced_axes(x: &Array, axes: Option<&[isize]>) -> Result<SmallVec<[usize; 6]
 fn result_shape(x: &Array, reduced: &[usize], keepdims: bool) -> Dims {
     let kept = |d: &usize| !reduced.contains(d);
     if keepdims {
-        (0..x.ndim())
-            .map(|d| if kept(&d) { x.shape()[d] } else { 1 })
-            .collect()
+        (0..x.ndim()).map(|d| if kept(&d) { x.shape()[d] } else { 1 }).collect()
     } else {
         (0..x.ndim()).filter(kept).map(|d| x.shape()[d]).collect()
     }
@@ -294,18 +237,12 @@ fn run(x: &Array, op: ReduceOp, reduced: &[usize], dtype: DType, shape: &[usize]
     let mut folded: SmallVec<[usize; 6]> = SmallVec::from_slice(reduced);
     folded.sort_unstable();
     // Walk memory in order: the largest strides outermost. Positions are counted in C order, so arg-reductions keep theirs.
-    let strides = |d: &usize| {
-        fused
-            .leaves
-            .first()
-            .map_or(0, |l| l.layout.strides[*d].unsigned_abs())
-    };
+    let strides = |d: &usize| fused.leaves.first().map_or(0, |l| l.layout.strides[*d].unsigned_abs());
     kept.sort_by_key(|d| std::cmp::Reverse(strides(d)));
     if !op.is_arg() {
         folded.sort_by_key(|d| std::cmp::Reverse(strides(d)));
     }
-    let pick =
-        |dims: &[usize], l: &Layout| -> Strides { dims.iter().map(|d| l.strides[*d]).collect() };
+    let pick = |dims: &[usize], l: &Layout| -> Strides { dims.iter().map(|d| l.strides[*d]).collect() };
     let collapsed = |dims: &[usize]| {
         let sizes: Dims = dims.iter().map(|d| x.shape()[*d]).collect();
         let all: Vec<Strides> = fused.leaves.iter().map(|l| pick(dims, &l.layout)).collect();
@@ -316,13 +253,7 @@ fn run(x: &Array, op: ReduceOp, reduced: &[usize], dtype: DType, shape: &[usize]
     let (reduced_dims, reduced_strides) = collapsed(&folded);
     let mut operands = SmallVec::new();
     for ((leaf, kept), reduced) in fused.leaves.iter().zip(kept_strides).zip(reduced_strides) {
-        operands.push(Operand {
-            storage: leaf.base.compute()?,
-            dtype: leaf.base.dtype,
-            offset: leaf.layout.offset as i64,
-            kept,
-            reduced,
-        });
+        operands.push(Operand { storage: leaf.base.compute()?, dtype: leaf.base.dtype, offset: leaf.layout.offset as i64, kept, reduced });
     }
     let reduction = Reduction {
         device: &device,
@@ -338,39 +269,25 @@ fn run(x: &Array, op: ReduceOp, reduced: &[usize], dtype: DType, shape: &[usize]
     // The kept dimensions lie in the order they were walked in.
     let mut layout = Layout::contiguous(shape);
     let mut stride = 1;
-    let kept_sorted: SmallVec<[usize; 6]> =
-        (0..x.ndim()).filter(|d| !reduced.contains(d)).collect();
+    let kept_sorted: SmallVec<[usize; 6]> = (0..x.ndim()).filter(|d| !reduced.contains(d)).collect();
     for d in kept.iter().rev() {
-        let position = if shape.len() == x.ndim() {
-            *d
-        } else {
-            kept_sorted.iter().position(|k| k == d).unwrap_or(0)
-        };
+        let position = if shape.len() == x.ndim() { *d } else { kept_sorted.iter().position(|k| k == d).unwrap_or(0) };
         layout.strides[position] = stride;
         stride *= x.shape()[*d] as isize;
     }
     let len = layout.size();
-    Ok(Array::from_base(
-        Base::ready(&device, result, len, storage),
-        layout,
-    ))
+    Ok(Array::from_base(Base::ready(&device, result, len, storage), layout))
 }
 
 /// The expression a reduction folds: `x` with whatever of it is still deferred, converted to `dtype`.
 fn prologue(x: &Array, dtype: DType) -> Result<Fused> {
     let mut fused = Fused::default();
     let base = x.base();
-    let fusable = x.device().fusion()
-        && base
-            .recipe()
-            .is_some_and(|(_, layout)| layout == *x.layout());
+    let fusable = x.device().fusion() && base.recipe().is_some_and(|(_, layout)| layout == *x.layout());
     let mut node = None;
     if fusable {
         let n = fused.add(base)?;
-        if fused.leaves.is_empty()
-            || fused.leaves.len() + 2 > x.device().max_bindings()
-            || fused.expr.uses_index()
-        {
+        if fused.leaves.is_empty() || fused.leaves.len() + 2 > x.device().max_bindings() || fused.expr.uses_index() {
             fused = Fused::default();
         } else {
             node = Some(n);
@@ -383,11 +300,7 @@ fn prologue(x: &Array, dtype: DType) -> Result<Fused> {
             fused.leaf(base, x.layout())?
         }
     };
-    let node = if x.dtype() == dtype {
-        node
-    } else {
-        fused.expr.apply(Op::Cast, dtype, &[node])
-    };
+    let node = if x.dtype() == dtype { node } else { fused.expr.apply(Op::Cast, dtype, &[node]) };
     fused.expr.results.push(node);
     Ok(fused)
 }
@@ -403,32 +316,16 @@ impl Reduction<'_> {
         let shape = self.shape(kept, length);
         let (kept_step, reduced_step) = self.piece()?;
         let inner_length = length / self.reduced[0];
-        let chunks: usize = spans(self.reduced[0], reduced_step)
-            .map(|r| (r.count * inner_length).div_ceil(shape.chunk))
-            .sum();
+        let chunks: usize = spans(self.reduced[0], reduced_step).map(|r| (r.count * inner_length).div_ceil(shape.chunk)).sum();
         let arg = self.op.is_arg();
         let last = chunks == 1;
-        let values = if arg && last {
-            None
-        } else {
-            Some(self.device.allocate(kept * chunks, dtype)?)
-        };
-        let positions = if arg {
-            Some(self.device.allocate(kept * chunks, DType::I64)?)
-        } else {
-            None
-        };
-        let results = Results {
-            values: values.as_ref(),
-            positions: positions.as_ref(),
-            dtype,
-            kept,
-        };
+        let values = if arg && last { None } else { Some(self.device.allocate(kept * chunks, dtype)?) };
+        let positions = if arg { Some(self.device.allocate(kept * chunks, DType::I64)?) } else { None };
+        let results = Results { values: values.as_ref(), positions: positions.as_ref(), dtype, kept };
         for kept_span in spans(self.kept[0], kept_step) {
             let mut first_chunk = 0;
             for reduced_span in spans(self.reduced[0], reduced_step) {
-                first_chunk +=
-                    self.launch(&shape, kept_span, reduced_span, first_chunk, &results)?;
+                first_chunk += self.launch(&shape, kept_span, reduced_span, first_chunk, &results)?;
             }
         }
         if last {
@@ -467,25 +364,15 @@ impl Reduction<'_> {
         let inner = |s: &Strides| s.last().map_or(0, |s| s.unsigned_abs());
         let largest = self.operands.iter().max_by_key(|o| o.storage.bytes());
         let (along, across) = largest.map_or((1, 1), |o| (inner(&o.reduced), inner(&o.kept)));
-        let reduced_is_fast =
-            kept == 1 || (length > 1 && along != 0 && (across == 0 || along <= across));
-        let (kept_inner, reduced_inner) = (
-            self.kept[self.kept.len() - 1],
-            self.reduced[self.reduced.len() - 1],
-        );
+        let reduced_is_fast = kept == 1 || (length > 1 && along != 0 && (across == 0 || along <= across));
+        let (kept_inner, reduced_inner) = (self.kept[self.kept.len() - 1], self.reduced[self.reduced.len() - 1]);
         let (quads, reduced_lanes) = if reduced_is_fast {
             let whole = self.reduced.len() == 1 || reduced_inner.is_multiple_of(4);
             let quads = if whole { Quads::Reduced } else { Quads::None };
             let width = if whole { 4 } else { 1 };
-            let most = length
-                .div_ceil(width)
-                .next_power_of_two()
-                .min(WORKGROUP as usize);
+            let most = length.div_ceil(width).next_power_of_two().min(WORKGROUP as usize);
             let steps = anygpu_kernels::reduce::STEPS as usize * width;
-            let mut lanes = length
-                .div_ceil(steps)
-                .next_power_of_two()
-                .clamp(most.min(32), WORKGROUP as usize);
+            let mut lanes = length.div_ceil(steps).next_power_of_two().clamp(most.min(32), WORKGROUP as usize);
             while lanes < most && kept.saturating_mul(lanes) < BUSY {
                 lanes *= 2;
             }
@@ -497,22 +384,17 @@ impl Reduction<'_> {
             let lanes = (WORKGROUP as usize / kept_lanes).min(length.next_power_of_two());
             (if whole { Quads::Kept } else { Quads::None }, lanes)
         };
-        Shape {
-            quads,
-            reduced_lanes,
-            reduced_is_fast,
-            chunk: ReduceKernel::chunk(quads, reduced_lanes as u32) as usize,
-        }
+        Shape { quads, reduced_lanes, reduced_is_fast, chunk: ReduceKernel::chunk(quads, reduced_lanes as u32) as usize }
     }
 
     /// How many outermost positions of the kept and of the reduced dimensions a launch may cover, so that each operand fits a binding.
     fn piece(&self) -> Result<(usize, usize)> {
         let (mut kept, mut reduced) = (self.kept[0], self.reduced[0]);
         loop {
-            let misfit = self.operands.iter().find(|o| {
-                self.span(o, kept, reduced) >= self.device.max_binding_bytes() - 1024
-                    || !self.within_segments(o, kept, reduced)
-            });
+            let misfit = self
+                .operands
+                .iter()
+                .find(|o| self.span(o, kept, reduced) >= self.device.max_binding_bytes() - 1024 || !self.within_segments(o, kept, reduced));
             let Some(o) = misfit else {
                 return Ok((kept, reduced));
             };
@@ -525,7 +407,8 @@ impl Reduction<'_> {
                 reduced = halve(reduced);
             } else {
                 return Err(Error::NotImplemented(
-                    "a reduction whose inner dimensions alone exceed the device's largest binding; reshape the array or reduce parts of it".into(),
+                    "a reduction whose inner dimensions alone exceed the device's largest binding; reshape the array or reduce parts of it"
+                        .into(),
                 ));
             }
         }
@@ -546,36 +429,20 @@ impl Reduction<'_> {
 
     /// Bytes that such pieces touch in an operand.
     fn span(&self, o: &Operand, kept: usize, reduced: usize) -> u64 {
-        let (_, first, last) = self.extent(
-            o,
-            Span {
-                start: 0,
-                count: kept,
-            },
-            Span {
-                start: 0,
-                count: reduced,
-            },
-        );
+        let (_, first, last) = self.extent(o, Span { start: 0, count: kept }, Span { start: 0, count: reduced });
         last + 1 - first
     }
 
     /// The element a piece starts at in an operand, and the first and last byte it touches.
     fn extent(&self, o: &Operand, kept: Span, reduced: Span) -> (i64, u64, u64) {
         let item = o.dtype.itemsize() as i64;
-        let at = o.offset
-            + kept.start as i64 * o.kept[0] as i64
-            + reduced.start as i64 * o.reduced[0] as i64;
+        let at = o.offset + kept.start as i64 * o.kept[0] as i64 + reduced.start as i64 * o.reduced[0] as i64;
         let (mut low, mut high) = (at, at);
         let mut stretch = |dims: &[usize], strides: &[isize], outer: usize| {
             for (d, (n, s)) in dims.iter().zip(strides).enumerate() {
                 let n = if d == 0 { outer } else { *n };
                 let reach = (n as i64 - 1) * *s as i64;
-                if reach < 0 {
-                    low += reach
-                } else {
-                    high += reach
-                }
+                if reach < 0 { low += reach } else { high += reach }
             }
         };
         stretch(&self.kept, &o.kept, kept.count);
@@ -584,23 +451,10 @@ impl Reduction<'_> {
     }
 
     /// Records the launch for one piece; returns the number of chunks it made.
-    fn launch(
-        &self,
-        shape: &Shape,
-        kept_span: Span,
-        reduced_span: Span,
-        first_chunk: usize,
-        results: &Results<'_>,
-    ) -> Result<usize> {
+    fn launch(&self, shape: &Shape, kept_span: Span, reduced_span: Span, first_chunk: usize, results: &Results<'_>) -> Result<usize> {
         let inner = |dims: &[usize]| dims[1..].iter().product::<usize>();
-        let (kept, count) = (
-            kept_span.count * inner(&self.kept),
-            reduced_span.count * inner(&self.reduced),
-        );
-        let (kept_start, start) = (
-            kept_span.start * inner(&self.kept),
-            reduced_span.start * inner(&self.reduced),
-        );
+        let (kept, count) = (kept_span.count * inner(&self.kept), reduced_span.count * inner(&self.reduced));
+        let (kept_start, start) = (kept_span.start * inner(&self.kept), reduced_span.start * inner(&self.reduced));
         let chunks = count.div_ceil(shape.chunk);
         let (kept_rank, reduced_rank) = (self.kept.len(), self.reduced.len());
         let first_result = first_chunk * results.kept + kept_start;
@@ -608,9 +462,7 @@ impl Reduction<'_> {
         let dtype = results.dtype;
         let too_long = |n: usize| u32::try_from(n).is_err();
         if too_long(count) || too_long(start) || too_long(last_result - first_result) {
-            return Err(Error::NotImplemented(
-                "a reduction over more than 2**32 elements".into(),
-            ));
+            return Err(Error::NotImplemented("a reduction over more than 2**32 elements".into()));
         }
         let mut params: SmallVec<[u32; 64]> = SmallVec::new();
         // The results' base (word 5) is known once their windows are: every dtype's window starts at the same element.
@@ -626,20 +478,11 @@ impl Reduction<'_> {
         ]);
         let identity = match self.op {
             // -0 + x is x for every x, unlike 0 + -0. The bytes of a complex number start with those of its real part.
-            ReduceOp::Sum if dtype.is_inexact() => {
-                scalar_bytes(Scalar::Complex(-0.0, -0.0), complex_of(dtype))?
-            }
+            ReduceOp::Sum if dtype.is_inexact() => scalar_bytes(Scalar::Complex(-0.0, -0.0), complex_of(dtype))?,
             ReduceOp::Prod => scalar_bytes(Scalar::Int(1), dtype)?,
             _ => [0; 16],
         };
-        params.extend((0..4).map(|w| {
-            u32::from_le_bytes([
-                identity[4 * w],
-                identity[4 * w + 1],
-                identity[4 * w + 2],
-                identity[4 * w + 3],
-            ])
-        }));
+        params.extend((0..4).map(|w| u32::from_le_bytes([identity[4 * w], identity[4 * w + 1], identity[4 * w + 2], identity[4 * w + 3]])));
         params.extend([start as u32, 0, 0, 0]);
         params.extend(self.kept.iter().skip(1).rev().map(|n| *n as u32));
         params.extend(self.reduced.iter().skip(1).rev().map(|n| *n as u32));
@@ -667,16 +510,8 @@ impl Reduction<'_> {
                     quad_access(&fixed(&strides, &self.reduced, &self.kept), base, whole)
                 }
             };
-            inputs.push(InputSpec {
-                binding: bindings.len() as u8,
-                access,
-            });
-            bindings.push(BindingSpec {
-                dtype: o.dtype,
-                access,
-                scattered: false,
-                written: false,
-            });
+            inputs.push(InputSpec { binding: bindings.len() as u8, access });
+            bindings.push(BindingSpec { dtype: o.dtype, access, scattered: false, written: false });
             buffers.push(window.binding);
             params.push(base as u32);
             params.extend(o.kept.iter().rev().map(|s| *s as u32));
@@ -684,35 +519,22 @@ impl Reduction<'_> {
         }
         push_scalars(&mut params, &self.scalars);
         if params.len() > MAX_PARAM_WORDS {
-            return Err(Error::NotImplemented("a reduction over an expression of this many dimensions and inputs; reshape it or compute it first".into()));
+            return Err(Error::NotImplemented(
+                "a reduction over an expression of this many dimensions and inputs; reshape it or compute it first".into(),
+            ));
         }
-        for (storage, dtype) in results
-            .values
-            .map(|v| (v, dtype))
-            .into_iter()
-            .chain(results.positions.map(|p| (p, DType::I64)))
-        {
+        for (storage, dtype) in results.values.map(|v| (v, dtype)).into_iter().chain(results.positions.map(|p| (p, DType::I64))) {
             let item = dtype.itemsize() as u64;
-            let (first, last) = (
-                (first_result - first_result % 256) as u64 * item,
-                last_result as u64 * item + item - 1,
-            );
+            let (first, last) = ((first_result - first_result % 256) as u64 * item, last_result as u64 * item + item - 1);
             if !storage.fits_binding(first, last, self.device.max_binding_bytes()) {
-                return Err(Error::NotImplemented("a reduction whose partial results exceed the device's largest binding; reduce parts of the array".into()));
+                return Err(Error::NotImplemented(
+                    "a reduction whose partial results exceed the device's largest binding; reduce parts of the array".into(),
+                ));
             }
-            bindings.push(BindingSpec {
-                dtype,
-                access: Access::Gather,
-                scattered: true,
-                written: true,
-            });
+            bindings.push(BindingSpec { dtype, access: Access::Gather, scattered: true, written: true });
             buffers.push(storage.window(first, last)?.binding);
         }
-        let positions_input = if self.with_positions {
-            inputs.pop()
-        } else {
-            None
-        };
+        let positions_input = if self.with_positions { inputs.pop() } else { None };
         let kernel = ReduceKernel {
             expr: self.expr.clone(),
             op: self.op,
@@ -728,17 +550,9 @@ impl Reduction<'_> {
         };
         let gpu = self.device.gpu();
         let native = self.device.native();
-        let compiled = gpu.kernel(&kernel.key(), &|| {
-            source(self.device, "reduce", kernel.wgsl(native), &kernel.bindings)
-        })?;
-        let per_group = WORKGROUP as usize / shape.reduced_lanes
-            * if shape.quads == Quads::Kept { 4 } else { 1 };
-        gpu.dispatch(
-            &compiled,
-            &buffers,
-            &params,
-            grid((kept.div_ceil(per_group) * chunks) as u64),
-        )?;
+        let compiled = gpu.kernel(&kernel.key(), &|| source(self.device, "reduce", kernel.wgsl(native), &kernel.bindings))?;
+        let per_group = WORKGROUP as usize / shape.reduced_lanes * if shape.quads == Quads::Kept { 4 } else { 1 };
+        gpu.dispatch(&compiled, &buffers, &params, grid((kept.div_ceil(per_group) * chunks) as u64))?;
         Ok(chunks)
     }
 }
@@ -749,22 +563,12 @@ fn fixed(strides: &[isize], outer: &[usize], inner: &[usize]) -> Strides {
         .iter()
         .zip(outer.iter().chain(inner))
         .enumerate()
-        .map(|(k, (s, n))| {
-            if *n == 1 && k + 1 < strides.len() {
-                0
-            } else {
-                *s
-            }
-        })
+        .map(|(k, (s, n))| if *n == 1 && k + 1 < strides.len() { 0 } else { *s })
         .collect()
 }
 
 fn complex_of(dtype: DType) -> DType {
-    if matches!(dtype, DType::F64 | DType::C128) {
-        DType::C128
-    } else {
-        DType::C64
-    }
+    if matches!(dtype, DType::F64 | DType::C128) { DType::C128 } else { DType::C64 }
 }
 
 /// A run of outermost positions.
@@ -776,10 +580,7 @@ struct Span {
 
 /// `total` positions in runs of `step`.
 fn spans(total: usize, step: usize) -> impl Iterator<Item = Span> {
-    (0..total).step_by(step.max(1)).map(move |start| Span {
-        start,
-        count: step.min(total - start),
-    })
+    (0..total).step_by(step.max(1)).map(move |start| Span { start, count: step.min(total - start) })
 }
 
 /// Where a reduction's launches store: `[chunk, kept]`.

@@ -30,11 +30,7 @@ impl Storage {
     pub(crate) fn allocate(gpu: &Gpu, bytes: u64) -> Result<Storage> {
         let largest = gpu.max_alloc() & !(BINDING_ALIGNMENT * 1024 - 1);
         if bytes <= largest {
-            return Ok(Storage {
-                segments: SmallVec::from_elem(gpu.alloc(bytes.max(4))?, 1),
-                segment_bytes: u64::MAX,
-                bytes,
-            });
+            return Ok(Storage { segments: SmallVec::from_elem(gpu.alloc(bytes.max(4))?, 1), segment_bytes: u64::MAX, bytes });
         }
         gpu.check_fits(bytes)?;
         let segment_bytes = largest;
@@ -45,11 +41,7 @@ impl Storage {
             segments.push(gpu.alloc(size)?);
             left -= size;
         }
-        Ok(Storage {
-            segments,
-            segment_bytes,
-            bytes,
-        })
+        Ok(Storage { segments, segment_bytes, bytes })
     }
 
     pub(crate) fn bytes(&self) -> u64 {
@@ -57,11 +49,7 @@ impl Storage {
     }
 
     /// Splits the byte range into pieces of single buffers: `(buffer, offset in it, bytes)`.
-    pub(crate) fn pieces(
-        &self,
-        start: u64,
-        bytes: u64,
-    ) -> impl Iterator<Item = (&Buffer, u64, u64)> {
+    pub(crate) fn pieces(&self, start: u64, bytes: u64) -> impl Iterator<Item = (&Buffer, u64, u64)> {
         let mut at = start;
         let end = start + bytes;
         std::iter::from_fn(move || {
@@ -78,11 +66,7 @@ impl Storage {
 
     /// End of the segment that holds byte `at`.
     pub(crate) fn segment_end(&self, at: u64) -> u64 {
-        if self.segments.len() == 1 {
-            u64::MAX
-        } else {
-            (at / self.segment_bytes + 1) * self.segment_bytes
-        }
+        if self.segments.len() == 1 { u64::MAX } else { (at / self.segment_bytes + 1) * self.segment_bytes }
     }
 
     /// Whether one binding of at most `max_binding` bytes can cover bytes `first..=last`.
@@ -96,22 +80,13 @@ impl Storage {
         let segment = first / self.segment_bytes;
         let start = first & !(BINDING_ALIGNMENT - 1);
         let base = segment * self.segment_bytes;
-        let buffer = self.segments.get(segment as usize).ok_or_else(|| {
-            Error::Runtime(format!(
-                "byte {first} lies outside an array of {} bytes",
-                self.bytes
-            ))
-        })?;
+        let buffer = self
+            .segments
+            .get(segment as usize)
+            .ok_or_else(|| Error::Runtime(format!("byte {first} lies outside an array of {} bytes", self.bytes)))?;
         let offset = start - base;
         let wanted = (last + 1 - start).next_multiple_of(16) + SLACK;
         let size = wanted.min(buffer.capacity() - offset);
-        Ok(Window {
-            binding: Binding {
-                buffer,
-                offset,
-                size,
-            },
-            start,
-        })
+        Ok(Window { binding: Binding { buffer, offset, size }, start })
     }
 }

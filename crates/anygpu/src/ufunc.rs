@@ -3,10 +3,7 @@
 use crate::array::Array;
 use crate::device::Device;
 use crate::graph::{self, Operand, Recipe, cast_bytes, scalar_bytes};
-use anygpu_core::{
-    DType, Error, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, keep_order_layout,
-    result_type,
-};
+use anygpu_core::{DType, Error, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, keep_order_layout, result_type};
 use anygpu_kernels::expr::Op;
 use smallvec::SmallVec;
 
@@ -77,7 +74,8 @@ enum Loops {
 }
 
 const NO_BOOL_SUBTRACT: &str = "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.";
-const NO_BOOL_NEGATIVE: &str = "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the logical_not function instead.";
+const NO_BOOL_NEGATIVE: &str =
+    "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the logical_not function instead.";
 
 macro_rules! ufuncs {
     ($($(#[$doc:meta])* $name:ident $numpy:literal $op:ident $loops:expr;)*) => {
@@ -307,15 +305,8 @@ impl Ufunc {
             Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite if compute.is_complex() => {
                 return self.complex_predicate(operands);
             }
-            Ufunc::Equal
-            | Ufunc::NotEqual
-            | Ufunc::Less
-            | Ufunc::LessEqual
-            | Ufunc::Greater
-            | Ufunc::GreaterEqual
-                if compute == DType::F64
-                    && dtypes.contains(&DType::U64)
-                    && dtypes.iter().any(|d| d.is_signed_integer()) =>
+            Ufunc::Equal | Ufunc::NotEqual | Ufunc::Less | Ufunc::LessEqual | Ufunc::Greater | Ufunc::GreaterEqual
+                if compute == DType::F64 && dtypes.contains(&DType::U64) && dtypes.iter().any(|d| d.is_signed_integer()) =>
             {
                 return self.compare_mixed_64(operands);
             }
@@ -330,17 +321,16 @@ impl Ufunc {
     }
 
     /// NumPy compares Python integers that no element can equal by value: `uint8_array < 300` is all true.
-    fn compare_out_of_range(
-        self,
-        device: &Device,
-        operands: &[Value<'_>],
-    ) -> Result<Option<Array>> {
+    fn compare_out_of_range(self, device: &Device, operands: &[Value<'_>]) -> Result<Option<Array>> {
         let (array, value, swapped) = match operands {
             [Value::Array(a), Value::Scalar(Scalar::Int(v))] => (a, *v, false),
             [Value::Scalar(Scalar::Int(v)), Value::Array(a)] => (a, *v, true),
             _ => return Ok(None),
         };
         let dtype = array.dtype();
+        if !dtype.is_integer() {
+            return Ok(None);
+        }
         let (Some(least), Some(largest)) = (dtype.min_value(), dtype.max_value()) else {
             return Ok(None);
         };
@@ -359,16 +349,10 @@ impl Ufunc {
 
     /// `uint64` against a signed integer, exactly: NumPy has loops of its own for this pair.
     fn compare_mixed_64(self, operands: &[Value<'_>]) -> Result<Array> {
-        let arrays = operands
-            .iter()
-            .map(|v| v.to_array(&common_device(self.name(), operands)?))
-            .collect::<Result<SmallVec<[Array; 2]>>>()?;
+        let arrays =
+            operands.iter().map(|v| v.to_array(&common_device(self.name(), operands)?)).collect::<Result<SmallVec<[Array; 2]>>>()?;
         let (a, b) = (&arrays[0], &arrays[1]);
-        let (signed, unsigned, signed_first) = if a.dtype() == DType::U64 {
-            (b, a, false)
-        } else {
-            (a, b, true)
-        };
+        let (signed, unsigned, signed_first) = if a.dtype() == DType::U64 { (b, a, false) } else { (a, b, true) };
         let negative = Ufunc::Less.call(&[signed.into(), Value::Scalar(Scalar::Int(0))])?;
         let as_unsigned = signed.astype(DType::U64)?;
         let compared = if signed_first {
@@ -383,11 +367,7 @@ impl Ufunc {
             Ufunc::Less | Ufunc::LessEqual => signed_first,
             _ => !signed_first,
         };
-        where_(
-            &negative,
-            Value::Scalar(Scalar::Bool(when_negative)),
-            (&compared).into(),
-        )
+        where_(&negative, Value::Scalar(Scalar::Bool(when_negative)), (&compared).into())
     }
 
     fn complex_predicate(self, operands: &[Value<'_>]) -> Result<Array> {
@@ -396,25 +376,13 @@ impl Ufunc {
         let part = |op| record(&device, op, z.dtype(), &[(&z).into()]);
         let (re, im) = (part(Op::Real)?, part(Op::Imag)?);
         let (re, im) = (self.call(&[(&re).into()])?, self.call(&[(&im).into()])?);
-        let join = if self == Ufunc::IsFinite {
-            Ufunc::LogicalAnd
-        } else {
-            Ufunc::LogicalOr
-        };
+        let join = if self == Ufunc::IsFinite { Ufunc::LogicalAnd } else { Ufunc::LogicalOr };
         join.call(&[(&re).into(), (&im).into()])
     }
 }
 
 fn is_comparison(u: Ufunc) -> bool {
-    matches!(
-        u,
-        Ufunc::Equal
-            | Ufunc::NotEqual
-            | Ufunc::Less
-            | Ufunc::LessEqual
-            | Ufunc::Greater
-            | Ufunc::GreaterEqual
-    )
+    matches!(u, Ufunc::Equal | Ufunc::NotEqual | Ufunc::Less | Ufunc::LessEqual | Ufunc::Greater | Ufunc::GreaterEqual)
 }
 
 /// `x` where `condition` is nonzero, else `y`.
@@ -429,12 +397,7 @@ pub fn where_(condition: &Array, x: Value<'_>, y: Value<'_>) -> Result<Array> {
 }
 
 /// Records `op` computed in `compute`, its operands broadcast and converted.
-pub(crate) fn record(
-    device: &Device,
-    op: Op,
-    compute: DType,
-    operands: &[Value<'_>],
-) -> Result<Array> {
+pub(crate) fn record(device: &Device, op: Op, compute: DType, operands: &[Value<'_>]) -> Result<Array> {
     let from = match operands.first() {
         Some(Value::Array(a)) => a.dtype(),
         _ => compute,
@@ -452,27 +415,13 @@ pub(crate) fn record(
             Value::Typed(s, _) => Operand::Scalar(cast_bytes(*s, dtype), dtype),
             Value::Array(a) => {
                 let convert = if op == Op::Cast { a.dtype() } else { dtype };
-                let view = if a.layout().shape == layout.shape {
-                    a.layout().clone()
-                } else {
-                    a.layout().broadcast_to(&layout.shape)?
-                };
-                Operand::Array {
-                    base: a.base().clone(),
-                    layout: view,
-                    convert,
-                }
+                let view = if a.layout().shape == layout.shape { a.layout().clone() } else { a.layout().broadcast_to(&layout.shape)? };
+                Operand::Array { base: a.base().clone(), layout: view, convert }
             }
         });
     }
     let result = op.result(compute);
-    let base = graph::record(
-        device,
-        Recipe::Apply(op, compute, list),
-        result,
-        &layout,
-        true,
-    )?;
+    let base = graph::record(device, Recipe::Apply(op, compute, list), result, &layout, true)?;
     Ok(Array::from_base(base, layout))
 }
 
@@ -496,10 +445,7 @@ fn result_layout(operands: &[Value<'_>]) -> Result<Layout> {
     let shapes: SmallVec<[&[usize]; 3]> = all.iter().map(|a| a.layout().shape.as_slice()).collect();
     let shape = broadcast_shapes(&shapes)?;
     Layout::contiguous_checked(&shape, 16)?;
-    let views = all
-        .iter()
-        .map(|a| a.layout().broadcast_to(&shape))
-        .collect::<Result<SmallVec<[Layout; 3]>>>()?;
+    let views = all.iter().map(|a| a.layout().broadcast_to(&shape)).collect::<Result<SmallVec<[Layout; 3]>>>()?;
     let strides: SmallVec<[&[isize]; 3]> = views.iter().map(|v| v.strides.as_slice()).collect();
     Ok(keep_order_layout(&shape, &strides))
 }
@@ -545,16 +491,13 @@ fn constant_bool(device: &Device, operands: &[Value<'_>], value: bool) -> Result
 fn refuse_negative_exponent(operands: &[Value<'_>]) -> Result<()> {
     let negative = match operands[1] {
         Value::Scalar(Scalar::Int(v)) | Value::Typed(Scalar::Int(v), _) => v < 0,
-        Value::Array(a) if a.dtype().is_signed_integer() && a.size() > 0 => Ufunc::Less
-            .call(&[a.into(), Value::Scalar(Scalar::Int(0))])?
-            .any(None, false)?
-            .item_bool()?,
+        Value::Array(a) if a.dtype().is_signed_integer() && a.size() > 0 => {
+            Ufunc::Less.call(&[a.into(), Value::Scalar(Scalar::Int(0))])?.any(None, false)?.item_bool()?
+        }
         _ => false,
     };
     if negative {
-        return Err(Error::Value(
-            "Integers to negative integer powers are not allowed.".into(),
-        ));
+        return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
     }
     Ok(())
 }

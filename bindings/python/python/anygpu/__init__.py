@@ -10,6 +10,14 @@ Importing this opens no device: the first array does. ``ag.Device()`` says which
 or a part of a name) chooses another.
 """
 
+import os as _os
+import sys as _sys
+
+if _sys.platform == "linux" and "XDG_RUNTIME_DIR" not in _os.environ:
+    # Mesa's device-select layer looks for a desktop session there and complains on stderr where there is none (servers, containers). It only
+    # reorders the devices, which `Device()` does itself.
+    _os.environ.setdefault("NODEVICE_SELECT", "1")
+
 from numpy import (
     bool_,
     complex64,

@@ -8,12 +8,7 @@ const IMPORTS: &[(&str, &str)] = &[
 ];
 
 fn defines() -> Defines {
-    Defines::new()
-        .with("TILE", 16)
-        .with("WIDE", true)
-        .with("OFF", false)
-        .with("TYPE", "f32")
-        .with("NONE", 0)
+    Defines::new().with("TILE", 16).with("WIDE", true).with("OFF", false).with("TYPE", "f32").with("NONE", 0)
 }
 
 fn expand(text: &str) -> Result<String, String> {
@@ -39,11 +34,7 @@ fn conditions_choose_lines() {
         ("OFF != false", false),
     ] {
         let text = format!("#if {condition}\nyes\n#else\nno\n#endif\n");
-        assert_eq!(
-            expand(&text).unwrap(),
-            if expected { "yes\n" } else { "no\n" },
-            "{condition}"
-        );
+        assert_eq!(expand(&text).unwrap(), if expected { "yes\n" } else { "no\n" }, "{condition}");
     }
 }
 
@@ -62,60 +53,35 @@ fn branches_not_taken_are_not_looked_at() {
 
 #[test]
 fn integers_are_substituted() {
-    assert_eq!(
-        expand("array<f32, ${TILE}>(${TILE}u, ${NONE})").unwrap(),
-        "array<f32, 16>(16u, 0)\n"
-    );
+    assert_eq!(expand("array<f32, ${TILE}>(${TILE}u, ${NONE})").unwrap(), "array<f32, 16>(16u, 0)\n");
 }
 
 #[test]
 fn imports_are_taken_once_and_preprocessed() {
-    let text =
-        "#import \"grid.wgsl\"\n#import \"index.wgsl\"\n#import \"cycle.wgsl\"\nfn main() {}";
-    assert_eq!(
-        expand(text).unwrap(),
-        "fn wide() {}\nfn grid() {}\nfn cycle() {}\nfn main() {}\n"
-    );
+    let text = "#import \"grid.wgsl\"\n#import \"index.wgsl\"\n#import \"cycle.wgsl\"\nfn main() {}";
+    assert_eq!(expand(text).unwrap(), "fn wide() {}\nfn grid() {}\nfn cycle() {}\nfn main() {}\n");
 }
 
 #[test]
 fn errors_name_file_and_line() {
     for (text, expected) in [
-        (
-            "\n#if NOWHERE\n#endif",
-            "t.wgsl:2: `NOWHERE` is not defined; defined are: NONE=0,OFF=false,",
-        ),
+        ("\n#if NOWHERE\n#endif", "t.wgsl:2: `NOWHERE` is not defined; defined are: NONE=0,OFF=false,"),
         ("${NOWHERE}", "t.wgsl:1: `NOWHERE` is not defined"),
         ("${TYPE}", "t.wgsl:1: `${TYPE}` takes an integer"),
         ("${WIDE}", "t.wgsl:1: `${WIDE}` takes an integer"),
         ("${TILE", "t.wgsl:1: `${` without `}`"),
-        (
-            "#if WIDE\n#if WIDE\n#endif",
-            "t.wgsl:1: this `#if` has no `#endif`",
-        ),
+        ("#if WIDE\n#if WIDE\n#endif", "t.wgsl:1: this `#if` has no `#endif`"),
         ("#endif", "t.wgsl:1: `#endif` without `#if`"),
         ("#else", "t.wgsl:1: `#else` without `#if`"),
-        (
-            "#if WIDE\n#else\n#else\n#endif",
-            "t.wgsl:3: `#else` after `#else`",
-        ),
+        ("#if WIDE\n#else\n#else\n#endif", "t.wgsl:3: `#else` after `#else`"),
         ("#if TYPE\n#endif", "t.wgsl:1: `TYPE` is the word `f32`"),
-        (
-            "#if TILE == wide\n#endif",
-            "t.wgsl:1: `TILE` is 16 and cannot be compared with `wide`",
-        ),
+        ("#if TILE == wide\n#endif", "t.wgsl:1: `TILE` is 16 and cannot be compared with `wide`"),
         ("#if TILE > 4\n#endif", "t.wgsl:1: expected `NAME`"),
         ("#if\n#endif", "t.wgsl:1: expected `NAME`"),
         ("#define X", "t.wgsl:1: unknown directive `#define`"),
-        (
-            "#import \"no.wgsl\"",
-            "t.wgsl:1: there is no file \"no.wgsl\" to import; there are: grid.wgsl, ",
-        ),
+        ("#import \"no.wgsl\"", "t.wgsl:1: there is no file \"no.wgsl\" to import; there are: grid.wgsl, "),
         ("#import grid.wgsl", "t.wgsl:1: expected `#import \"file\"`"),
-        (
-            "#import \"broken.wgsl\"",
-            "broken.wgsl:2: `NOWHERE` is not defined",
-        ),
+        ("#import \"broken.wgsl\"", "broken.wgsl:2: `NOWHERE` is not defined"),
     ] {
         let error = expand(text).unwrap_err();
         assert!(error.contains(expected), "{text:?}: {error}");

@@ -25,20 +25,13 @@ const INTEGER: &str = "
     fn main(@builtin(global_invocation_id) id: vec3<u32>) { data[id.x] = firstLeadingBit(data[id.x]); }";
 
 fn lower(wgsl: &str, version: (u8, u8), float_controls: FloatControls) -> Vec<u32> {
-    let options = LowerOptions {
-        checked: false,
-        float_controls,
-        spirv_version: version,
-    };
+    let options = LowerOptions { checked: false, float_controls, spirv_version: version };
     lower_to_spirv(wgsl, "main", &options, Capabilities::FLOAT64).unwrap()
 }
 
 /// The operands of every instruction with this opcode.
 fn all(words: &[u32], opcode: u16) -> Vec<Vec<u32>> {
-    instructions(words)
-        .filter(|i| i.opcode == opcode)
-        .map(|i| i.operands.to_vec())
-        .collect()
+    instructions(words).filter(|i| i.opcode == opcode).map(|i| i.operands.to_vec()).collect()
 }
 
 fn capabilities(words: &[u32]) -> Vec<u32> {
@@ -47,26 +40,16 @@ fn capabilities(words: &[u32]) -> Vec<u32> {
 
 /// (mode, width) of every float-control execution mode.
 fn modes(words: &[u32]) -> Vec<(u32, u32)> {
-    all(words, op::EXECUTION_MODE)
-        .iter()
-        .filter(|o| o[1] >= 4459)
-        .map(|o| (o[1], o[2]))
-        .collect()
+    all(words, op::EXECUTION_MODE).iter().filter(|o| o[1] >= 4459).map(|o| (o[1], o[2])).collect()
 }
 
 #[test]
 fn every_float_result_is_decorated_once() {
     let words = lower(SINGLE, (1, 3), FloatControls::default());
     let glsl = all(&words, op::EXT_INST_IMPORT)[0][0];
-    let mut results: Vec<u32> = instructions(&words)
-        .filter(|i| is_float_arithmetic(i, Some(glsl)))
-        .map(|i| i.operands[1])
-        .collect();
-    let mut decorated: Vec<u32> = all(&words, op::DECORATE)
-        .iter()
-        .filter(|operands| operands[1..] == [NO_CONTRACTION])
-        .map(|operands| operands[0])
-        .collect();
+    let mut results: Vec<u32> = instructions(&words).filter(|i| is_float_arithmetic(i, Some(glsl))).map(|i| i.operands[1]).collect();
+    let mut decorated: Vec<u32> =
+        all(&words, op::DECORATE).iter().filter(|operands| operands[1..] == [NO_CONTRACTION]).map(|operands| operands[0]).collect();
     results.sort_unstable();
     decorated.sort_unstable();
     assert_eq!(results, decorated);
@@ -82,10 +65,7 @@ fn every_float_result_is_decorated_once() {
         op::DOT,
         op::EXT_INST,
     ] {
-        assert!(
-            !all(&words, opcode).is_empty(),
-            "the kernel has no opcode {opcode}"
-        );
+        assert!(!all(&words, opcode).is_empty(), "the kernel has no opcode {opcode}");
     }
 }
 
@@ -98,25 +78,16 @@ fn not_equal_is_true_for_nan() {
 
 #[test]
 fn modes_are_for_declared_and_wanted_widths() {
-    assert_eq!(
-        modes(&lower(SINGLE, (1, 3), FloatControls::ALL)),
-        [(4459, 32), (4461, 32), (4462, 32)]
-    );
+    assert_eq!(modes(&lower(SINGLE, (1, 3), FloatControls::ALL)), [(4459, 32), (4461, 32), (4462, 32)]);
     let double = lower(DOUBLE, (1, 3), FloatControls::ALL);
     assert!(modes(&double).contains(&(4459, 64)) && !modes(&double).contains(&(4459, 16)));
     assert!(modes(&lower(INTEGER, (1, 3), FloatControls::ALL)).is_empty());
-    let some = FloatControls {
-        denorm_preserve: [false, true, false],
-        signed_zero_inf_nan: [true, false, true],
-        ..FloatControls::default()
-    };
+    let some =
+        FloatControls { denorm_preserve: [false, true, false], signed_zero_inf_nan: [true, false, true], ..FloatControls::default() };
     let words = lower(SINGLE, (1, 3), some);
     assert_eq!(modes(&words), [(4459, 32)]);
     let found = capabilities(&words);
-    assert!(
-        found.contains(&4464) && !found.contains(&4466) && !found.contains(&4467),
-        "{found:?}"
-    );
+    assert!(found.contains(&4464) && !found.contains(&4466) && !found.contains(&4467), "{found:?}");
 }
 
 #[test]
@@ -124,13 +95,7 @@ fn extension_is_named_before_1_4_only() {
     let name = string_words(FLOAT_CONTROLS_EXTENSION);
     assert!(all(&lower(SINGLE, (1, 3), FloatControls::ALL), op::EXTENSION).contains(&name));
     assert!(!all(&lower(SINGLE, (1, 5), FloatControls::ALL), op::EXTENSION).contains(&name));
-    assert!(
-        !all(
-            &lower(SINGLE, (1, 3), FloatControls::default()),
-            op::EXTENSION
-        )
-        .contains(&name)
-    );
+    assert!(!all(&lower(SINGLE, (1, 3), FloatControls::default()), op::EXTENSION).contains(&name));
     assert!(!all(&lower(INTEGER, (1, 3), FloatControls::ALL), op::EXTENSION).contains(&name));
 }
 
@@ -139,16 +104,10 @@ fn sections_stay_in_order() {
     for wgsl in [SINGLE, DOUBLE, INTEGER] {
         for version in [(1, 3), (1, 6)] {
             let words = lower(wgsl, version, FloatControls::ALL);
-            let sections: Vec<Section> = instructions(&words)
-                .map(|i| Section::of(i.opcode))
-                .collect();
+            let sections: Vec<Section> = instructions(&words).map(|i| Section::of(i.opcode)).collect();
             assert!(sections.is_sorted(), "{sections:?}");
             let entry = all(&words, op::ENTRY_POINT)[0][1];
-            assert!(
-                all(&words, op::EXECUTION_MODE)
-                    .iter()
-                    .all(|operands| operands[0] == entry)
-            );
+            assert!(all(&words, op::EXECUTION_MODE).iter().all(|operands| operands[0] == entry));
         }
     }
 }
@@ -168,10 +127,7 @@ fn only_additions_and_not_equal_differ() {
     };
     let plain = naga::back::spv::write_vec(&checked.module, &checked.info, &options, None).unwrap();
     let body = |words: &[u32]| -> Vec<(u16, Vec<u32>)> {
-        instructions(words)
-            .filter(|i| Section::of(i.opcode) == Section::Body)
-            .map(|i| (i.opcode, i.operands.to_vec()))
-            .collect()
+        instructions(words).filter(|i| Section::of(i.opcode) == Section::Body).map(|i| (i.opcode, i.operands.to_vec())).collect()
     };
     let (strict_body, plain_body) = (body(&strict), body(&plain));
     assert_eq!(strict_body.len(), plain_body.len());
@@ -195,18 +151,7 @@ fn patching_twice_changes_nothing() {
 
 #[test]
 fn what_is_not_spirv_is_refused() {
-    for words in [
-        &[][..],
-        &[1, 2, 3, 4, 5],
-        &[MAGIC, 0x10300, 0, 1, 0, 0],
-        &[MAGIC, 0x10300, 0, 1, 0, 9 << 16 | 17],
-    ] {
-        assert!(
-            matches!(
-                make_strict(words, &FloatControls::ALL),
-                Err(KernelError::Write { .. })
-            ),
-            "{words:?}"
-        );
+    for words in [&[][..], &[1, 2, 3, 4, 5], &[MAGIC, 0x10300, 0, 1, 0, 0], &[MAGIC, 0x10300, 0, 1, 0, 9 << 16 | 17]] {
+        assert!(matches!(make_strict(words, &FloatControls::ALL), Err(KernelError::Write { .. })), "{words:?}");
     }
 }

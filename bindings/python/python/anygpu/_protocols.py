@@ -1,0 +1,36 @@
+"""NumPy's dispatch protocols: `np.sin(x)` and `np.sum(x)` of an array of ours run on its device.
+
+https://numpy.org/neps/nep-0013-ufunc-overrides.html, https://numpy.org/neps/nep-0018-array-function-protocol.html
+"""
+
+import anygpu
+
+
+def array_ufunc(array, ufunc, method, inputs, options):
+    """`ndarray.__array_ufunc__`: the function of ours with the ufunc's name."""
+    function = getattr(anygpu, ufunc.__name__, None)
+    if method != "__call__" or function is None:
+        return NotImplemented
+    out = options.pop("out", None)
+    if isinstance(out, tuple):
+        (out,) = out
+    if out is not None and not isinstance(out, anygpu.ndarray):
+        return NotImplemented
+    if out is not None:
+        options["out"] = out
+    return function(*inputs, **options)
+
+
+def array_function(array, function, types, args, options):
+    """`ndarray.__array_function__`: the function of ours with the same name, if NumPy has it in its main namespace."""
+    own = getattr(anygpu, function.__name__, None)
+    if own is None or not function.__module__ == "numpy":
+        return NotImplemented
+    return own(*args, **options)
+
+
+def array_namespace(api_version):
+    """`ndarray.__array_namespace__`: this module."""
+    if api_version not in (None, "2021.12", "2022.12", "2023.12", "2024.12", "2025.12"):
+        raise ValueError(f"unsupported array API version {api_version!r}")
+    return anygpu
