@@ -6,10 +6,9 @@
 //   real to complex       imaginary part 0; complex to real drops the imaginary part;
 //   float to i32, i64     truncation; NaN and out of range give INT_MIN (CVTTPS2DQ, CVTTSS2SI);
 //   float to u64          below 2^63 as to i64; from there to 2^64 exact; above, and infinity, 0;
-//   float to u32          below 2^31 as to i32; from there to 2^32 exact; above, and infinity, 0; NaN 2^31. This is the
-//                         vector code NumPy runs on contiguous arrays; its scalar code (strided operands, the last few
-//                         elements, every cast of float16) keeps the low word of the i64 conversion instead, and so does
-//                         cast_f16_u32 here. The two differ only outside [-2^31, 2^32);
+//   float to u32          the low word of the i64 conversion, as compilers emit it and as NumPy's scalar code does (strided
+//                         operands, the last few elements, float16). NumPy's vector code for contiguous arrays differs
+//                         outside [-2^31, 2^32), so that its answer there depends on where an element stands;
 //   float to 8 and 16 bits  the low bits of the i32 conversion: compose cast_f32_i32 and wrap_*.
 // 64-bit integers are taken apart and put together as words, so both int64_native.wgsl and int64_emulated.wgsl serve.
 // No conversion instruction meets a value it is not defined for: drivers differ there.
@@ -91,14 +90,6 @@ fn cast_f32_i32(a: f32) -> i32 {
     return select(I32_MIN, i32(select(0.0f, a, fits)), fits);
 }
 
-fn cast_f32_u32(a: f32) -> u32 {
-    let bits = bitcast<u32>(a);
-    let significand = (bits << 8u) | 0x80000000u;
-    let large = select(0u, significand, bits < 0x4f800000u);
-    let indefinite = bits > 0x7f800000u;
-    return select(select(large, 0x80000000u, indefinite), bitcast<u32>(cast_f32_i32(a)), fits_i32_f32(a));
-}
-
 // The words of a as a signed 64-bit integer, -2^63 for NaN and out of range.
 fn integer_words_f32(a: f32) -> vec2<u32> {
     let bits = bitcast<u32>(a);
@@ -131,8 +122,8 @@ fn cast_f32_u64(a: f32) -> U64 {
     return make_u64(words.x, words.y);
 }
 
-// float16 held in f32: NumPy's scalar code, also for infinity and NaN.
-fn cast_f16_u32(a: f32) -> u32 { return integer_words_f32(a).x; }
+// The low word of the 64-bit conversion, as compilers emit it.
+fn cast_f32_u32(a: f32) -> u32 { return integer_words_f32(a).x; }
 
 // --- c64 -----------------------------------------------------------------------------------------------------
 

@@ -95,6 +95,10 @@ fn maximum_c64(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> { return select(b, a, is
 fn fmin_c64(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> { return select(b, a, isnan_c64(b) || le_c64(a, b)); }
 fn fmax_c64(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> { return select(b, a, isnan_c64(b) || ge_c64(a, b)); }
 
+// NumPy's rint rounds both parts.
+fn rint_c64(a: vec2<f32>) -> vec2<f32> { return make_c64(rint_f32(a.x), rint_f32(a.y)); }
+fn rint_c128(a: C128) -> C128 { return make_c128(rint_f64(real_c128(a)), rint_f64(imag_c128(a))); }
+
 // --- c64 functions (C17 annex G for zeros, infinities and NaN) --------------------------------------------
 
 fn nan_part_c64() -> f32 {

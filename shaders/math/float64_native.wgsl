@@ -313,11 +313,8 @@ fn cast_f64_i32(a: F64) -> i32 {
     return select(I32_MIN, i32(select(0.0lf, a, fits)), fits);
 }
 
-fn cast_f64_u32(a: F64) -> u32 {
-    let large = a >= 2147483648.0lf;
-    let fits = large && a < 4294967296.0lf;
-    return select(bitcast<u32>(cast_f64_i32(a)), u32(select(0.0lf, a, fits)), large);
-}
+// The low word of the 64-bit conversion (rule: cast.wgsl).
+fn cast_f64_u32(a: F64) -> u32 { return lo_i64(cast_f64_i64(a)); }
 
 // --- complex128 as two f64 (arithmetic: complex.wgsl) --------------------------------------------------------
 

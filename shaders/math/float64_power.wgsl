@@ -3,7 +3,7 @@
 // x^y = 2^(y log2 x) for the logarithm on 96 bits, since a power's exponent takes up to 11 of them away. The series of
 // artanh(s) / s is added to its leading term 1 on 96 bits; s has 87, the rest of the series 64. The product with y is cut
 // to integer and 64 bits behind the point. Cases: C17 F.10.4.4.
-// Error: 0.51 ULP.
+// Error: 0.64 ULP (measured; the part beside rounding grows with |y log2 x|, up to 1075).
 
 // The product's top 96 bits (x = lowest word), at most 4 too small.
 fn fixed96_mul(a: vec3<u32>, b: vec3<u32>) -> vec3<u32> {

@@ -8,7 +8,7 @@
 //! NumPy has 16 (128 values in 8 accumulators).
 //!
 //! Parameter words: `0` a zero, `1` kept positions, `2` reduction length, `3` values a chunk, `4` chunks, `5` base of the results, `6` their stride along the kept positions,
-//! `7` their stride along the chunks, `8..12` the identity, `12` position of the first reduced value (for arg-reductions), then sizes (kept, then reduced,
+//! `7` their stride along the chunks, `8..12` the identity, `12` position of the first reduced value (for arg-reductions), `13` whether that is the first value of all (1) or not, `16..` sizes (kept, then reduced,
 //! innermost first, outermost left out), then for each input its base, kept strides and reduced strides, then the scalars.
 
 use crate::access::{self, Access, Native64};
@@ -94,6 +94,8 @@ pub struct ReduceKernel {
     pub positions: Option<InputSpec>,
     /// Whether folded values are stored.
     pub stores_values: bool,
+    /// Whether positions are stored (arg-reductions).
+    pub stores_positions: bool,
 }
 
 impl ReduceKernel {
@@ -101,7 +103,11 @@ impl ReduceKernel {
     pub fn key(&self) -> Vec<u8> {
         let mut key = Vec::with_capacity(64 + 8 * self.expr.nodes.len());
         key.extend([b'r', self.op as u8, self.kept_rank, self.reduced_rank, self.quads as u8, self.reduced_lanes.trailing_zeros() as u8]);
-        key.extend([u8::from(self.reduced_is_fast), u8::from(self.stores_values), self.positions.map_or(255, |p| p.binding)]);
+        key.extend([
+            u8::from(self.reduced_is_fast),
+            u8::from(self.stores_values) | u8::from(self.stores_positions) << 1,
+            self.positions.map_or(255, |p| p.binding),
+        ]);
         key.push(self.bindings.len() as u8);
         for b in &self.bindings {
             key.extend([b.dtype as u8, b.access as u8, u8::from(b.scattered) | u8::from(b.written) << 1]);
@@ -151,7 +157,7 @@ impl ReduceKernel {
             write_position(&mut out, "kept_at", i, Some(base), base + 1, kept, sizes);
             write_position(&mut out, "reduced_at", i, None, base + 1 + kept, reduced, sizes + kept - 1);
         }
-        let first_output = self.bindings.len() - usize::from(self.stores_values) - usize::from(self.op.is_arg());
+        let first_output = self.bindings.len() - usize::from(self.stores_values) - usize::from(self.stores_positions);
         for (o, spec) in self.bindings.iter().enumerate().skip(first_output) {
             access::write_store_one(&mut out, o, o, spec.dtype);
         }
@@ -277,7 +283,12 @@ fn combine(a: Acc, b: Acc) -> Acc {{
                 let _ = writeln!(out, "    let v{k} = Acc({value}, {position});");
             } else if self.is_flagged() {
                 let present = if self.quads == Quads::Reduced { format!("r + {k}u < {length}") } else { format!("r < {length}") };
-                let _ = writeln!(out, "    let v{k} = Acc({value}, {present});");
+                // NumPy starts from 1 and multiplies the first element by it, which shows where that has an infinite part.
+                let dtype = self.value_dtype();
+                let one = access::scalar_from_params(dtype, 8);
+                let product = expr::call(Op::Multiply, dtype, dtype, &[one, value.clone()]);
+                let is_first = format!("{} == 1u && r + {k}u == 0u", access::param(13));
+                let _ = writeln!(out, "    let v{k} = Acc(select({value}, {product}, {is_first}), {present});");
             } else {
                 let _ = writeln!(out, "    let v{k}: Acc = {value};");
             }
@@ -398,7 +409,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
                 let _ = writeln!(out, "        store{binding}(at, total{k}{value});");
                 binding += 1;
             }
-            if self.op.is_arg() {
+            if self.stores_positions {
                 let _ = writeln!(out, "        store{binding}(at, total{k}.position);");
             }
             out.push_str("    }\n");

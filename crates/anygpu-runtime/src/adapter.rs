@@ -210,7 +210,7 @@ pub(crate) fn select(selector: &Selector) -> Result<(wgpu::Adapter, AdapterInfo)
 /// What was asked for, what there is, and what to install.
 fn advice(selector: &Selector, found: &[AdapterInfo]) -> String {
     let asked = match selector {
-        Selector::Default => "no GPU was found".to_owned(),
+        Selector::Default => "no GPU adapter was found".to_owned(),
         Selector::Index(index) => format!("there is no adapter {index}"),
         Selector::Name(name) => format!("no adapter's name contains {name:?}"),
     };

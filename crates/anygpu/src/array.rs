@@ -344,13 +344,13 @@ impl Array {
 
     /// Overwrites this view with an operand of its shape.
     fn store(&self, operand: Operand) -> Result<()> {
+        if self.size() == 0 {
+            return Ok(());
+        }
         if self.layout.shape.iter().zip(&self.layout.strides).any(|(n, s)| *n > 1 && *s == 0) {
             return Err(Error::Value(
                 "assignment destination is read-only: it is a broadcast view, whose elements share memory; copy it first".into(),
             ));
-        }
-        if self.size() == 0 {
-            return Ok(());
         }
         let _graph = self.device().graph().lock();
         let base = self.base();

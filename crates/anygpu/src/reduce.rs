@@ -124,7 +124,11 @@ impl Array {
         Ufunc::Sqrt.call(&[(&variance).into()])
     }
 
+    /// Number of elements that a mean over `axes` divides by. Unlike a sum, it lets no axis through for zero-dimensional arrays.
     fn reduced_count(&self, axes: Option<&[isize]>) -> Result<usize> {
+        if let Some(axes) = axes {
+            normalize_axes(axes, self.ndim())?;
+        }
         Ok(reduced_axes(self, axes)?.iter().map(|a| self.shape()[*a]).product())
     }
 
@@ -149,8 +153,14 @@ impl Array {
             return Array::empty(self.device(), &shape, dtype);
         }
         // float16 is folded in float32 and rounded once, as NumPy's pairwise sum does.
+        // Among complex numbers with NaN parts the first one wins, so that their positions count.
+        let op = match op {
+            ReduceOp::Min if dtype.is_complex() => ReduceOp::ArgMin,
+            ReduceOp::Max if dtype.is_complex() => ReduceOp::ArgMax,
+            op => op,
+        };
         let wide = if dtype == DType::F16 && matches!(op, ReduceOp::Sum | ReduceOp::Prod) { DType::F32 } else { dtype };
-        let result = run(self, op, &reduced, wide, &shape)?;
+        let result = run(self, op, &reduced, wide, &shape, Wanted::Values)?;
         if wide == dtype { Ok(result) } else { result.astype(dtype) }
     }
 
@@ -164,7 +174,7 @@ impl Array {
         if shape.contains(&0) {
             return Array::empty(self.device(), &shape, DType::I64);
         }
-        run(self, op, &reduced, self.dtype(), &shape)
+        run(self, op, &reduced, self.dtype(), &shape, Wanted::Positions)
     }
 }
 
@@ -199,6 +209,14 @@ fn result_shape(x: &Array, reduced: &[usize], keepdims: bool) -> Dims {
     }
 }
 
+/// What a reduction returns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Values,
+    /// Of an arg-reduction.
+    Positions,
+}
+
 /// One array that a reduction reads, its strides split into kept and reduced dimensions (collapsed, outermost first).
 struct Operand {
     storage: Storage,
@@ -219,6 +237,8 @@ struct Reduction<'a> {
     /// The expression's inputs, then the positions that come with values (later passes of arg-reductions).
     operands: SmallVec<[Operand; 8]>,
     with_positions: bool,
+    is_first_pass: bool,
+    wanted: Wanted,
 }
 
 /// How a reduction is spread over invocations.
@@ -229,7 +249,7 @@ struct Shape {
     chunk: usize,
 }
 
-fn run(x: &Array, op: ReduceOp, reduced: &[usize], dtype: DType, shape: &[usize]) -> Result<Array> {
+fn run(x: &Array, op: ReduceOp, reduced: &[usize], dtype: DType, shape: &[usize], wanted: Wanted) -> Result<Array> {
     let device = x.device().clone();
     let _graph = device.graph().lock();
     let fused = prologue(x, dtype)?;
@@ -264,6 +284,8 @@ fn run(x: &Array, op: ReduceOp, reduced: &[usize], dtype: DType, shape: &[usize]
         reduced: reduced_dims,
         operands,
         with_positions: false,
+        is_first_pass: true,
+        wanted,
     };
     let (storage, result) = reduction.run(dtype)?;
     // The kept dimensions lie in the order they were walked in.
@@ -319,8 +341,9 @@ impl Reduction<'_> {
         let chunks: usize = spans(self.reduced[0], reduced_step).map(|r| (r.count * inner_length).div_ceil(shape.chunk)).sum();
         let arg = self.op.is_arg();
         let last = chunks == 1;
-        let values = if arg && last { None } else { Some(self.device.allocate(kept * chunks, dtype)?) };
-        let positions = if arg { Some(self.device.allocate(kept * chunks, DType::I64)?) } else { None };
+        let allocate = |wanted: bool, dtype: DType| if wanted { self.device.allocate(kept * chunks, dtype).map(Some) } else { Ok(None) };
+        let values = allocate(!last || self.wanted == Wanted::Values, dtype)?;
+        let positions = allocate(arg && (!last || self.wanted == Wanted::Positions), DType::I64)?;
         let results = Results { values: values.as_ref(), positions: positions.as_ref(), dtype, kept };
         for kept_span in spans(self.kept[0], kept_step) {
             let mut first_chunk = 0;
@@ -355,6 +378,8 @@ impl Reduction<'_> {
             reduced: SmallVec::from_slice(&[chunks]),
             operands,
             with_positions: arg,
+            is_first_pass: false,
+            wanted: self.wanted,
         };
         next.run(dtype)
     }
@@ -483,7 +508,7 @@ impl Reduction<'_> {
             _ => [0; 16],
         };
         params.extend((0..4).map(|w| u32::from_le_bytes([identity[4 * w], identity[4 * w + 1], identity[4 * w + 2], identity[4 * w + 3]])));
-        params.extend([start as u32, 0, 0, 0]);
+        params.extend([start as u32, u32::from(self.is_first_pass && start == 0), 0, 0]);
         params.extend(self.kept.iter().skip(1).rev().map(|n| *n as u32));
         params.extend(self.reduced.iter().skip(1).rev().map(|n| *n as u32));
         let mut bindings: SmallVec<[BindingSpec; 8]> = SmallVec::new();
@@ -547,6 +572,7 @@ impl Reduction<'_> {
             inputs,
             positions: positions_input,
             stores_values: results.values.is_some(),
+            stores_positions: results.positions.is_some(),
         };
         let gpu = self.device.gpu();
         let native = self.device.native();

@@ -21,8 +21,18 @@ def array_ufunc(array, ufunc, method, inputs, options):
     return function(*inputs, **options)
 
 
+# Functions that write or show host bytes by their nature: the arrays are read for them.
+_ON_THE_HOST = {"save", "savez", "savez_compressed", "savetxt", "array2string", "array_repr", "array_str"}
+
+
+def _read(value):
+    return value.get() if isinstance(value, anygpu.ndarray) else value
+
+
 def array_function(array, function, types, args, options):
     """`ndarray.__array_function__`: the function of ours with the same name, if NumPy has it in its main namespace."""
+    if function.__name__ in _ON_THE_HOST and function.__module__ == "numpy":
+        return function(*map(_read, args), **{name: _read(value) for name, value in options.items()})
     own = getattr(anygpu, function.__name__, None)
     if own is None or not function.__module__ == "numpy":
         return NotImplemented
