@@ -132,8 +132,7 @@ class Jax(Peer):
         self.version = module.__version__
 
     def synchronize(self, result):
-        if hasattr(result, "block_until_ready"):
-            result.block_until_ready()
+        self.jax.block_until_ready(result)
 
     def fused(self, function):
         return self.jax.jit(function)

@@ -139,7 +139,7 @@ def workloads(size_log2, quick):
     side = 1 << (size_log2 // 2)
     shape = (n // side, side)
     rows = [
-        elementwise(DEVICE_COPY, lambda xp, x: x.clone() if hasattr(x, "clone") else x.copy(), n, "float32"),
+        elementwise(DEVICE_COPY, lambda xp, x: x.clone() if hasattr(x, "clone") else x.copy(), n, "float32", skip=("jax",)),
         elementwise("y = 2x + 1 f32", lambda xp, x: x * 2 + 1, n, "float32"),
         elementwise("8 operations f32", chain8, n, "float32"),
         fused("8 operations f32, compiled on request", chain8, n, "float32"),

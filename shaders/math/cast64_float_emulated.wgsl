@@ -129,3 +129,17 @@ fn cast_f64_f32(a: F64) -> f32 {
 fn cast_f64_c64(a: F64) -> vec2<f32> {
     return vec2<f32>(cast_f64_f32(a), 0.0f);
 }
+
+// To float16 in one rounding: the f32 between is rounded to odd, so that the second rounding sees on which side of a tie
+// the number lies (S. Boldo, G. Melquiond, Emulation of FMA and correctly rounded sums, IEEE Trans. Comput. 57, 2008).
+fn cast_f64_f16(a: F64) -> f32 {
+    let sign = a.y & 0x80000000u;
+    let exponent = (a.y >> 20u) & 0x7ffu;
+    let odd = select(0u, 1u, (a.x << 3u) != 0u);
+    let significand = ((a.y & 0xfffffu) << 3u) | (a.x >> 29u) | odd;
+    let normal = ((exponent - 896u) << 23u) | significand;
+    var magnitude = select(0u, normal, exponent > 896u);
+    magnitude = select(magnitude, 0x7f800000u, exponent >= 1151u);
+    magnitude = select(magnitude, 0x7fc00000u, exponent == 0x7ffu && significand != 0u);
+    return round_f16(bitcast<f32>(sign | magnitude));
+}

@@ -126,7 +126,7 @@ def test_temporaries_are_reused():
     x = ag.ones(2**20, dtype="float32")
 
     def statement():
-        y = (x * 2 + 1) / 3 - x
+        y = (x * 2 + 3) / 3 - x
         z = ag.sqrt(ag.abs(y)).sum()
         assert float(z) > 0
 

@@ -66,6 +66,11 @@ impl PyDevice {
         self.0.capabilities().to_string()
     }
 
+    /// What the self-test at device start finds wrong with the float32 arithmetic of this driver, for bug reports.
+    fn self_test(&self, py: Python<'_>) -> PyResult<String> {
+        enter(py, || self.0.gpu().self_test_report())
+    }
+
     /// Bytes: `in_use` by arrays and at `peak`, `cached` for reuse, the `limit` set, the device's `total` and `free` (None where unknown).
     fn memory_info<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let m = self.0.memory();

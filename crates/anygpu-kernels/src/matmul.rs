@@ -123,7 +123,8 @@ impl MatmulKernel {
             out.push_str(&TILE_F32.expand(&Defines::new())?.source);
             return Ok(out);
         }
-        let dtype = self.dtype;
+        // bool is multiplied as the bytes it is stored as: a value of type bool does not survive workgroup memory on every driver.
+        let dtype = if self.dtype == DType::Bool { DType::U8 } else { self.dtype };
         write_bindings(&mut out, &self.bindings(), native);
         access::write_load_one(&mut out, 0, 0, dtype, native, false);
         access::write_load_one(&mut out, 1, 1, dtype, native, false);
@@ -138,7 +139,10 @@ impl MatmulKernel {
         }
         out.push_str(&store);
         let product = expr::call(Op::Multiply, sum_dtype, sum_dtype, &["a".to_owned(), "b".to_owned()]);
-        let sum = expr::call(Op::Add, sum_dtype, sum_dtype, &["acc".to_owned(), product]);
+        let sum = match self.dtype {
+            DType::Bool => "acc | (a & b)".to_owned(),
+            _ => expr::call(Op::Add, sum_dtype, sum_dtype, &["acc".to_owned(), product]),
+        };
         let _ = writeln!(out, "alias Acc = {};\nfn mul_add(acc: Acc, a: Acc, b: Acc) -> Acc {{ return {sum}; }}", register(sum_dtype));
         let template = match self.variant {
             Variant::Tiled { a_k_fast, b_k_fast } => TILED.expand(&defines(step(dtype), a_k_fast, b_k_fast))?,

@@ -172,7 +172,7 @@ impl ReduceKernel {
     /// `struct Acc` (arg-reductions) or an alias, and `fn combine`.
     fn write_combine(&self, out: &mut String) {
         let dtype = self.value_dtype();
-        let (ty, suffix) = (register(dtype), expr::register_suffix(dtype));
+        let (ty, suffix) = (accumulator_type(dtype), expr::register_suffix(dtype));
         if self.is_flagged() {
             let product = expr::call(Op::Multiply, dtype, dtype, &["a.value".to_owned(), "b.value".to_owned()]);
             let _ = writeln!(
@@ -184,6 +184,11 @@ fn combine(a: Acc, b: Acc) -> Acc {{
     return Acc({product}, true);
 }}",
             );
+            return;
+        }
+        if dtype == DType::Bool && !self.op.is_arg() {
+            let join = if matches!(self.op, ReduceOp::Sum | ReduceOp::Max | ReduceOp::Any) { "|" } else { "&" };
+            let _ = writeln!(out, "alias Acc = u32;\nfn combine(a: Acc, b: Acc) -> Acc {{ return a {join} b; }}");
             return;
         }
         if !self.op.is_arg() {
@@ -211,11 +216,8 @@ fn combine(a: Acc, b: Acc) -> Acc {{
             }
             _ => "false".to_owned(),
         };
-        // bool has no order functions of its own: compare the bits as u32.
-        let (suffix, a, b) = match dtype {
-            DType::Bool => ("u32", "u32(a.value)".to_owned(), "u32(b.value)".to_owned()),
-            _ => (suffix, "a.value".to_owned(), "b.value".to_owned()),
-        };
+        let suffix = if dtype == DType::Bool { "u32" } else { suffix };
+        let (a, b) = ("a.value", "b.value");
         let _ = writeln!(
             out,
             "struct Acc {{\n    value: {ty},\n    position: I64,\n}}
@@ -276,7 +278,10 @@ fn combine(a: Acc, b: Acc) -> Acc {{
         for (k, args) in values.iter_mut().enumerate().take(lanes) {
             let position = if self.positions.is_some() { args.pop() } else { None };
             args.extend(scalars.names.iter().cloned());
-            let value = format!("expr({})", args.join(", "));
+            let mut value = format!("expr({})", args.join(", "));
+            if self.value_dtype() == DType::Bool {
+                value = format!("select(0u, 1u, {value})");
+            }
             if self.op.is_arg() {
                 let lane = if self.quads == Quads::Reduced { format!("rr + min({k}u, last)") } else { "rr".to_owned() };
                 let position = position.unwrap_or_else(|| format!("add_i64(cast_u32_i64({}), cast_u32_i64({lane}))", access::param(12)));
@@ -311,7 +316,9 @@ fn combine(a: Acc, b: Acc) -> Acc {{
         if self.op.is_idempotent() {
             out.push_str("fn pick(a: Acc, b: Acc, second: bool) -> Acc {\n    if (second) { return b; }\n    return a;\n}\n");
         } else if !self.is_flagged() {
-            let _ = writeln!(out, "fn identity() -> Acc {{ return {}; }}", access::scalar_from_params(self.value_dtype(), 8));
+            let dtype = self.value_dtype();
+            let identity = if dtype == DType::Bool { access::param(8) } else { access::scalar_from_params(dtype, 8) };
+            let _ = writeln!(out, "fn identity() -> Acc {{ return {identity}; }}");
         }
     }
 
@@ -406,6 +413,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
             let mut binding = first_output;
             if self.stores_values {
                 let value = if self.op.is_arg() || self.is_flagged() { ".value" } else { "" };
+                let value = if self.value_dtype() == DType::Bool { format!("{value} != 0u") } else { value.to_owned() };
                 let _ = writeln!(out, "        store{binding}(at, total{k}{value});");
                 binding += 1;
             }
@@ -416,6 +424,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
         }
         out.push_str("}\n");
     }
+}
+
+/// WGSL type that a value is accumulated in. bool goes as u32: NVIDIA's driver (580.159) loses bools in workgroup memory.
+fn accumulator_type(dtype: DType) -> &'static str {
+    if dtype == DType::Bool { "u32" } else { register(dtype) }
 }
 
 /// Writes `fn <name><i>(e) -> u32`: an operand's element position for the linear index `e` over `rank` dimensions.

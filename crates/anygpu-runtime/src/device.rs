@@ -234,6 +234,11 @@ impl Gpu {
         *self.0.interrupt.write() = interrupt;
     }
 
+    /// What the self-test finds wrong with the device's float32 arithmetic, operation by operation, for bug reports.
+    pub fn self_test_report(&self) -> Result<String> {
+        crate::selftest::report(self, self.capabilities().passthrough)
+    }
+
     /// Whether anything is recorded and not yet submitted.
     pub fn has_unsubmitted(&self) -> bool {
         self.0.stream.lock().has_unsubmitted()

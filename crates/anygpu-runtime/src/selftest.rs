@@ -253,28 +253,70 @@ fn self_quotient(a: f32) -> f32 {
     if a == 0.0 || !a.is_finite() { f32::NAN } else { 1.0 }
 }
 
+/// What each float32 operation of the self-test got wrong, for the patched and the guarded form: for bug reports.
+pub(crate) fn report(gpu: &Gpu, passthrough: bool) -> Result<String> {
+    const NAMES: [&str; 12] =
+        ["a + b", "a - b", "a * b", "a * b + c", "error of a + b", "comparisons", "|a|", "-a", "f32(i32)", "f32(u32)", "a - a", "a + -a"];
+    const WORDS: [usize; 12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15];
+    let mut text = String::new();
+    for (form, name) in [(Float32Arithmetic::Native, "patched"), (Float32Arithmetic::Guarded, "guarded")] {
+        if form == Float32Arithmetic::Native && !passthrough {
+            continue;
+        }
+        let operands = operands_f32();
+        let out = execute(gpu, "selftest report", float32_kernel(form)?, bytemuck::cast_slice(&operands), &[COUNT * 64])?;
+        let results: &[[u32; 16]] = bytemuck::cast_slice(&out[0]);
+        for (operation, word) in NAMES.iter().zip(WORDS) {
+            let wrong: Vec<_> = operands.iter().zip(results).filter(|(o, got)| !is_exact(o, got, word)).collect();
+            if let Some((o, got)) = wrong.first() {
+                let (n, got) = (wrong.len(), got[word]);
+                text += &format!(
+                    "{name}: {operation} wrong for {n} of {COUNT}; first a={:08x} b={:08x} c={:08x} i={:08x} gave {got:08x}\n",
+                    o[0], o[1], o[2], o[3]
+                );
+            }
+        }
+    }
+    Ok(if text.is_empty() { "every float32 operation is exact\n".to_owned() } else { text })
+}
+
+/// The words that IEEE 754 wants for the operands: `(word of the results, value)`.
+fn expected_f32([a_bits, b_bits, c_bits, integer]: &[u32; 4]) -> [(usize, f32); 11] {
+    let (a, b, c) = (f32::from_bits(*a_bits), f32::from_bits(*b_bits), f32::from_bits(*c_bits));
+    let sum = a + b;
+    let b1 = sum - a;
+    let a1 = sum - b1;
+    [
+        (0, sum),
+        (1, a - b),
+        (2, a * b),
+        (3, a * b + c),
+        (4, (a - a1) + (b - b1)),
+        (6, f32::from_bits(a_bits & 0x7fff_ffff)),
+        (7, f32::from_bits(a_bits ^ 0x8000_0000)),
+        (8, *integer as i32 as f32),
+        (9, *integer as f32),
+        (13, sub(a, a)),
+        (15, a + -a),
+    ]
+}
+
+fn is_exact(operands: &[u32; 4], got: &[u32; 16], word: usize) -> bool {
+    let comparison = comparisons(f32::from_bits(operands[0]), f32::from_bits(operands[1]));
+    let floats = expected_f32(operands);
+    match floats.iter().find(|(w, _)| *w == word) {
+        Some((_, expected)) => same_f32(got[word], *expected),
+        None => got[word] == comparison,
+    }
+}
+
 /// Compares the words that a device returned with IEEE 754's.
 fn judge_f32(operands: &[[u32; 4]], results: &[[u32; 16]]) -> Float32Verdict {
     let mut verdict = Float32Verdict { exact: true, subnormals: true, division: true, sqrt: true, fma_fused: true };
-    for ([a_bits, b_bits, c_bits, integer], got) in operands.iter().zip(results) {
-        let (a, b, c) = (f32::from_bits(*a_bits), f32::from_bits(*b_bits), f32::from_bits(*c_bits));
-        let sum = a + b;
-        let b1 = sum - a;
-        let a1 = sum - b1;
-        let error = (a - a1) + (b - b1);
-        let floats = [
-            (0, sum),
-            (1, a - b),
-            (2, a * b),
-            (3, a * b + c),
-            (4, error),
-            (6, f32::from_bits(a_bits & 0x7fff_ffff)),
-            (7, f32::from_bits(a_bits ^ 0x8000_0000)),
-            (8, *integer as i32 as f32),
-            (9, *integer as f32),
-            (13, sub(a, a)),
-            (15, a + -a),
-        ];
+    for (operand, got) in operands.iter().zip(results) {
+        let [a, b, c] = [0, 1, 2].map(|k| f32::from_bits(operand[k]));
+        let floats = expected_f32(operand);
+        let (sum, error) = (floats[0].1, floats[4].1);
         let exact = floats.iter().all(|(i, expected)| same_f32(got[*i], *expected)) && got[5] == comparisons(a, b);
         let finite = a.is_finite() && b.is_finite() && c.is_finite();
         let involved = finite && [a, b, c, sum, a - b, a * b, a * b + c, error].into_iter().any(f32::is_subnormal);
