@@ -36,15 +36,25 @@ fn inverse_sqrt_estimate_f32(a: f32) -> f32 {
     return inverseSqrt(a);
 }
 
-// Ordered comparisons: false when either side is NaN. DenormPreserve keeps subnormal numbers apart here.
+// Comparisons by the bits: NVIDIA's driver (580.159) compares subnormal numbers as zeros even where DenormPreserve keeps them.
+// The bits as a signed integer that orders like the number: -0 and +0 both become 0.
+fn order_key_f32(a: f32) -> i32 {
+    let bits = bitcast<i32>(a);
+    return select(bits, bitcast<i32>(0x80000000u) - bits, bits < 0i);
+}
+
+fn is_ordered_f32(a: f32, b: f32) -> bool {
+    return max(bitcast<u32>(a) & 0x7fffffffu, bitcast<u32>(b) & 0x7fffffffu) <= 0x7f800000u;
+}
+
 fn eq_f32(a: f32, b: f32) -> bool {
-    return a == b;
+    return is_ordered_f32(a, b) && order_key_f32(a) == order_key_f32(b);
 }
 
 fn lt_f32(a: f32, b: f32) -> bool {
-    return a < b;
+    return is_ordered_f32(a, b) && order_key_f32(a) < order_key_f32(b);
 }
 
 fn le_f32(a: f32, b: f32) -> bool {
-    return a <= b;
+    return is_ordered_f32(a, b) && order_key_f32(a) <= order_key_f32(b);
 }

@@ -56,7 +56,9 @@ def test_exact_reductions_of_special_values(name, dtype):
 @pytest.mark.parametrize("dtype", ALL)
 @pytest.mark.parametrize("name", SUMS)
 def test_sums_of_every_dtype(name, dtype):
-    x = tame_values(dtype, (5, 67), np.random.default_rng(2))
+    # The magnitude of a long product of complex numbers is nothing that its factors bound usefully.
+    shape = (3, 7) if name == "prod" and dtype.startswith("complex") else (5, 67)
+    x = tame_values(dtype, shape, np.random.default_rng(2))
     g = ag.asarray(x)
     for axis in (None, 0, 1):
         want = getattr(np, name)(x, axis=axis)

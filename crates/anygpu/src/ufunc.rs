@@ -245,7 +245,7 @@ impl Ufunc {
     pub fn compute_dtype(self, common: DType) -> Result<DType> {
         let refuse = || {
             Err(Error::Type(format!(
-                "ufunc '{}' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''",
+                "ufunc '{}' not supported for the input types ({common}), and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''",
                 self.name()
             )))
         };
