@@ -274,6 +274,18 @@ impl Expr {
         self.nodes.iter().any(|(n, _)| *n == Node::Index)
     }
 
+    /// Whether the expression is so much code that four copies of it would take drivers seconds to compile: functions of 64-bit floats and of
+    /// complex numbers.
+    pub fn is_heavy(&self) -> bool {
+        use Op::*;
+        self.nodes.iter().any(|(node, _)| match node {
+            Node::Apply(op, DType::F64 | DType::C64 | DType::C128, _) => {
+                matches!(op, Power | Fmod | Remainder | FloorDivide | Hypot | Arctan2) || (*op >= Exp && *op <= Arctanh)
+            }
+            _ => false,
+        })
+    }
+
     /// Appends a compact description that is equal exactly for equal expressions: the kernel cache's key.
     pub fn write_key(&self, key: &mut Vec<u8>) {
         key.push(self.inputs.len() as u8);
@@ -300,6 +312,14 @@ impl Expr {
         }
     }
 
+    /// WGSL type that `fn expr` returns.
+    pub fn result_type(&self) -> &'static str {
+        match self.results.as_slice() {
+            [r] => register(self.nodes[*r as usize].1),
+            _ => "Results",
+        }
+    }
+
     /// WGSL of `fn expr(x0, .., s0, .., index) -> result`, with a struct `Results` where there are several results.
     pub fn write_function(&self, out: &mut String) {
         use std::fmt::Write;
@@ -320,10 +340,7 @@ impl Expr {
         if self.uses_index() {
             out.push_str("index: I64, ");
         }
-        let returned = match self.results.as_slice() {
-            [r] => register(self.nodes[*r as usize].1),
-            _ => "Results",
-        };
+        let returned = self.result_type();
         let _ = writeln!(out, ") -> {returned} {{");
         let name = |i: u16| match self.nodes[i as usize].0 {
             Node::Input(k) => format!("x{k}"),

@@ -126,16 +126,23 @@ impl MapKernel {
         if rank == 1 {
             out.push_str("    let last = n - 1u - e;\n");
         }
-        let lane = |k: u32| {
-            if rank == 1 && k > 0 { format!("min({k}u, last)") } else { format!("{k}u") }
+        // Much code is written once, in a loop over the lanes, instead of four times.
+        let heavy = self.expr.is_heavy();
+        let index = |k: usize| if heavy { "k".to_owned() } else { k.to_string() };
+        let lane = |k: u32| match (heavy, rank) {
+            (true, 1) => "min(k, last)".to_owned(),
+            (true, _) => "k".to_owned(),
+            (false, 1) if k > 0 => format!("min({k}u, last)"),
+            (false, _) => format!("{k}u"),
         };
         let mut lanes: [SmallVec<[String; 8]>; 4] = Default::default();
         for (i, input) in self.inputs.iter().enumerate() {
             let at = operands.position(i, rank);
             match input.access {
                 Access::Vector => {
-                    let _ = writeln!(out, "    let q{i} = quad{i}({at});");
-                    (0..4).for_each(|k| lanes[k].push(format!("q{i}[{k}]")));
+                    let keyword = if heavy { "var" } else { "let" };
+                    let _ = writeln!(out, "    {keyword} q{i} = quad{i}({at});");
+                    (0..4).for_each(|k| lanes[k].push(format!("q{i}[{}]", index(k))));
                 }
                 Access::Splat => {
                     let _ = writeln!(out, "    let q{i} = load{i}({at});");
@@ -144,7 +151,7 @@ impl MapKernel {
                 Access::Gather => {
                     let _ = writeln!(out, "    let at{i} = {at};");
                     let stride = access::param(operands.base(i) + 1);
-                    lanes[0].push(format!("load{i}(at{i})"));
+                    lanes[0].push(if heavy { format!("load{i}(at{i} + {} * {stride})", lane(0)) } else { format!("load{i}(at{i})") });
                     (1..4).for_each(|k| lanes[k].push(format!("load{i}(at{i} + {} * {stride})", lane(k as u32))));
                 }
             }
@@ -152,9 +159,20 @@ impl MapKernel {
         for (k, lane) in lanes.iter_mut().enumerate() {
             lane.extend(scalars.names.iter().cloned());
             if self.expr.uses_index() {
-                lane.push(index_argument(&format!("e + {k}u")));
+                lane.push(index_argument(&if heavy { "e + k".to_owned() } else { format!("e + {k}u") }));
             }
-            let _ = writeln!(out, "    let r{k} = expr({});", lane.join(", "));
+            if !heavy {
+                let _ = writeln!(out, "    let r{k} = expr({});", lane.join(", "));
+            }
+        }
+        if heavy {
+            let result = self.expr.result_type();
+            let _ = writeln!(
+                out,
+                "    var r: array<{result}, 4>;\n    for (var k = 0u; k < 4u; k += 1u) {{ r[k] = expr({}); }}",
+                lanes[0].join(", ")
+            );
+            out.push_str("    let r0 = r[0];\n    let r1 = r[1];\n    let r2 = r[2];\n    let r3 = r[3];\n");
         }
         for (o, binding) in self.outputs.iter().enumerate() {
             let field = if self.outputs.len() > 1 { format!(".r{o}") } else { String::new() };
@@ -178,10 +196,7 @@ impl MapKernel {
     /// Rows that do not hold whole quads: each element finds its own coordinates.
     fn write_element_main(&self, out: &mut String, operands: &OperandWords, scatter: &[Option<usize>], scalars: &ScalarArgs) {
         let rank = self.rank as usize;
-        let result = match self.expr.results.as_slice() {
-            [r] => register(self.expr.nodes[*r as usize].1).to_owned(),
-            _ => "Results".to_owned(),
-        };
+        let result = self.expr.result_type();
         let _ = writeln!(out, "fn element(e: u32{}) -> {result} {{", scalars.declarations);
         write_coordinates(out, "e", rank, FIRST_SIZE_WORD, "    ");
         let mut args: SmallVec<[String; 8]> = (0..self.inputs.len()).map(|i| format!("load{i}({})", operands.position(i, rank))).collect();
@@ -201,8 +216,16 @@ impl MapKernel {
         out.push_str("    if (e >= n) { return; }\n    let last = n - 1u - e;\n");
         out.push_str(&scalars.lets);
         let names: String = scalars.names.iter().map(|n| format!(", {n}")).collect();
-        for k in 0..QUAD {
-            let _ = writeln!(out, "    let r{k} = element(e + min({k}u, last){names});");
+        if self.expr.is_heavy() {
+            let _ = writeln!(
+                out,
+                "    var r: array<{result}, 4>;\n    for (var k = 0u; k < 4u; k += 1u) {{ r[k] = element(e + min(k, last){names}); }}"
+            );
+            out.push_str("    let r0 = r[0];\n    let r1 = r[1];\n    let r2 = r[2];\n    let r3 = r[3];\n");
+        } else {
+            for k in 0..QUAD {
+                let _ = writeln!(out, "    let r{k} = element(e + min({k}u, last){names});");
+            }
         }
         for (o, binding) in self.outputs.iter().enumerate() {
             let field = if self.outputs.len() > 1 { format!(".r{o}") } else { String::new() };

@@ -16,7 +16,7 @@ impl Gpu {
         pool::max_alloc(self.0.limits.max_buffer_size)
     }
 
-    /// The largest [`Binding::size`], a multiple of 16.
+    /// The largest [`Binding::size`](crate::Binding::size), a multiple of 16.
     pub fn max_binding(&self) -> u64 {
         self.0.limits.max_storage_buffer_binding_size / 16 * 16
     }

@@ -30,6 +30,7 @@ pub(crate) type ScalarBytes = [u8; 16];
 
 /// What a deferred base computes.
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant, reason = "nearly every recipe is the large one, and boxing it would cost an allocation an operation")]
 pub(crate) enum Recipe {
     /// An operation with its compute dtype on operands of the same shape (after broadcasting).
     Apply(Op, DType, SmallVec<[Operand; 3]>),
@@ -58,6 +59,10 @@ pub(crate) struct Deferred {
     leaves: u32,
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a base becomes ready in place; boxing the deferred form would cost an allocation an operation"
+)]
 enum State {
     Ready(Storage),
     Deferred(Deferred),

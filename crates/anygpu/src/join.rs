@@ -2,7 +2,7 @@
 
 use crate::array::Array;
 use crate::ufunc::common_device;
-use anygpu_core::{DType, Error, IndexItem, Result, normalize_axis, result_type};
+use anygpu_core::{DType, Error, IndexItem, Result, normalize_axis, python_tuple, result_type};
 
 /// Arrays joined along an existing axis (the first for `None` after flattening each), in the promoted dtype.
 ///
@@ -40,9 +40,11 @@ pub fn concatenate_as(arrays: &[Array], axis: Option<isize>, dtype: DType) -> Re
         for d in 0..shape.len() {
             if d != axis && a.shape()[d] != shape[d] {
                 return Err(Error::Value(format!(
-                    "all the input array dimensions except for the concatenation axis must match exactly, but along dimension {d}, the array at index 0 has size {} and the array at index {k} has size {}",
+                    "all the input array dimensions except for the concatenation axis must match exactly, but along dimension {d}, the array at index 0 has size {} and the array at index {k} has size {} (shapes {} and {})",
                     shape[d],
-                    a.shape()[d]
+                    a.shape()[d],
+                    python_tuple(first.shape()),
+                    python_tuple(a.shape())
                 )));
             }
         }
