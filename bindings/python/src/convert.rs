@@ -135,8 +135,8 @@ pub(crate) fn signed_shape(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[isiz
 /// A shape without negative lengths.
 pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[usize; 6]>> {
     let signed = signed_shape(object)?;
-    if signed.iter().any(|n| *n < 0) {
-        return Err(pyo3::exceptions::PyValueError::new_err("negative dimensions are not allowed"));
+    if let Some(negative) = signed.iter().find(|n| **n < 0) {
+        return Err(pyo3::exceptions::PyValueError::new_err(format!("negative dimensions are not allowed, got {negative}")));
     }
     Ok(signed.iter().map(|n| *n as usize).collect())
 }

@@ -71,7 +71,10 @@ impl Layout {
         let bytes = shape.iter().filter(|&&n| n != 0).try_fold(itemsize, |bytes, &n| bytes.checked_mul(n));
         match bytes {
             Some(bytes) if isize::try_from(bytes).is_ok() => Ok(Self::contiguous(shape)),
-            _ => Err(Error::value_error("array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.")),
+            _ => Err(Error::value_error(format!(
+                "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size: shape {} of {itemsize}-byte elements",
+                crate::format::python_tuple(shape)
+            ))),
         }
     }
 
