@@ -264,7 +264,7 @@ pub(crate) fn report(gpu: &Gpu, passthrough: bool) -> Result<String> {
             continue;
         }
         let operands = operands_f32();
-        let out = execute(gpu, "selftest report", float32_kernel(form)?, bytemuck::cast_slice(&operands), &[COUNT * 64])?;
+        let out = execute(gpu, &format!("selftest report {name}"), float32_kernel(form)?, bytemuck::cast_slice(&operands), &[COUNT * 64])?;
         let results: &[[u32; 16]] = bytemuck::cast_slice(&out[0]);
         for (operation, word) in NAMES.iter().zip(WORDS) {
             let wrong: Vec<_> = operands.iter().zip(results).filter(|(o, got)| !is_exact(o, got, word)).collect();

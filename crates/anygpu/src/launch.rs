@@ -7,7 +7,7 @@
 use crate::device::Device;
 use crate::graph::{Base, Fused, Recipe, ScalarBytes};
 use crate::storage::Storage;
-use anygpu_core::{DType, Dims, Layout, Result, Strides, collapse};
+use anygpu_core::{DType, Dims, Error, Layout, Result, Strides, collapse};
 use anygpu_kernels::access::{self, Access};
 use anygpu_kernels::expr::Expr;
 use anygpu_kernels::map::{BindingSpec, InputSpec, MAX_PARAM_WORDS, MapKernel, WORKGROUP};
@@ -189,6 +189,7 @@ impl Launch<'_> {
         if misfit.is_none() && elements <= MAX_ELEMENTS {
             return self.dispatch(low, size, elements as u32, dense);
         }
+        self.check_positions()?;
         // A part of a dense result of several dimensions is not contiguous: store its elements one by one.
         let dense = dense && self.dims.len() == 1;
         let spread = |d: usize| {
@@ -255,8 +256,20 @@ impl Launch<'_> {
         gpu.dispatch(&compiled, &buffers, &params, grid(u64::from(elements).div_ceil(u64::from(WORKGROUP * access::QUAD))))
     }
 
+    /// Positions are counted from a launch's first element: a part of several dimensions would count them wrongly. (They are made in one dimension,
+    /// which is cut at a known position.)
+    fn check_positions(&self) -> Result<()> {
+        if self.dims.len() > 1 && self.expr.uses_index() {
+            return Err(Error::NotImplemented(
+                "positions fused into an array of several dimensions that exceeds a binding; compute them first".into(),
+            ));
+        }
+        Ok(())
+    }
+
     /// Too many dimensions for the parameters: one launch for each position of the outermost.
     fn peel(&self, low: &[usize], size: &[usize], _dense: bool) -> Result<()> {
+        self.check_positions()?;
         let mut inner: SmallVec<[usize; 6]> = SmallVec::from_slice(size);
         inner.remove(0);
         for k in 0..size[0] {
