@@ -44,7 +44,7 @@ impl PyDevice {
     /// The graphics API the device is driven through: "Vulkan", "Metal", "Dx12".
     #[getter]
     fn backend(&self) -> String {
-        format!("{:?}", self.0.info().backend)
+        self.0.info().backend.to_string()
     }
 
     /// The driver's name and version.
@@ -136,11 +136,11 @@ impl PyDevice {
 
     fn __repr__(&self) -> String {
         let info = self.0.info();
-        format!("<Device {} ({:?}, {})>", info.name, info.backend, info.device_type)
+        format!("<Device {} ({}, {})>", info.name, info.backend, info.device_type)
     }
 
     fn __str__(&self) -> String {
-        format!("{} ({:?})", self.0.name(), self.0.info().backend)
+        format!("{} ({})", self.0.name(), self.0.info().backend)
     }
 }
 
@@ -167,7 +167,7 @@ pub(crate) fn adapters(py: Python<'_>) -> PyResult<Vec<Py<PyDict>>> {
             let d = PyDict::new(py);
             d.set_item("index", a.index)?;
             d.set_item("name", &a.name)?;
-            d.set_item("backend", format!("{:?}", a.backend))?;
+            d.set_item("backend", a.backend.to_string())?;
             d.set_item("driver", format!("{} {}", a.driver, a.driver_info).trim())?;
             d.set_item("kind", a.device_type.to_string())?;
             Ok(d.unbind())
