@@ -10,170 +10,148 @@
 use anygpu_core::DType;
 use smallvec::SmallVec;
 
-/// A scalar operation of the shader library.
-///
-/// Operands have one common dtype, the operation's *compute dtype*; the host inserts [`Op::Cast`] where NumPy's type resolution asks for it.
-#[allow(missing_docs, reason = "the variants carry NumPy's ufunc names")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Op {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    FloorDivide,
-    Remainder,
-    Fmod,
-    Power,
-    Arctan2,
-    Hypot,
-    Copysign,
-    Minimum,
-    Maximum,
-    Fmin,
-    Fmax,
-    BitAnd,
-    BitOr,
-    BitXor,
-    ShiftLeft,
-    ShiftRight,
-    Equal,
-    NotEqual,
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
-    LogicalAnd,
-    LogicalOr,
-    LogicalXor,
-    LogicalNot,
-    BitNot,
-    Negative,
-    Absolute,
-    Sign,
-    Sqrt,
-    Exp,
-    Exp2,
-    Expm1,
-    Log,
-    Log2,
-    Log10,
-    Log1p,
-    Sin,
-    Cos,
-    Tan,
-    Sinh,
-    Cosh,
-    Tanh,
-    Arcsin,
-    Arccos,
-    Arctan,
-    Arcsinh,
-    Arccosh,
-    Arctanh,
-    Floor,
-    Ceil,
-    Trunc,
-    Rint,
-    IsNan,
-    IsInf,
-    IsFinite,
-    Signbit,
-    Real,
-    Imag,
-    Conjugate,
+macro_rules! ops {
+    ($($(#[$doc:meta])* $name:ident $stem:literal $arity:literal $weight:ident;)*) => {
+        /// A scalar operation of the shader library.
+        ///
+        /// Operands have one common dtype, the operation's *compute dtype*; the host inserts [`Op::Cast`] where NumPy's type resolution asks for it.
+        #[allow(missing_docs, reason = "the variants carry NumPy's ufunc names")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Op { $($(#[$doc])* $name,)* }
+
+        impl Op {
+            /// All of them.
+            pub const ALL: &'static [Op] = &[$(Op::$name,)*];
+
+            /// The stem of the library function's name.
+            fn stem(self) -> &'static str {
+                match self { $(Op::$name => $stem,)* }
+            }
+
+            /// Number of operands.
+            pub fn arity(self) -> usize {
+                match self { $(Op::$name => $arity,)* }
+            }
+
+            /// Whether its function of 64-bit floats or of complex numbers is a lot of code.
+            fn is_long(self) -> bool {
+                match self { $(Op::$name => ops!(@$weight),)* }
+            }
+        }
+    };
+    (@long) => { true };
+    (@short) => { false };
+}
+
+ops! {
+    Add "add" 2 short;
+    Subtract "sub" 2 short;
+    Multiply "mul" 2 short;
+    Divide "div" 2 short;
+    FloorDivide "floor_divide" 2 long;
+    Remainder "remainder" 2 long;
+    Fmod "fmod" 2 long;
+    Power "pow" 2 long;
+    Arctan2 "atan2" 2 long;
+    Hypot "hypot" 2 long;
+    Logaddexp "logaddexp" 2 long;
+    Logaddexp2 "logaddexp2" 2 long;
+    Copysign "copysign" 2 short;
+    Nextafter "nextafter" 2 short;
+    Heaviside "heaviside" 2 short;
+    /// `x * 2 ** n`: the second operand is `int32`.
+    Ldexp "ldexp" 2 short;
+    Minimum "minimum" 2 short;
+    Maximum "maximum" 2 short;
+    Fmin "fmin" 2 short;
+    Fmax "fmax" 2 short;
+    Gcd "gcd" 2 short;
+    Lcm "lcm" 2 short;
+    BitAnd "bit_and" 2 short;
+    BitOr "bit_or" 2 short;
+    BitXor "bit_xor" 2 short;
+    ShiftLeft "shift_left" 2 short;
+    ShiftRight "shift_right" 2 short;
+    Equal "eq" 2 short;
+    NotEqual "ne" 2 short;
+    Less "lt" 2 short;
+    LessEqual "le" 2 short;
+    Greater "gt" 2 short;
+    GreaterEqual "ge" 2 short;
+    LogicalAnd "and" 2 short;
+    LogicalOr "or" 2 short;
+    LogicalXor "xor" 2 short;
+    LogicalNot "not" 1 short;
+    BitNot "bit_not" 1 short;
+    /// The number of set bits of the magnitude, a `uint8`.
+    BitCount "bit_count" 1 short;
+    Negative "neg" 1 short;
+    Absolute "abs" 1 short;
+    Sign "sign" 1 short;
+    Reciprocal "reciprocal" 1 short;
+    Sqrt "sqrt" 1 short;
+    Rsqrt "rsqrt" 1 long;
+    Cbrt "cbrt" 1 long;
+    Exp "exp" 1 long;
+    Exp2 "exp2" 1 long;
+    Exp10 "exp10" 1 long;
+    Expm1 "expm1" 1 long;
+    Log "log" 1 long;
+    Log2 "log2" 1 long;
+    Log10 "log10" 1 long;
+    Log1p "log1p" 1 long;
+    Sin "sin" 1 long;
+    Cos "cos" 1 long;
+    Tan "tan" 1 long;
+    Sinpi "sinpi" 1 long;
+    Cospi "cospi" 1 long;
+    Sinc "sinc" 1 long;
+    Sinh "sinh" 1 long;
+    Cosh "cosh" 1 long;
+    Tanh "tanh" 1 long;
+    Arcsin "asin" 1 long;
+    Arccos "acos" 1 long;
+    Arctan "atan" 1 long;
+    Arcsinh "asinh" 1 long;
+    Arccosh "acosh" 1 long;
+    Arctanh "atanh" 1 long;
+    Deg2rad "deg2rad" 1 short;
+    Rad2deg "rad2deg" 1 short;
+    Erf "erf" 1 long;
+    Erfc "erfc" 1 long;
+    Erfinv "erfinv" 1 long;
+    Gamma "gamma" 1 long;
+    Lgamma "lgamma" 1 long;
+    Digamma "digamma" 1 long;
+    Expit "expit" 1 long;
+    Logit "logit" 1 long;
+    I0 "i0" 1 long;
+    Floor "floor" 1 short;
+    Ceil "ceil" 1 short;
+    Trunc "trunc" 1 short;
+    Rint "rint" 1 short;
+    Spacing "spacing" 1 short;
+    /// The first result of `frexp`.
+    FrexpMantissa "frexp_mantissa" 1 short;
+    /// The second result of `frexp`, an `int32`.
+    FrexpExponent "frexp_exponent" 1 short;
+    /// The first result of `modf`.
+    ModfFraction "modf_fraction" 1 short;
+    IsNan "isnan" 1 short;
+    IsInf "isinf" 1 short;
+    IsFinite "isfinite" 1 short;
+    Signbit "signbit" 1 short;
+    Real "real" 1 short;
+    Imag "imag" 1 short;
+    Conjugate "conj" 1 short;
     /// `where(condition, x, y)`: the first operand is `bool`, the others have the compute dtype.
-    Where,
+    Where "select" 3 short;
     /// Conversion from the operand's dtype to the compute dtype, by NumPy's casting rules.
-    Cast,
+    Cast "cast" 1 short;
 }
 
 impl Op {
-    /// The stem of the library function's name.
-    fn stem(self) -> &'static str {
-        use Op::*;
-        match self {
-            Add => "add",
-            Subtract => "sub",
-            Multiply => "mul",
-            Divide => "div",
-            FloorDivide => "floor_divide",
-            Remainder => "remainder",
-            Fmod => "fmod",
-            Power => "pow",
-            Arctan2 => "atan2",
-            Hypot => "hypot",
-            Copysign => "copysign",
-            Minimum => "minimum",
-            Maximum => "maximum",
-            Fmin => "fmin",
-            Fmax => "fmax",
-            BitAnd => "bit_and",
-            BitOr => "bit_or",
-            BitXor => "bit_xor",
-            ShiftLeft => "shift_left",
-            ShiftRight => "shift_right",
-            Equal => "eq",
-            NotEqual => "ne",
-            Less => "lt",
-            LessEqual => "le",
-            Greater => "gt",
-            GreaterEqual => "ge",
-            LogicalAnd => "and",
-            LogicalOr => "or",
-            LogicalXor => "xor",
-            LogicalNot => "not",
-            BitNot => "bit_not",
-            Negative => "neg",
-            Absolute => "abs",
-            Sign => "sign",
-            Sqrt => "sqrt",
-            Exp => "exp",
-            Exp2 => "exp2",
-            Expm1 => "expm1",
-            Log => "log",
-            Log2 => "log2",
-            Log10 => "log10",
-            Log1p => "log1p",
-            Sin => "sin",
-            Cos => "cos",
-            Tan => "tan",
-            Sinh => "sinh",
-            Cosh => "cosh",
-            Tanh => "tanh",
-            Arcsin => "asin",
-            Arccos => "acos",
-            Arctan => "atan",
-            Arcsinh => "asinh",
-            Arccosh => "acosh",
-            Arctanh => "atanh",
-            Floor => "floor",
-            Ceil => "ceil",
-            Trunc => "trunc",
-            Rint => "rint",
-            IsNan => "isnan",
-            IsInf => "isinf",
-            IsFinite => "isfinite",
-            Signbit => "signbit",
-            Real => "real",
-            Imag => "imag",
-            Conjugate => "conj",
-            Where => "select",
-            Cast => "cast",
-        }
-    }
-
-    /// Number of operands.
-    pub fn arity(self) -> usize {
-        if self == Op::Where {
-            3
-        } else if self < Op::LogicalNot {
-            2
-        } else {
-            1
-        }
-    }
-
     /// Whether the result is `bool` whatever the compute dtype.
     pub fn is_predicate(self) -> bool {
         use Op::*;
@@ -204,6 +182,8 @@ impl Op {
         }
         match self {
             Absolute | Real | Imag => compute.real(),
+            BitCount => DType::U8,
+            FrexpExponent => DType::I32,
             _ => compute,
         }
     }
@@ -277,11 +257,8 @@ impl Expr {
     /// Whether the expression is so much code that four copies of it would take drivers seconds to compile: functions of 64-bit floats and of
     /// complex numbers.
     pub fn is_heavy(&self) -> bool {
-        use Op::*;
         self.nodes.iter().any(|(node, _)| match node {
-            Node::Apply(op, DType::F64 | DType::C64 | DType::C128, _) => {
-                matches!(op, Power | Fmod | Remainder | FloorDivide | Hypot | Arctan2) || (*op >= Exp && *op <= Arctanh)
-            }
+            Node::Apply(op, DType::F64 | DType::C64 | DType::C128, _) => op.is_long(),
             _ => false,
         })
     }
@@ -432,6 +409,10 @@ pub fn call(op: Op, compute: DType, from: DType, operands: &[String]) -> String 
     };
     if let Some(stem) = bool_stem {
         return format!("{stem}_bool({})", operands.join(", "));
+    }
+    // The distance to the next float depends on the format, not on the register.
+    if compute == DType::F16 && matches!(op, Op::Nextafter | Op::Spacing) {
+        return format!("{}_f16({})", op.stem(), operands.join(", "));
     }
     // Identities on integers and reals, so that the library need not define them.
     let identity = match op {

@@ -71,6 +71,10 @@ enum Loops {
     Float,
     /// Division: integers compute in float64.
     TrueDivide,
+    /// float64, or complex128 for complex operands.
+    Double,
+    /// Floats, as SciPy's special functions have them: float32 for what fits, else float64.
+    Special,
 }
 
 const NO_BOOL_SUBTRACT: &str = "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.";
@@ -121,12 +125,24 @@ ufuncs! {
     Fmod "fmod" Fmod Real;
     /// `x` to the power `y`.
     Power "power" Power BoolAsInt8;
+    /// `x` to the power `y`, computed in float64 or complex128.
+    FloatPower "float_power" Power Double;
     /// The angle of the point `(y, x)`.
     Arctan2 "arctan2" Arctan2 Float;
     /// `sqrt(x*x + y*y)` without overflow.
     Hypot "hypot" Hypot Float;
+    /// `log(exp(x) + exp(y))` without overflow.
+    Logaddexp "logaddexp" Logaddexp Float;
+    /// `log2(2**x + 2**y)` without overflow.
+    Logaddexp2 "logaddexp2" Logaddexp2 Float;
     /// `x` with the sign of `y`.
     Copysign "copysign" Copysign Float;
+    /// The next float after `x` towards `y`.
+    Nextafter "nextafter" Nextafter Float;
+    /// 0 for negative `x`, 1 for positive `x`, `y` for zero.
+    Heaviside "heaviside" Heaviside Float;
+    /// `x * 2 ** n` for an integer `n`.
+    Ldexp "ldexp" Ldexp Float;
     /// The smaller; NaN where either is.
     Minimum "minimum" Minimum All;
     /// The larger; NaN where either is.
@@ -135,6 +151,10 @@ ufuncs! {
     Fmin "fmin" Fmin All;
     /// The larger; the other one where one is NaN.
     Fmax "fmax" Fmax All;
+    /// Greatest common divisor.
+    Gcd "gcd" Gcd Shift;
+    /// Lowest common multiple.
+    Lcm "lcm" Lcm Shift;
     /// Bitwise and.
     BitwiseAnd "bitwise_and" BitAnd Bits;
     /// Bitwise or.
@@ -167,22 +187,34 @@ ufuncs! {
     LogicalNot "logical_not" LogicalNot All;
     /// Bitwise complement; logical not for bool.
     Invert "invert" BitNot Bits;
+    /// The number of set bits of `|x|`, as uint8.
+    BitwiseCount "bitwise_count" BitCount Shift;
     /// `-x`.
     Negative "negative" Negative NotBool(NO_BOOL_NEGATIVE);
     /// `x` itself; refused for bool.
     Positive "positive" Cast NotBool("");
     /// `|x|`; real for complex `x`.
     Absolute "absolute" Absolute All;
+    /// `|x|` of real numbers; integers give floats.
+    Fabs "fabs" Absolute Float;
     /// -1, 0 or 1; NaN for NaN; `x / |x|` for complex `x`.
     Sign "sign" Sign NotBool("");
     /// `x * x`.
     Square "square" Multiply BoolAsInt8;
+    /// `1 / x`, correctly rounded; integers divide as C does.
+    Reciprocal "reciprocal" Reciprocal BoolAsInt8;
     /// Square root, correctly rounded.
     Sqrt "sqrt" Sqrt Inexact;
+    /// `1 / sqrt(x)`, correctly rounded.
+    Rsqrt "rsqrt" Rsqrt Float;
+    /// Cube root.
+    Cbrt "cbrt" Cbrt Float;
     /// `e ** x`.
     Exp "exp" Exp Inexact;
     /// `2 ** x`.
     Exp2 "exp2" Exp2 Inexact;
+    /// `10 ** x`.
+    Exp10 "exp10" Exp10 Special;
     /// `e ** x - 1`.
     Expm1 "expm1" Expm1 Inexact;
     /// Natural logarithm.
@@ -199,6 +231,12 @@ ufuncs! {
     Cos "cos" Cos Inexact;
     /// Tangent.
     Tan "tan" Tan Inexact;
+    /// `sin(pi * x)`.
+    Sinpi "sinpi" Sinpi Special;
+    /// `cos(pi * x)`.
+    Cospi "cospi" Cospi Special;
+    /// `sin(pi * x) / (pi * x)`, 1 at zero.
+    Sinc "sinc" Sinc Inexact;
     /// Hyperbolic sine.
     Sinh "sinh" Sinh Inexact;
     /// Hyperbolic cosine.
@@ -217,6 +255,28 @@ ufuncs! {
     Arccosh "arccosh" Arccosh Inexact;
     /// Inverse hyperbolic tangent.
     Arctanh "arctanh" Arctanh Inexact;
+    /// Degrees to radians.
+    Deg2rad "deg2rad" Deg2rad Float;
+    /// Radians to degrees.
+    Rad2deg "rad2deg" Rad2deg Float;
+    /// Error function.
+    Erf "erf" Erf Special;
+    /// `1 - erf(x)`.
+    Erfc "erfc" Erfc Special;
+    /// Inverse of the error function.
+    Erfinv "erfinv" Erfinv Special;
+    /// Gamma function.
+    Gamma "gamma" Gamma Special;
+    /// Logarithm of the absolute value of the gamma function.
+    Lgamma "gammaln" Lgamma Special;
+    /// Logarithmic derivative of the gamma function.
+    Digamma "digamma" Digamma Special;
+    /// Logistic function `1 / (1 + exp(-x))`.
+    Expit "expit" Expit Float;
+    /// Inverse of the logistic function, `log(p / (1 - p))`.
+    Logit "logit" Logit Float;
+    /// Modified Bessel function of the first kind, order 0.
+    I0 "i0" I0 Float;
     /// The largest integer not above `x`, in the dtype of `x`.
     Floor "floor" Floor RealOrBool;
     /// The smallest integer not below `x`.
@@ -225,6 +285,16 @@ ufuncs! {
     Trunc "trunc" Trunc RealOrBool;
     /// `x` rounded to the nearest integer, halves to even.
     Rint "rint" Rint Inexact;
+    /// The distance to the next float of larger magnitude, with the sign of `x`.
+    Spacing "spacing" Spacing Float;
+    /// The fraction of `x` in [0.5, 1), with its sign: the first result of `frexp`.
+    FrexpMantissa "frexp_mantissa" FrexpMantissa Float;
+    /// The exponent that belongs to it, int32: the second result of `frexp`.
+    FrexpExponent "frexp_exponent" FrexpExponent Float;
+    /// The part of `x` behind the point, with its sign: the first result of `modf`.
+    ModfFraction "modf_fraction" ModfFraction Float;
+    /// `x` without the part behind the point: the second result of `modf`.
+    ModfIntegral "modf_integral" Trunc Float;
     /// Whether `x` is NaN.
     IsNan "isnan" IsNan All;
     /// Whether `x` is infinite.
@@ -262,7 +332,7 @@ impl Ufunc {
                     Err(Error::Type(message.to_owned()))
                 }
             }
-            Loops::Real | Loops::RealOrBool | Loops::Float if kind == Kind::Complex => refuse(),
+            Loops::Real | Loops::RealOrBool | Loops::Float | Loops::Special if kind == Kind::Complex => refuse(),
             Loops::Bits | Loops::Shift if common.is_inexact() => refuse(),
             Loops::Real | Loops::BoolAsInt8 | Loops::Shift if kind == Kind::Bool => Ok(DType::I8),
             Loops::Inexact | Loops::Float if !common.is_inexact() => Ok(match common.itemsize() {
@@ -270,6 +340,10 @@ impl Ufunc {
                 2 => DType::F32,
                 _ => DType::F64,
             }),
+            Loops::Special if common == DType::F64 || (!common.is_inexact() && common.itemsize() > 2) => Ok(DType::F64),
+            Loops::Special => Ok(DType::F32),
+            Loops::Double if kind == Kind::Complex => Ok(DType::C128),
+            Loops::Double => Ok(DType::F64),
             Loops::TrueDivide if !common.is_inexact() => Ok(DType::F64),
             _ => Ok(common),
         }
@@ -296,7 +370,10 @@ impl Ufunc {
         {
             return Ok(result);
         }
-        let common = result_type(&dtypes, &weak);
+        let common = match self {
+            Ufunc::Ldexp => ldexp_dtype(operands)?,
+            _ => result_type(&dtypes, &weak),
+        };
         let compute = self.compute_dtype(common)?;
         match self {
             Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite if !compute.is_inexact() => {
@@ -315,6 +392,10 @@ impl Ufunc {
                 return record(&device, Op::Multiply, compute, &[operands[0], operands[0]]);
             }
             Ufunc::Positive => return record(&device, Op::Cast, compute, operands),
+            Ufunc::Ldexp => {
+                let exponent = within_int32(operands[1])?;
+                return record(&device, Op::Ldexp, compute, &[operands[0], exponent.as_value(operands[1])]);
+            }
             _ => {}
         }
         record(&device, self.op(), compute, operands)
@@ -381,6 +462,50 @@ impl Ufunc {
     }
 }
 
+/// The dtype of the first operand of `ldexp`; the second has to be an integer.
+fn ldexp_dtype(operands: &[Value<'_>]) -> Result<DType> {
+    let (dtypes, weak) = dtypes_of(&operands[..1]);
+    let (exponent, weak_exponent) = dtypes_of(&operands[1..]);
+    let (common, exponent) = (result_type(&dtypes, &weak), result_type(&exponent, &weak_exponent));
+    if exponent.is_inexact() || exponent == DType::U64 {
+        return Err(Error::Type(format!(
+            "ufunc 'ldexp' not supported for the input types ({common}, {exponent}), and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''"
+        )));
+    }
+    Ok(common)
+}
+
+/// An exponent limited to `int32`, past whose ends every float is 0 or infinite anyway.
+fn within_int32(exponent: Value<'_>) -> Result<Limited> {
+    let (least, largest) = (i128::from(i32::MIN), i128::from(i32::MAX));
+    Ok(match exponent {
+        Value::Array(n) if matches!(n.dtype(), DType::I64 | DType::U32) => {
+            let n = n.astype(DType::I64)?;
+            let n = Ufunc::Maximum.call(&[(&n).into(), Value::Scalar(Scalar::Int(least))])?;
+            Limited::Array(Ufunc::Minimum.call(&[(&n).into(), Value::Scalar(Scalar::Int(largest))])?)
+        }
+        Value::Scalar(Scalar::Int(n)) | Value::Typed(Scalar::Int(n), _) => Limited::Number(n.clamp(least, largest)),
+        _ => Limited::Same,
+    })
+}
+
+/// What [`within_int32`] made of an operand.
+enum Limited {
+    Same,
+    Number(i128),
+    Array(Array),
+}
+
+impl Limited {
+    fn as_value<'a>(&'a self, original: Value<'a>) -> Value<'a> {
+        match self {
+            Limited::Same => original,
+            Limited::Number(n) => Value::Scalar(Scalar::Int(*n)),
+            Limited::Array(a) => a.into(),
+        }
+    }
+}
+
 fn is_comparison(u: Ufunc) -> bool {
     matches!(u, Ufunc::Equal | Ufunc::NotEqual | Ufunc::Less | Ufunc::LessEqual | Ufunc::Greater | Ufunc::GreaterEqual)
 }
@@ -408,6 +533,7 @@ pub(crate) fn record(device: &Device, op: Op, compute: DType, operands: &[Value<
     for (k, operand) in operands.iter().enumerate() {
         let dtype = match op {
             Op::Where if k == 0 => DType::Bool,
+            Op::Ldexp if k == 1 => DType::I32,
             _ => compute,
         };
         list.push(match operand {

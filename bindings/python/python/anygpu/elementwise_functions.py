@@ -1,5 +1,6 @@
 """Elementwise operations: ufuncs, and what composes from them."""
 
+from . import _anygpu
 from ._anygpu import (
     absolute,
     add,
@@ -11,37 +12,48 @@ from ._anygpu import (
     arctan2,
     arctanh,
     bitwise_and,
+    bitwise_count,
     bitwise_or,
     bitwise_xor,
+    cbrt,
     ceil,
     conjugate,
     copysign,
     cos,
     cosh,
+    deg2rad,
     divide,
     equal,
     exp,
     exp2,
     expm1,
+    fabs,
+    float_power,
     floor,
     floor_divide,
     fmax,
     fmin,
     fmod,
+    gcd,
     greater,
     greater_equal,
+    heaviside,
     hypot,
     invert,
     isfinite,
     isinf,
     isnan,
+    lcm,
+    ldexp,
     left_shift,
     less,
     less_equal,
     log,
+    log10,
     log1p,
     log2,
-    log10,
+    logaddexp,
+    logaddexp2,
     logical_and,
     logical_not,
     logical_or,
@@ -50,16 +62,21 @@ from ._anygpu import (
     minimum,
     multiply,
     negative,
+    nextafter,
     not_equal,
     positive,
     power,
+    rad2deg,
+    reciprocal,
     remainder,
     right_shift,
     rint,
+    rsqrt,
     sign,
     signbit,
     sin,
     sinh,
+    spacing,
     sqrt,
     square,
     subtract,
@@ -75,6 +92,7 @@ bitwise_left_shift, bitwise_right_shift = left_shift, right_shift
 conj = conjugate
 mod = remainder
 pow = power
+degrees, radians = rad2deg, deg2rad
 true_divide = divide
 
 
@@ -105,3 +123,50 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
         return result
     out[...] = result
     return out
+
+
+def modf(x, /):
+    """The parts of ``x`` behind and before the point, both with the sign of ``x``.
+
+    >>> import anygpu as ag
+    >>> ag.modf(-3.5)
+    (array(-0.5), array(-3.))
+    """
+    return _anygpu.modf_fraction(x), _anygpu.modf_integral(x)
+
+
+def frexp(x, /):
+    """Mantissa in [0.5, 1) with the sign of ``x``, and exponent (int32), of ``x = mantissa * 2 ** exponent``.
+
+    >>> import anygpu as ag
+    >>> ag.frexp(12.0)
+    (array(0.75), array(4, dtype=int32))
+    """
+    return _anygpu.frexp_mantissa(x), _anygpu.frexp_exponent(x)
+
+
+def sinc(x, /):
+    """``sin(pi * x) / (pi * x)``, 1 at zero; integers give float64."""
+    return _anygpu.sinc(_as_inexact(x))
+
+
+def i0(x, /):
+    """Modified Bessel function of the first kind, order 0; integers give float64. Real numbers only, as in NumPy.
+
+    >>> import anygpu as ag
+    >>> ag.i0(0.0)
+    array(1.)
+    """
+    return _anygpu.i0(_as_inexact(x))
+
+
+def fix(x, /, out=None):
+    """``x`` rounded towards zero."""
+    return trunc(x) if out is None else trunc(x, out=out)
+
+
+def _as_inexact(x):
+    from .creation_functions import asarray
+
+    x = asarray(x)
+    return x if x.dtype.kind in "fc" else x.astype("float64")
