@@ -132,3 +132,30 @@ def test_a_forked_child_is_told_or_works():
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_ctrl_c_ends_a_wait_and_the_device_goes_on():
+    """SIGINT while the host waits for a long kernel raises KeyboardInterrupt within the wait's slice."""
+    code = """
+import os, signal, threading, time
+import anygpu as ag
+x = ag.ones((600, 600), dtype="float32")
+float((x @ x).sum())
+begun = time.perf_counter()
+float((x @ x).sum())
+one = time.perf_counter() - begun
+for _ in range(min(int(2 / one) + 2, 20000)):
+    x = x @ x * 1e-3
+threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+begun = time.perf_counter()
+try:
+    ag.synchronize()
+    print("finished", time.perf_counter() - begun)
+except KeyboardInterrupt:
+    print("interrupted", time.perf_counter() - begun, flush=True)
+assert float(ag.ones(3).sum()) == 3.0
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("interrupted"), done.stdout

@@ -4,6 +4,7 @@ use anygpu::{Error, ErrorKind};
 use pyo3::create_exception;
 use pyo3::exceptions::{PyIndexError, PyMemoryError, PyNotImplementedError, PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use std::cell::Cell;
 
 create_exception!(
     anygpu,
@@ -23,6 +24,9 @@ create_exception!(anygpu, ShaderError, DeviceError, "A kernel did not parse, val
 
 /// The Python exception for an error.
 pub(crate) fn to_py(error: Error) -> PyErr {
+    if let Some(raised) = RAISED.take() {
+        return raised;
+    }
     let message = error.to_string();
     match error.kind() {
         ErrorKind::Value => PyValueError::new_err(message),
@@ -48,6 +52,22 @@ fn axis_error(error: &Error) -> PyResult<PyErr> {
         let class = py.import("numpy.exceptions")?.getattr("AxisError")?;
         Ok(PyErr::from_value(class.call1((*axis, *ndim, argument.clone()))?))
     })
+}
+
+thread_local! {
+    /// What a signal handler raised while this thread waited for the device.
+    static RAISED: Cell<Option<PyErr>> = const { Cell::new(None) };
+}
+
+/// Lets Python's signal handlers run during a wait (they do on the main thread only); whether one raised, as Ctrl-C's does.
+pub(crate) fn check_signals() -> bool {
+    match Python::attach(|py| py.check_signals()) {
+        Ok(()) => false,
+        Err(raised) => {
+            RAISED.set(Some(raised));
+            true
+        }
+    }
 }
 
 /// Runs `f` without the GIL and converts its error.

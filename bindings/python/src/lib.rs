@@ -31,6 +31,9 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(functions::choose, m)?)?;
     m.add_function(wrap_pyfunction!(functions::join, m)?)?;
     m.add_function(wrap_pyfunction!(functions::pile, m)?)?;
+    anygpu::set_interrupt(Some(std::sync::Arc::new(errors::check_signals)));
+    let save = wrap_pyfunction!(save_caches, m)?;
+    m.py().import("atexit")?.call_method1("register", (save,))?;
     // Drivers do not survive a fork: a child is told so instead of hanging in one.
     let mark = wrap_pyfunction!(mark_forked, m)?;
     let os = m.py().import("os")?;
@@ -40,6 +43,12 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
         os.call_method("register_at_fork", (), Some(&hooks))?;
     }
     Ok(())
+}
+
+/// Compiled kernels go to the disk cache when the interpreter exits: nothing is dropped then.
+#[pyfunction]
+fn save_caches(py: Python<'_>) {
+    py.detach(anygpu::save_caches);
 }
 
 #[pyfunction]

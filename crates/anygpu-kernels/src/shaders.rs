@@ -22,6 +22,8 @@ pub enum Float32Arithmetic {
 pub enum Division {
     /// The device's own are correctly rounded.
     Native,
+    /// Corrected by fused multiply-adds, where `fma` rounds once.
+    Fused,
     /// Integer code, correctly rounded everywhere.
     #[default]
     Exact,
@@ -55,9 +57,9 @@ impl LibraryConfig {
     pub fn all() -> impl Iterator<Item = LibraryConfig> {
         (0..CONFIGURATIONS).map(|index| LibraryConfig {
             float32: [Float32Arithmetic::Native, Float32Arithmetic::Guarded][index & 1],
-            division: [Division::Native, Division::Exact][index >> 1 & 1],
-            int64: [Sixty4::Native, Sixty4::Emulated][index >> 2 & 1],
-            float64: [Sixty4::Native, Sixty4::Emulated][index >> 3 & 1],
+            int64: [Sixty4::Native, Sixty4::Emulated][index >> 1 & 1],
+            float64: [Sixty4::Native, Sixty4::Emulated][index >> 2 & 1],
+            division: [Division::Native, Division::Fused, Division::Exact][index >> 3],
         })
     }
 
@@ -71,14 +73,14 @@ impl LibraryConfig {
 
     fn index(self) -> usize {
         usize::from(self.float32 == Float32Arithmetic::Guarded)
-            | usize::from(self.division == Division::Exact) << 1
-            | usize::from(self.int64 == Sixty4::Emulated) << 2
-            | usize::from(self.float64 == Sixty4::Emulated) << 3
+            | usize::from(self.int64 == Sixty4::Emulated) << 1
+            | usize::from(self.float64 == Sixty4::Emulated) << 2
+            | (self.division as usize) << 3
     }
 }
 
 /// The number of different [`LibraryConfig`]s.
-const CONFIGURATIONS: usize = 16;
+const CONFIGURATIONS: usize = 24;
 
 /// When a file belongs to the library.
 type Condition = fn(LibraryConfig) -> bool;
@@ -91,6 +93,8 @@ const EMULATED_FLOAT64: Condition = |config| config.float64 == Sixty4::Emulated;
 const NATIVE_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Native;
 const GUARDED_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Guarded;
 const NATIVE_DIVISION: Condition = |config| config.division == Division::Native;
+const FUSED_DIVISION: Condition = |config| config.division == Division::Fused;
+const OWN_DIVISION: Condition = |config| config.division != Division::Native;
 const EXACT_DIVISION: Condition = |config| config.division == Division::Exact;
 
 const NATIVE_BOTH64: Condition = |config| NATIVE_INT64(config) && NATIVE_FLOAT64(config);
@@ -120,6 +124,8 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float32_native.wgsl", NATIVE_FLOAT32),
     math!("float32_guarded.wgsl", GUARDED_FLOAT32),
     math!("division_native.wgsl", NATIVE_DIVISION),
+    math!("division_integer.wgsl", OWN_DIVISION),
+    math!("division_fused.wgsl", FUSED_DIVISION),
     math!("division_exact.wgsl", EXACT_DIVISION),
     math!("float32.wgsl", ALWAYS),
     math!("float32_exponential.wgsl", ALWAYS),

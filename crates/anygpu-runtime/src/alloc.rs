@@ -133,7 +133,7 @@ impl Gpu {
         shared.uploads.trim();
         shared.readbacks.trim();
         // wgpu returns dropped buffers to the driver when it is polled.
-        shared.poll_once()
+        shared.poll_once().map(drop)
     }
 }
 

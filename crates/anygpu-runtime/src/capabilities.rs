@@ -14,6 +14,8 @@ use crate::vulkan::StrictSpirv;
 pub enum Support {
     /// By the device, with IEEE 754's bits.
     Native,
+    /// By the device roughly, corrected by its fused multiply-add to the same bits.
+    Corrected,
     /// By integer code of ours, with the same bits.
     Emulated,
 }
@@ -51,9 +53,9 @@ pub struct Capabilities {
     pub f32_exact: bool,
     /// f32 subnormals.
     pub subnormals_f32: Subnormals,
-    /// f32 division: the device's, if correctly rounded.
+    /// f32 division: the device's, if that and its square root are correctly rounded.
     pub division_f32: Support,
-    /// f32 square root: the device's, if correctly rounded.
+    /// f32 square root, as division.
     pub sqrt_f32: Support,
     /// Whether the device's own f64 division and square root are correctly rounded, where it has f64.
     pub division_f64: bool,
@@ -108,8 +110,12 @@ impl Capabilities {
         let f32 = if self.strict_floats == StrictFloats::Patched { verdict.f32 } else { verdict.f32_guarded };
         self.f32_exact = f32.exact;
         self.subnormals_f32 = if f32.subnormals { Subnormals::Preserved } else { Subnormals::Flushed };
-        self.division_f32 = native(f32.division);
-        self.sqrt_f32 = native(f32.sqrt);
+        // One switch covers both.
+        (self.division_f32, self.sqrt_f32) = match f32 {
+            _ if f32.division && f32.sqrt => (Support::Native, Support::Native),
+            _ if f32.fused_division => (Support::Corrected, Support::Corrected),
+            _ => (Support::Emulated, Support::Emulated),
+        };
         self.fma_fused = f32.fma_fused;
         self.division_f64 = verdict.f64_division;
         self.f64 = native(verdict.f64_exact && verdict.f64_division && self.passthrough && !options.emulate_f64);
@@ -126,9 +132,10 @@ impl Capabilities {
                 StrictFloats::Patched => Float32Arithmetic::Native,
                 StrictFloats::Guarded => Float32Arithmetic::Guarded,
             },
-            division: match (self.division_f32, self.sqrt_f32) {
-                (Support::Native, Support::Native) => Division::Native,
-                _ => Division::Exact,
+            division: match self.division_f32 {
+                Support::Native => Division::Native,
+                Support::Corrected => Division::Fused,
+                Support::Emulated => Division::Exact,
             },
             int64: sixty4(self.i64),
             float64: sixty4(self.f64),
@@ -150,6 +157,7 @@ impl fmt::Display for Support {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Native => "native",
+            Self::Corrected => "native, corrected",
             Self::Emulated => "emulated exactly",
         })
     }

@@ -199,7 +199,7 @@ impl Gpu {
             stream.last()
         };
         if let Some(last) = last {
-            shared.wait(Some(last))?;
+            shared.wait_interruptibly(Some(last))?;
             shared.stream.lock().waited();
         }
         shared.compiler.save(false);
@@ -229,7 +229,8 @@ impl Gpu {
     }
 
     /// Sets what is asked ten times a second while the host waits for the device; when it answers `true` the wait ends
-    /// with `Error::Runtime` (the work goes on). A Python binding lets it look for Ctrl-C.
+    /// with `Error::Runtime` (the work goes on). It is called on the waiting thread, with no lock of this crate held. A
+    /// Python binding lets it look for Ctrl-C.
     pub fn set_interrupt(&self, interrupt: Option<Interrupt>) {
         *self.0.interrupt.write() = interrupt;
     }

@@ -5,7 +5,8 @@
 //! stream: `Queue::write_buffer` would run before work that is recorded but not submitted.
 //!
 //! A batch is submitted when it is long enough. The first batches after the host waited are short, since the device is
-//! idle then and should start; each next one may be twice as long.
+//! idle then and should start; each next one may be twice as long, or as heavy. A device that has work need not be given
+//! more at once, and loses 20 to 40 us between two submissions.
 
 use anygpu_core::Result;
 use smallvec::SmallVec;
@@ -22,8 +23,10 @@ use crate::staging::UploadChunk;
 const FIRST_BATCH: u32 = 8;
 /// Dispatches of a batch at most.
 const LONGEST_BATCH: u32 = 256;
-/// Bytes that the dispatches of a batch may see: some 40 us of an H100's memory, twice a submit.
-const BATCH_BYTES: u64 = 128 << 20;
+/// Bytes that the dispatches of the first batch after a wait may see: some 40 us of an H100's memory, twice a submit.
+const FIRST_BYTES: u64 = 128 << 20;
+/// Bytes of a batch at most: a fortieth of a second at 200 GB/s.
+const MOST_BYTES: u64 = 8 << 30;
 
 /// What was counted since the device was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,6 +74,7 @@ pub(crate) struct Stream {
     dispatches: u32,
     bytes: u64,
     longest: u32,
+    most_bytes: u64,
     last: Option<wgpu::SubmissionIndex>,
     pub(crate) counters: Counters,
 }
@@ -87,6 +91,7 @@ impl Stream {
             dispatches: 0,
             bytes: 0,
             longest: FIRST_BATCH,
+            most_bytes: FIRST_BYTES,
             last: None,
             counters: Counters::default(),
         })
@@ -130,7 +135,7 @@ impl Stream {
         self.dispatches += 1;
         self.counters.dispatches += 1;
         self.bytes += bindings.iter().map(|b| b.size).sum::<u64>();
-        if self.dispatches >= self.longest || self.bytes >= BATCH_BYTES {
+        if self.dispatches >= self.longest || self.bytes >= self.most_bytes {
             self.flush(shared)?;
         }
         Ok(())
@@ -203,6 +208,7 @@ impl Stream {
         for chunk in &mut self.chunks {
             chunk.seal();
         }
+        self.most_bytes = (self.most_bytes.max(self.bytes) * 2).min(MOST_BYTES);
         self.dispatches = 0;
         self.bytes = 0;
         self.longest = (self.longest * 2).min(LONGEST_BATCH);
@@ -233,6 +239,7 @@ impl Stream {
     /// The host waited: the device is idle, so the next batch should reach it early.
     pub(crate) fn waited(&mut self) {
         self.longest = FIRST_BATCH;
+        self.most_bytes = FIRST_BYTES;
         self.counters.waits += 1;
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anygpu_core::Result;
 
@@ -14,6 +14,7 @@ use crate::failure;
 use crate::host_copy::parallel_read;
 use crate::pool::Buffer;
 use crate::staging::{Acquired, LARGE_CHUNK, Readback, SMALL_CHUNK, UploadChunk};
+use crate::wait::SPIN;
 
 /// Uploads up to this size share the small chunk of their batch.
 const SMALL_UPLOAD: usize = 256 << 10;
@@ -182,22 +183,17 @@ struct PendingRead {
     mapped: Arc<AtomicBool>,
 }
 
-/// How long a small read looks for its result before it sleeps: waking up costs more than the copy.
-const SPIN: Duration = Duration::from_micros(60);
-/// Reads up to this size are expected within that time.
-const SPIN_BYTES: u64 = 64 << 10;
-
 impl PendingRead {
     /// Waits for the read; `lead` bytes of it are not wanted, `bytes` after those are.
     fn wait(self, shared: &Arc<Shared>, lead: usize, bytes: usize) -> Result<MappedBytes> {
-        if self.bytes <= SPIN_BYTES && shared.may_spin() {
+        if shared.may_spin() {
             let start = Instant::now();
             while !self.mapped.load(Ordering::Acquire) && start.elapsed() < SPIN {
                 shared.poll_once()?;
             }
         }
         if !self.mapped.load(Ordering::Acquire) {
-            shared.wait(self.submission)?;
+            shared.wait_interruptibly(self.submission)?;
         }
         shared.verify()?;
         match self.readback.buffer.get_mapped_range(..self.bytes) {

@@ -1,26 +1,46 @@
 //! Waiting for the device, without holding the stream.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anygpu_core::Result;
 
-use crate::device::Shared;
+use crate::device::{Interrupt, Shared};
 use crate::failure;
 
+/// How long a wait looks for its end before it sleeps: waking up costs 30 us or more.
+pub(crate) const SPIN: Duration = Duration::from_micros(150);
 /// How long a wait goes on before it asks whether it should be given up.
 const WAIT_SLICE: Duration = Duration::from_millis(100);
 
 impl Shared {
-    /// Waits for a submission (or the last one) without holding the stream.
+    /// Waits for a submission (or the last one), whatever happens: for callers that hold a lock.
     pub(crate) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
+        self.wait_unless(submission, None)
+    }
+
+    /// The same, given up when the program's interrupt says so. The caller holds no lock, since answering may take the
+    /// program's own (Python's GIL).
+    pub(crate) fn wait_interruptibly(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
+        let interrupt = self.interrupt.read().clone();
+        self.wait_unless(submission, interrupt)
+    }
+
+    fn wait_unless(&self, submission: Option<wgpu::SubmissionIndex>, interrupt: Option<Interrupt>) -> Result<()> {
+        if self.may_spin() {
+            let start = Instant::now();
+            while start.elapsed() < SPIN {
+                if self.poll_once()? {
+                    return self.verify();
+                }
+            }
+        }
         loop {
             self.health.check()?;
             let poll = wgpu::PollType::Wait { submission_index: submission.clone(), timeout: Some(WAIT_SLICE) };
             match failure::guarded(&self.health, "waiting for the device", || self.device.poll(poll))? {
                 Ok(_) => return self.verify(),
                 Err(wgpu::PollError::Timeout) => {
-                    let interrupt = self.interrupt.read().clone();
-                    if interrupt.is_some_and(|interrupt| interrupt()) {
+                    if interrupt.as_ref().is_some_and(|interrupt| interrupt()) {
                         return Err(failure::runtime("the wait for the device was interrupted; its work goes on"));
                     }
                 }
@@ -44,8 +64,9 @@ impl Shared {
         self.health.check()
     }
 
-    /// Lets wgpu run callbacks and free what is no longer used.
-    pub(crate) fn poll_once(&self) -> Result<()> {
-        failure::guarded(&self.health, "polling the device", || self.device.poll(wgpu::PollType::Poll)).map(drop)
+    /// Lets wgpu run callbacks and free what is no longer used; whether nothing is left to run.
+    pub(crate) fn poll_once(&self) -> Result<bool> {
+        let status = failure::guarded(&self.health, "polling the device", || self.device.poll(wgpu::PollType::Poll))?;
+        Ok(matches!(status, Ok(wgpu::PollStatus::QueueEmpty)))
     }
 }

@@ -5,7 +5,7 @@ use crate::storage::Storage;
 use anygpu_core::{DType, Error, Result};
 use anygpu_kernels::access::Native64;
 use anygpu_kernels::expr::{self, Op};
-use anygpu_runtime::{AdapterInfo, Capabilities, Gpu, GpuOptions, MemoryStats, Selector};
+use anygpu_runtime::{AdapterInfo, Capabilities, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
 use parking_lot::{Mutex, ReentrantMutex};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Weak};
@@ -37,6 +37,25 @@ struct Inner {
 const DTYPES: usize = DType::ALL.len();
 
 static DEFAULT: Mutex<Option<Device>> = Mutex::new(None);
+/// Every device opened, for [`save_caches`].
+static OPENED: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
+static INTERRUPT: Mutex<Option<Interrupt>> = Mutex::new(None);
+
+/// Writes the compiled kernels of every open device to the disk cache: what a program calls that exits without dropping its devices.
+pub fn save_caches() {
+    if check_process().is_err() {
+        return;
+    }
+    let opened: Vec<_> = OPENED.lock().iter().filter_map(Weak::upgrade).collect();
+    for device in opened {
+        device.gpu.save_cache();
+    }
+}
+
+/// Sets what devices opened from now on ask while the host waits for them: see [`Gpu::set_interrupt`].
+pub fn set_interrupt(interrupt: Option<Interrupt>) {
+    *INTERRUPT.lock() = interrupt;
+}
 
 impl Device {
     /// Opens the adapter that `ANYGPU_ADAPTER` names, or the best one found (discrete, then integrated, then software).
@@ -87,7 +106,8 @@ impl Device {
         let max_binding_bytes =
             u64::from(u32::try_from(limits.max_storage_buffer_binding_size).unwrap_or(u32::MAX).min(0x7fff_ff00)) & !255;
         let defined = (0..256 * DTYPES * DTYPES).map(|_| AtomicU8::new(0)).collect();
-        Device(Arc::new(Inner {
+        gpu.set_interrupt(INTERRUPT.lock().clone());
+        let device = Device(Arc::new(Inner {
             gpu,
             native,
             fusion: AtomicBool::new(true),
@@ -96,7 +116,11 @@ impl Device {
             defined,
             pending: Mutex::new(Vec::new()),
             graph: ReentrantMutex::new(()),
-        }))
+        }));
+        let mut opened = OPENED.lock();
+        opened.retain(|d| d.strong_count() > 0);
+        opened.push(Arc::downgrade(&device.0));
+        device
     }
 
     /// The adapter's name as its driver reports it.

@@ -44,8 +44,8 @@ pub use anygpu_core::{
     Casting, Complex, DType, Element, Error, ErrorKind, IndexItem, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, can_cast,
     f16, promote_types, result_type,
 };
-pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, MappedBytes, MemoryStats, Selector, adapters};
+pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
-pub use device::{Device, mark_forked};
+pub use device::{Device, mark_forked, save_caches, set_interrupt};
 pub use join::{concatenate, concatenate_as, stack};
 pub use ufunc::{Ufunc, Value, where_};
