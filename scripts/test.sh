@@ -41,6 +41,8 @@ if cargo nextest --version >/dev/null 2>&1; then rust_tests=(cargo nextest run -
 gpu_crates=(-p anygpu -p anygpu-runtime)
 if cargo nextest --version >/dev/null 2>&1; then gpu_tests=(cargo nextest run --no-fail-fast "${gpu_crates[@]}"); else gpu_tests=(cargo test --no-fail-fast --lib --tests "${gpu_crates[@]}"); fi
 pytest=("$python" -m pytest tests/python -q)
+# Two files at a time: a software driver compiles a kernel on one core. What measures runs alone.
+together=("${pytest[@]}" -n 2 --dist loadfile -m "not alone")
 
 step fmt cargo fmt --all --check
 step clippy cargo clippy --workspace --all-targets -- -D warnings
@@ -51,9 +53,10 @@ step doctests cargo test --doc "${crates[@]}"
 step rustdoc env RUSTDOCFLAGS="-D warnings" cargo doc --no-deps "${crates[@]}"
 step binding "$python" -m maturin develop --quiet --manifest-path bindings/python/Cargo.toml
 step oracle env ANYGPU_TEST_TARGET=numpy "${pytest[@]}" --no-header -p no:cacheprovider
-step pytest:native "${pytest[@]}"
-step pytest:default-limits env ANYGPU_LIMITS=default "${pytest[@]}"
-step pytest:checked env ANYGPU_CHECKED=1 "${pytest[@]}"
+step pytest:native "${together[@]}"
+step pytest:alone "${pytest[@]}" -m alone
+step pytest:emulated env ANYGPU_EMULATE=f64,i64 ANYGPU_LIMITS=default "${together[@]}"
+step pytest:checked env ANYGPU_CHECKED=1 "${together[@]}"
 step examples "$python" examples/quickstart.py
 step notebook "$python" scripts/run_notebook.py examples/notebooks/01_numpy_to_gpu.ipynb
 step bench "$python" benches/python/bench.py --quick --size-log2 16 --repeats 2 --json build/bench-smoke.json

@@ -14,6 +14,7 @@ import pytest
 import anygpu as ag
 from oracle import assert_identical
 
+pytestmark = pytest.mark.alone
 
 def test_threads_with_arrays_of_their_own():
     def work(seed):
