@@ -241,3 +241,16 @@ def test_byte_windows(total):
     results = [(g + i) * i for i in range(24)]
     for i in (23, 0, 11):
         assert_identical(results[i], (x + np.float32(i)) * np.float32(i))
+
+
+@pytest.mark.gpu
+def test_large_results_left_alone_start_early():
+    """The device need not wait for the whole program to be recorded; what is computed is the same."""
+    x = np.arange(2**22, dtype="float32")
+    g = ag.asarray(x)
+    ag.synchronize()
+    before = ag.Device().counters()["dispatches"]
+    kept = [g * k + 1 for k in range(6)]
+    assert ag.Device().counters()["dispatches"] > before
+    for k, y in enumerate(kept):
+        assert_identical(y, x * np.float32(k) + 1)

@@ -199,7 +199,7 @@ impl Gpu {
             stream.last()
         };
         if let Some(last) = last {
-            shared.wait_interruptibly(Some(last))?;
+            shared.wait_for_all(last)?;
             shared.stream.lock().waited();
         }
         shared.compiler.save(false);

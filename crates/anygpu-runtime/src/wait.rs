@@ -25,15 +25,18 @@ impl Shared {
         self.wait_unless(submission, interrupt)
     }
 
-    fn wait_unless(&self, submission: Option<wgpu::SubmissionIndex>, interrupt: Option<Interrupt>) -> Result<()> {
-        if self.may_spin() {
-            let start = Instant::now();
-            while start.elapsed() < SPIN {
-                if self.poll_once()? {
-                    return self.verify();
-                }
+    /// Waits for everything submitted, which `last` is the end of. Only then is an empty queue the sign to look for.
+    pub(crate) fn wait_for_all(&self, last: wgpu::SubmissionIndex) -> Result<()> {
+        let start = Instant::now();
+        while self.may_spin() && start.elapsed() < SPIN {
+            if self.poll_once()? {
+                return self.verify();
             }
         }
+        self.wait_interruptibly(Some(last))
+    }
+
+    fn wait_unless(&self, submission: Option<wgpu::SubmissionIndex>, interrupt: Option<Interrupt>) -> Result<()> {
         loop {
             self.health.check()?;
             let poll = wgpu::PollType::Wait { submission_index: submission.clone(), timeout: Some(WAIT_SLICE) };

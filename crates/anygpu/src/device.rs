@@ -7,7 +7,8 @@ use anygpu_kernels::access::Native64;
 use anygpu_kernels::expr::{self, Op};
 use anygpu_runtime::{AdapterInfo, Capabilities, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
 use parking_lot::{Mutex, ReentrantMutex};
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 /// A GPU (or a software adapter) with its memory pool, command stream and kernel caches. Cloning is cheap and gives the same device.
@@ -30,9 +31,16 @@ struct Inner {
     defined: Box<[AtomicU8]>,
     /// Deferred bases that users hold, for [`Device::synchronize`].
     pending: Mutex<Vec<Weak<Base>>>,
+    /// Operations recorded so far.
+    clock: AtomicU64,
+    /// Large deferred results, oldest first.
+    large: Mutex<VecDeque<Weak<Base>>>,
     /// Serialises recording: the expression graph of a device is changed by one thread at a time.
     graph: ReentrantMutex<()>,
 }
+
+/// A large result that as many operations have left alone is taken to be complete.
+const IDLE_OPERATIONS: u64 = 6;
 
 const DTYPES: usize = DType::ALL.len();
 
@@ -115,6 +123,8 @@ impl Device {
             max_binding_bytes,
             defined,
             pending: Mutex::new(Vec::new()),
+            clock: AtomicU64::new(0),
+            large: Mutex::new(VecDeque::new()),
             graph: ReentrantMutex::new(()),
         }));
         let mut opened = OPENED.lock();
@@ -163,6 +173,38 @@ impl Device {
             pending.retain(|b| b.upgrade().is_some_and(|b| !b.is_ready()));
         }
         pending.push(Arc::downgrade(base));
+    }
+
+    /// Counts a recorded operation; returns the new count.
+    pub(crate) fn tick(&self) -> u64 {
+        self.0.clock.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Remembers a large deferred result, and starts those before it that no operation has touched for a while: they are complete,
+    /// most likely, and the device need not wait for the rest of the program to be recorded. Should a later operation read one
+    /// after all, that costs a pass over memory.
+    pub(crate) fn compute_idle(&self, base: &Arc<Base>, now: u64) -> Result<()> {
+        while let Some(idle) = self.next_idle(now) {
+            idle.compute()?;
+        }
+        self.0.large.lock().push_back(Arc::downgrade(base));
+        Ok(())
+    }
+
+    fn next_idle(&self, now: u64) -> Option<Arc<Base>> {
+        let mut large = self.0.large.lock();
+        while let Some(oldest) = large.front() {
+            match oldest.upgrade().filter(|b| b.has_handle() && !b.is_ready()) {
+                Some(b) if now - b.touched() <= IDLE_OPERATIONS => return None,
+                Some(b) => {
+                    large.pop_front();
+                    return Some(b);
+                }
+                // Dropped, computed, or part of a larger expression.
+                None => drop(large.pop_front()),
+            }
+        }
+        None
     }
 
     /// Turns fusion of elementwise operations on or off; returns what it was. Off, every operation runs as a kernel of its own.

@@ -19,7 +19,7 @@ use anygpu_core::{DType, Error, Layout, Result, Scalar, Strides};
 use anygpu_kernels::expr::{Expr, Node, Op};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 /// Operations fused into one kernel at most. Longer kernels gain nothing (the chain is far from memory-bound by then) and compile slowly.
@@ -59,6 +59,9 @@ pub(crate) struct Deferred {
     leaves: u32,
 }
 
+/// Bytes of a result whose computation may start early: see [`Device::compute_idle`].
+const LARGE_RESULT: usize = 16 << 20;
+
 #[allow(
     clippy::large_enum_variant,
     reason = "a base becomes ready in place; boxing the deferred form would cost an allocation an operation"
@@ -77,6 +80,8 @@ pub(crate) struct Base {
     /// Deferred bases that read this one.
     readers: Mutex<Vec<Weak<Base>>>,
     handles: AtomicUsize,
+    /// When an operation last made or read it, on the device's clock of recorded operations.
+    touched: AtomicU64,
 }
 
 /// A user's hold on a base.
@@ -124,11 +129,17 @@ impl Base {
             state: Mutex::new(state),
             readers: Mutex::new(Vec::new()),
             handles: AtomicUsize::new(0),
+            touched: AtomicU64::new(0),
         })
     }
 
     pub(crate) fn has_handle(&self) -> bool {
         self.handles.load(Ordering::Acquire) > 0
+    }
+
+    /// The time of the last operation that made or read this base.
+    pub(crate) fn touched(&self) -> u64 {
+        self.touched.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_ready(&self) -> bool {
@@ -322,10 +333,17 @@ pub(crate) fn record(device: &Device, recipe: Recipe, dtype: DType, layout: &Lay
     let deferred = Deferred { recipe, layout: layout.clone(), reserved, operations, leaves };
     let base = Base::with_state(device, dtype, len, State::Deferred(deferred));
     register_reader(&base, &read);
+    let now = device.tick();
+    for touched in read.iter().chain([&base]) {
+        touched.touched.store(now, Ordering::Relaxed);
+    }
     if !fusion && !cheap {
         base.compute()?;
     } else if kept {
         device.add_pending(&base);
+        if !cheap && len * dtype.itemsize() >= LARGE_RESULT {
+            device.compute_idle(&base, now)?;
+        }
     }
     Ok(base)
 }
