@@ -95,3 +95,11 @@ def test_more_elements_than_32_bits_count():
     assert int(ag.sum(g)) == 20
     assert int(ag.argmax(g)) == n - 4
     assert_identical(g[n - 6 :] + 1, np.array([1, 1, 6, 6, 6, 6], "uint8"))
+
+
+def test_few_elements_far_apart():
+    """A column of long rows: each element lies in another binding, and the result is a handful of numbers."""
+    x = np.arange(3 * (2**23 + 5), dtype="float64").reshape(3, -1)
+    g = ag.asarray(x)
+    assert_identical(g[:, -1].copy(), x[:, -1].copy())
+    assert_identical(g[::-1, 7] * 2, x[::-1, 7] * 2)

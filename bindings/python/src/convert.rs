@@ -4,7 +4,7 @@ use crate::device;
 use crate::dtypes;
 use crate::errors::{enter, to_py};
 use crate::ndarray::PyNdArray;
-use anygpu::{Array, DType, Device, IndexItem, Scalar, Value};
+use anygpu::{Array, DType, Device, Index, IndexArray, IndexItem, Scalar, Value};
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
@@ -164,42 +164,76 @@ pub(crate) fn axes(object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVe
     Ok(Some(SmallVec::from_slice(&[index_value(object)?])))
 }
 
-/// A basic index: integers, slices, an ellipsis, None, or a tuple of them.
-pub(crate) fn index(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[IndexItem; 6]>> {
+/// An index: integers, slices, an ellipsis, None, integer arrays, masks, or a tuple of them. `near`: the array indexed.
+pub(crate) fn index(object: &Bound<'_, PyAny>, near: &Array) -> PyResult<SmallVec<[Index; 4]>> {
     match object.cast::<PyTuple>() {
-        Ok(items) => items.iter().map(|i| index_item(&i)).collect(),
-        Err(_) => Ok(SmallVec::from_elem(index_item(object)?, 1)),
+        Ok(items) => items.iter().map(|i| index_item(&i, near)).collect(),
+        Err(_) => Ok([index_item(object, near)?].into_iter().collect()),
     }
 }
 
-fn index_item(object: &Bound<'_, PyAny>) -> PyResult<IndexItem> {
+/// The basic items of an index, if all are.
+pub(crate) fn all_basic(items: &[Index]) -> Option<SmallVec<[IndexItem; 6]>> {
+    let basic = |i: &Index| match i {
+        Index::Basic(item) => Some(*item),
+        Index::Array(_) => None,
+    };
+    items.iter().map(basic).collect()
+}
+
+fn index_item(object: &Bound<'_, PyAny>, near: &Array) -> PyResult<Index> {
     if let Ok(slice) = object.cast::<PySlice>() {
         let part = |name: &str| -> PyResult<Option<isize>> {
             let value = slice.getattr(name)?;
             if value.is_none() { Ok(None) } else { index_value(&value).map(Some) }
         };
-        return Ok(IndexItem::Slice { start: part("start")?, stop: part("stop")?, step: part("step")? });
+        return Ok(IndexItem::Slice { start: part("start")?, stop: part("stop")?, step: part("step")? }.into());
     }
     if object.is_none() {
-        return Ok(IndexItem::NewAxis);
+        return Ok(IndexItem::NewAxis.into());
     }
     if object.is_instance_of::<PyEllipsis>() {
-        return Ok(IndexItem::Ellipsis);
+        return Ok(IndexItem::Ellipsis.into());
     }
-    if object.is_instance_of::<PyBool>()
-        || object.is_instance_of::<PyList>()
-        || object.hasattr("__array__")? && object.hasattr("ndim")? && object.getattr("ndim")?.extract::<usize>()? > 0
-    {
-        return Err(pyo3::exceptions::PyNotImplementedError::new_err(
-            "indexing with boolean masks or integer arrays is not available in this version; use slices, integers, ellipsis and None, or anygpu.where",
-        ));
+    if let Ok(ours) = object.cast::<PyNdArray>() {
+        return Ok((&ours.get().array).into());
     }
-    index_value(object).map(IndexItem::Int).map_err(|_| {
+    if object.is_exact_instance_of::<PyInt>() {
+        return index_value(object).map(|i| IndexItem::Int(i).into());
+    }
+    let numpy = object.py().import("numpy")?;
+    let is_integer = object.is_instance(&numpy.getattr("integer")?)?;
+    let has_array = object.is_instance_of::<PyBool>() || object.is_instance_of::<PyList>() || object.hasattr("__array__")?;
+    if has_array && !is_integer {
+        return host_indices(object, near).map(Index::Array);
+    }
+    index_value(object).map(|i| IndexItem::Int(i).into()).map_err(|_| {
         PyIndexError::new_err(format!(
             "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices, got {}",
             object.get_type()
         ))
     })
+}
+
+/// Indices that are in host memory, uploaded; their range is known.
+pub(crate) fn host_indices(object: &Bound<'_, PyAny>, near: &Array) -> PyResult<IndexArray> {
+    let numpy = object.py().import("numpy")?;
+    let mut host = numpy.call_method1("asarray", (object,))?;
+    let size = host.getattr("size")?.extract::<usize>()?;
+    let kind = host.getattr("dtype")?.getattr("kind")?.extract::<String>()?;
+    // An empty list has no dtype of its own.
+    if size == 0 && object.is_instance_of::<PyList>() {
+        host = host.call_method1("astype", ("int64",))?;
+    } else if !matches!(kind.as_str(), "b" | "i" | "u") {
+        return Err(PyIndexError::new_err("arrays used as indices must be of integer (or boolean) type"));
+    }
+    let range = if size > 0 && kind != "b" {
+        let end = |name: &str| -> PyResult<i64> { host.call_method0(name)?.call_method1("astype", ("int64",))?.extract() };
+        Some((end("min")?, end("max")?))
+    } else {
+        None
+    };
+    Ok(IndexArray { array: upload(&host, None, near.device())?, range })
 }
 
 /// The array of an argument that must be one: ours, or made from anything NumPy takes.

@@ -1,10 +1,12 @@
 //! NumPy's array methods that are reductions and products.
 
 use crate::convert;
-use crate::errors::to_py;
+use crate::dtypes;
+use crate::errors::{enter, to_py};
 use crate::ndarray::PyNdArray;
-use anygpu::Ufunc;
+use anygpu::{IndexArray, Ufunc};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 type Object<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
 
@@ -21,6 +23,37 @@ fn into(result: PyNdArray, out: Object<'_, '_>) -> PyResult<PyNdArray> {
 
 #[pymethods]
 impl PyNdArray {
+    /// The elements at `indices` along an axis (of the flattened array for None).
+    #[pyo3(signature = (indices, axis = None))]
+    fn _take(&self, py: Python<'_>, indices: &Bound<'_, PyAny>, axis: Option<isize>) -> PyResult<PyNdArray> {
+        let indices = match indices.cast::<PyNdArray>() {
+            Ok(ours) => IndexArray { array: ours.get().array.clone(), range: None },
+            Err(_) => convert::host_indices(indices, &self.array)?,
+        };
+        enter(py, || self.array.take(indices, axis)).map(Into::into)
+    }
+
+    /// The positions of the nonzero elements, one int64 array a dimension. Waits for the device to count them.
+    fn nonzero<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let found = enter(py, || self.array.nonzero())?;
+        PyTuple::new(py, found.into_iter().map(PyNdArray::from).map(|a| Py::new(py, a)).collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// The positions of the nonzero elements in the flattened array.
+    fn _flatnonzero(&self, py: Python<'_>) -> PyResult<PyNdArray> {
+        enter(py, || self.array.flat_nonzero()).map(Into::into)
+    }
+
+    /// `r[k] = ufunc(r[k - 1], x[k])` along an axis, computed in a dtype.
+    fn _accumulate(&self, py: Python<'_>, ufunc: &str, axis: isize, dtype: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        let dtype = dtypes::from_py(dtype)?;
+        let ufunc = Ufunc::ALL
+            .iter()
+            .find(|u| u.name() == ufunc)
+            .ok_or_else(|| pyo3::exceptions::PyValueError::new_err(format!("no ufunc is called {ufunc}")))?;
+        enter(py, || self.array.accumulate(*ufunc, axis, dtype)).map(Into::into)
+    }
+
     /// Sum over axes.
     #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false))]
     fn sum(&self, py: Python<'_>, axis: Object<'_, '_>, dtype: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {

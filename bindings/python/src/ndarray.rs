@@ -153,8 +153,9 @@ impl PyNdArray {
                 flat.index(&[IndexItem::Int(i)]).map_err(to_py)?
             }
             n => {
-                let index = if n == 1 { convert::index(&args.get_item(0)?)? } else { convert::index(args.as_any())? };
-                self.array.index(&index).map_err(to_py)?
+                let index =
+                    if n == 1 { convert::index(&args.get_item(0)?, &self.array)? } else { convert::index(args.as_any(), &self.array)? };
+                self.array.get(&index).map_err(to_py)?
             }
         };
         scalar_to_py(py, enter(py, || chosen.item())?)
@@ -379,19 +380,27 @@ impl PyNdArray {
 
     // ---- views and copies ---------------------------------------------------------------------------------------------------------------
 
-    fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-        self.array.index(&convert::index(key)?).map(Into::into).map_err(to_py)
+    fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        let items = convert::index(key, &self.array)?;
+        match convert::all_basic(&items) {
+            Some(basic) => self.array.index(&basic).map(Into::into).map_err(to_py),
+            None => enter(py, || self.array.get(&items)).map(Into::into),
+        }
     }
 
     fn __setitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let view = self.array.index(&convert::index(key)?).map_err(to_py)?;
+        let items = convert::index(key, &self.array)?;
+        let set = |value: anygpu::Value<'_>| match convert::all_basic(&items) {
+            Some(basic) => self.array.index(&basic)?.assign(value),
+            None => self.array.set(&items, value),
+        };
         match convert::operand(value, Some(&self.array))? {
-            Some(operand) => view.assign(operand.value()).map_err(to_py),
+            Some(operand) => set(operand.value()).map_err(to_py),
             None => {
                 // Strings and objects: NumPy converts them, or says why not.
                 let host = py.import("numpy")?.call_method1("asarray", (value, dtypes::to_numpy(py, self.array.dtype())?))?;
                 let values = convert::upload(&host, None, self.array.device())?;
-                view.assign((&values).into()).map_err(to_py)
+                set((&values).into()).map_err(to_py)
             }
         }
     }

@@ -21,6 +21,8 @@ pub enum Access {
     Splat,
     /// Anywhere: one load an element.
     Gather,
+    /// A table: wherever the expression says.
+    Table,
 }
 
 /// Which 64-bit types the target has natively; the other forms are pairs of `u32`.

@@ -200,6 +200,8 @@ pub enum Node {
     Index,
     /// An operation with its compute dtype; unused operands are zero.
     Apply(Op, DType, [u16; 3]),
+    /// The element of input `n`, a *table*, at the position that an `int64` node gives. It lies within the table: nothing checks it.
+    Take(u8, u16),
 }
 
 /// A typed expression over inputs and scalars, with one or more results.
@@ -243,6 +245,22 @@ impl Expr {
         self.push(Node::Apply(op, compute, args), op.result(compute))
     }
 
+    /// Adds an input that is read at computed positions; returns its number, for [`Expr::take`].
+    pub fn table(&mut self, dtype: DType) -> u8 {
+        self.inputs.push(dtype);
+        (self.inputs.len() - 1) as u8
+    }
+
+    /// Adds the element of a table at the position that a node gives.
+    pub fn take(&mut self, table: u8, position: u16) -> u16 {
+        self.push(Node::Take(table, position), self.inputs[table as usize])
+    }
+
+    /// Whether input `i` is read at computed positions.
+    pub fn is_table(&self, i: usize) -> bool {
+        self.nodes.iter().any(|(n, _)| matches!(n, Node::Take(t, _) if *t as usize == i))
+    }
+
     /// Adds a node.
     pub fn push(&mut self, node: Node, dtype: DType) -> u16 {
         self.nodes.push((node, dtype));
@@ -274,6 +292,10 @@ impl Expr {
                 Node::Input(i) => key.extend([0, *i]),
                 Node::Scalar(i) => key.extend([1, *i]),
                 Node::Index => key.push(2),
+                Node::Take(table, position) => {
+                    key.extend([254, *table]);
+                    key.extend(position.to_le_bytes());
+                }
                 Node::Apply(op, compute, args) => {
                     key.extend([3 + *op as u8, *compute as u8]);
                     for a in &args[..op.arity()] {
@@ -309,7 +331,8 @@ impl Expr {
         }
         out.push_str("fn expr(");
         for (i, d) in self.inputs.iter().enumerate() {
-            let _ = write!(out, "x{i}: {}, ", register(*d));
+            // Of a table the kernel gives the position of its first element in the binding.
+            let _ = write!(out, "x{i}: {}, ", if self.is_table(i) { "u32" } else { register(*d) });
         }
         for (i, d) in self.scalars.iter().enumerate() {
             let _ = write!(out, "s{i}: {}, ", register(*d));
@@ -323,9 +346,12 @@ impl Expr {
             Node::Input(k) => format!("x{k}"),
             Node::Scalar(k) => format!("s{k}"),
             Node::Index => "index".to_owned(),
-            Node::Apply(..) => format!("v{i}"),
+            Node::Apply(..) | Node::Take(..) => format!("v{i}"),
         };
         for (i, (node, _)) in self.nodes.iter().enumerate() {
+            if let Node::Take(table, position) = node {
+                let _ = writeln!(out, "    let v{i} = load{table}(x{table} + cast_i64_u32({}));", name(*position));
+            }
             if let Node::Apply(op, compute, args) = node {
                 let from = self.nodes[args[0] as usize].1;
                 let operands: SmallVec<[String; 3]> = args[..op.arity()].iter().map(|a| name(*a)).collect();

@@ -148,6 +148,7 @@ impl MapKernel {
                     let _ = writeln!(out, "    let q{i} = load{i}({at});");
                     (0..4).for_each(|k| lanes[k].push(format!("q{i}")));
                 }
+                Access::Table => (0..4).for_each(|k| lanes[k].push(access::param(operands.base(i)))),
                 Access::Gather => {
                     let _ = writeln!(out, "    let at{i} = {at};");
                     let stride = access::param(operands.base(i) + 1);
@@ -199,7 +200,11 @@ impl MapKernel {
         let result = self.expr.result_type();
         let _ = writeln!(out, "fn element(e: u32{}) -> {result} {{", scalars.declarations);
         write_coordinates(out, "e", rank, FIRST_SIZE_WORD, "    ");
-        let mut args: SmallVec<[String; 8]> = (0..self.inputs.len()).map(|i| format!("load{i}({})", operands.position(i, rank))).collect();
+        let argument = |(i, input): (usize, &InputSpec)| match input.access {
+            Access::Table => access::param(operands.base(i)),
+            _ => format!("load{i}({})", operands.position(i, rank)),
+        };
+        let mut args: SmallVec<[String; 8]> = self.inputs.iter().enumerate().map(argument).collect();
         args.extend(scalars.names.iter().cloned());
         if self.expr.uses_index() {
             args.push(index_argument("e"));

@@ -57,7 +57,8 @@ impl Template {
 }
 
 /// The structured kernels.
-pub static TEMPLATES: &[&Template] = &[&crate::matmul::TILED, &crate::matmul::DIRECT, &crate::matmul::TILE_F32];
+pub static TEMPLATES: &[&Template] =
+    &[&crate::matmul::TILED, &crate::matmul::DIRECT, &crate::matmul::TILE_F32, &crate::scan::SCAN, &crate::indexing::LAST_WRITER];
 
 /// The define sets that take each axis' values in every combination, the last axis fastest.
 ///

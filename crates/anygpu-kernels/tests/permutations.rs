@@ -3,8 +3,11 @@
 use anygpu_core::DType;
 use anygpu_kernels::KernelError;
 use anygpu_kernels::access::Native64;
+use anygpu_kernels::expr::Op;
+use anygpu_kernels::indexing::last_writer_wgsl;
 use anygpu_kernels::matmul::{MatmulKernel, Variant};
 use anygpu_kernels::permutations::{TEMPLATES, validate_everywhere};
+use anygpu_kernels::scan::ScanKernel;
 use anygpu_kernels::shaders::{LibraryConfig, Sixty4, library};
 
 /// The configurations between which every alternative of every library file is used; mixtures add nothing to a
@@ -61,4 +64,20 @@ fn every_matrix_product_is_valid_everywhere() {
         let wgsl = move |native| kernel.wgsl(native);
         (format!("{kernel:?}"), wgsl)
     }));
+}
+
+#[test]
+fn every_scan_is_valid_everywhere() {
+    let mut kernels = Vec::new();
+    for dtype in DType::ALL.into_iter().filter(|d| *d != DType::Bool) {
+        for op in [Op::Add, Op::Multiply, Op::Minimum, Op::Maximum] {
+            kernels.extend([true, false].map(|totals| ScanKernel { op, dtype, totals }));
+        }
+    }
+    assert_valid_everywhere(kernels.into_iter().map(|kernel| (format!("{kernel:?}"), move |native| kernel.wgsl(native))));
+}
+
+#[test]
+fn last_writer_is_valid_everywhere() {
+    assert_valid_everywhere([("last_writer".to_owned(), last_writer_wgsl)]);
 }

@@ -386,7 +386,7 @@ impl Array {
                 expr.scalar(dtype)
             }
             Operand::Array { base: from, layout, .. } => {
-                sources.push(launch::Source { storage: from.compute()?, dtype: from.dtype, layout });
+                sources.push(launch::Source::new(from.compute()?, from.dtype, layout));
                 let x = expr.input(from.dtype);
                 if from.dtype == base.dtype { x } else { expr.apply(Op::Cast, base.dtype, &[x]) }
             }

@@ -1,7 +1,9 @@
 //! A GPU opened for arrays.
 
+use crate::array::Array;
 use crate::graph::Base;
 use crate::storage::Storage;
+use crate::ufunc::Ufunc;
 use anygpu_core::{DType, Error, Result};
 use anygpu_kernels::access::Native64;
 use anygpu_kernels::expr::{self, Op};
@@ -31,6 +33,8 @@ struct Inner {
     defined: Box<[AtomicU8]>,
     /// Deferred bases that users hold, for [`Device::synchronize`].
     pending: Mutex<Vec<Weak<Base>>>,
+    /// Flags that the device sets where an index is out of bounds, with the message to raise.
+    checks: Mutex<Vec<(Array, String)>>,
     /// Operations recorded so far.
     clock: AtomicU64,
     /// Large deferred results, oldest first.
@@ -123,6 +127,7 @@ impl Device {
             max_binding_bytes,
             defined,
             pending: Mutex::new(Vec::new()),
+            checks: Mutex::new(Vec::new()),
             clock: AtomicU64::new(0),
             large: Mutex::new(VecDeque::new()),
             graph: ReentrantMutex::new(()),
@@ -164,7 +169,34 @@ impl Device {
         for base in pending.iter().filter_map(Weak::upgrade).filter(|b| b.has_handle()) {
             base.compute()?;
         }
-        self.0.gpu.synchronize()
+        self.0.gpu.synchronize()?;
+        self.verify_checks()
+    }
+
+    /// Remembers a flag to look at when the device is next waited for.
+    pub(crate) fn add_check(&self, flag: Array, message: String) {
+        self.0.checks.lock().push((flag, message));
+    }
+
+    /// Looks at the flags set since the last time.
+    ///
+    /// # Errors
+    /// [`Error::Index`] for the first one that is set.
+    pub(crate) fn verify_checks(&self) -> Result<()> {
+        let checks = std::mem::take(&mut *self.0.checks.lock());
+        let mut flags = checks.iter().map(|(flag, _)| flag);
+        let Some(first) = flags.next() else {
+            return Ok(());
+        };
+        let any = flags.try_fold(first.clone(), |a, b| Ufunc::LogicalOr.call(&[(&a).into(), b.into()]))?;
+        if any.item_bool()? {
+            for (flag, message) in &checks {
+                if flag.item_bool()? {
+                    return Err(Error::Index(message.clone()));
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn add_pending(&self, base: &Arc<Base>) {

@@ -13,6 +13,7 @@ use anygpu_kernels::expr::Expr;
 use anygpu_kernels::map::{BindingSpec, InputSpec, MAX_PARAM_WORDS, MapKernel, WORKGROUP};
 use anygpu_runtime::{Access as BufferAccess, Binding, KernelSource};
 use smallvec::SmallVec;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Elements of one launch at most, so that element numbers and the grid stay in 32 bits.
@@ -25,6 +26,21 @@ pub(crate) struct Source {
     pub(crate) storage: Storage,
     pub(crate) dtype: DType,
     pub(crate) layout: Layout,
+    /// For a table ([`Expr::table`]): the elements of the storage that it is made of. Its layout has zero strides.
+    pub(crate) table: Option<Range<usize>>,
+}
+
+impl Source {
+    /// An operand whose elements are those of the result's positions.
+    pub(crate) fn new(storage: Storage, dtype: DType, layout: Layout) -> Source {
+        Source { storage, dtype, layout, table: None }
+    }
+
+    /// A table for a result of a shape.
+    pub(crate) fn table(storage: Storage, dtype: DType, elements: Range<usize>, shape: &[usize]) -> Source {
+        let layout = Layout { offset: elements.start, shape: Dims::from_slice(shape), strides: Strides::from_elem(0, shape.len()) };
+        Source { storage, dtype, layout, table: Some(elements) }
+    }
 }
 
 /// A result of a launch.
@@ -71,7 +87,7 @@ pub(crate) fn compute(root: &Arc<Base>) -> Result<Storage> {
         }
         let mut sources: SmallVec<[Source; 8]> = SmallVec::new();
         for leaf in &fused.leaves {
-            sources.push(Source { storage: leaf.base.compute()?, dtype: leaf.base.dtype, layout: leaf.layout.clone() });
+            sources.push(Source::new(leaf.base.compute()?, leaf.base.dtype, leaf.layout.clone()));
         }
         fused.expr.results = outputs.iter().map(|(_, n)| *n).collect();
         map(device, &fused.expr, &sources, &fused.scalars, &targets)
@@ -100,11 +116,15 @@ struct Operand<'a> {
     dtype: DType,
     offset: i64,
     strides: Strides,
+    table: Option<&'a Range<usize>>,
 }
 
 impl Operand<'_> {
     /// First and last element that a box touches.
     fn extent(&self, low: &[usize], size: &[usize]) -> (i64, i64) {
+        if let Some(table) = self.table {
+            return (table.start as i64, table.end as i64 - 1);
+        }
         let (mut first, mut last) = (self.offset, self.offset);
         for ((low, size), stride) in low.iter().zip(size).zip(&self.strides) {
             let step = *stride as i64;
@@ -163,12 +183,18 @@ pub(crate) fn map(device: &Device, expr: &Expr, sources: &[Source], scalars: &[(
         inputs: sources
             .iter()
             .zip(inputs)
-            .map(|(s, strides)| Operand { storage: &s.storage, dtype: s.dtype, offset: s.layout.offset as i64, strides })
+            .map(|(s, strides)| Operand {
+                storage: &s.storage,
+                dtype: s.dtype,
+                offset: s.layout.offset as i64,
+                strides,
+                table: s.table.as_ref(),
+            })
             .collect(),
         outputs: targets
             .iter()
             .zip(strides)
-            .map(|(t, strides)| Operand { storage: &t.storage, dtype: t.dtype, offset: t.layout.offset as i64, strides })
+            .map(|(t, strides)| Operand { storage: &t.storage, dtype: t.dtype, offset: t.layout.offset as i64, strides, table: None })
             .collect(),
         dense: targets.iter().all(|t| t.dense),
         dims,
@@ -190,8 +216,11 @@ impl Launch<'_> {
             return self.dispatch(low, size, elements as u32, dense);
         }
         self.check_positions()?;
+        if misfit.is_some_and(|o| o.table.is_some()) {
+            return Err(Error::Runtime("a table larger than a binding was not cut into windows".into()));
+        }
         // A part of a dense result of several dimensions is not contiguous: store its elements one by one.
-        let dense = dense && self.dims.len() == 1;
+        let mut dense = dense && self.dims.len() == 1;
         let spread = |d: usize| {
             let reach = |o: &Operand<'_>| o.strides[d].unsigned_abs() as u64 * o.dtype.itemsize() as u64;
             (size[d] as u64).saturating_mul(misfit.map_or(1, reach).max(u64::from(misfit.is_none())))
@@ -199,7 +228,10 @@ impl Launch<'_> {
         let d = (0..size.len()).filter(|d| size[*d] > 1).max_by_key(|d| spread(*d)).unwrap_or(0);
         let mut half = size[d] / 2;
         if dense {
-            half = half.next_multiple_of(CUT).min(size[d] - 1) / CUT * CUT;
+            // A few elements far apart in an operand cannot be cut where the result's binding may start.
+            let aligned = half.next_multiple_of(CUT).min(size[d] - 1) / CUT * CUT;
+            dense = aligned > 0;
+            half = if dense { aligned } else { half };
         }
         let (mut a, mut b, mut b_low) = (Dims::from_slice(size), Dims::from_slice(size), Dims::from_slice(low));
         a[d] = half;
@@ -228,7 +260,7 @@ impl Launch<'_> {
             let (first, last) = input.byte_extent(low, size);
             let window = input.storage.window(first, last)?;
             let base = input.at(low) - (window.start / input.dtype.itemsize() as u64) as i64;
-            let access = quad_access(&input.strides, base, whole_quads);
+            let access = if input.table.is_some() { Access::Table } else { quad_access(&input.strides, base, whole_quads) };
             inputs.push(InputSpec { binding: bindings.len() as u8, access });
             bindings.push(BindingSpec { dtype: input.dtype, access, scattered: false, written: false });
             buffers.push(window.binding);
@@ -274,15 +306,15 @@ impl Launch<'_> {
         inner.remove(0);
         for k in 0..size[0] {
             let step = |o: &Operand<'_>| (o.offset + ((low[0] + k) as i64) * o.strides[0] as i64, Strides::from_slice(&o.strides[1..]));
-            let narrowed = |o: &Operand<'_>| (o.storage.clone(), o.dtype, step(o));
-            let inputs: Vec<_> = self.inputs.iter().map(narrowed).collect();
-            let outputs: Vec<_> = self.outputs.iter().map(narrowed).collect();
-            let rebuild = |list: &'_ [(Storage, DType, (i64, Strides))]| -> Vec<(Storage, DType, i64, Strides)> {
-                list.iter().map(|(s, d, (o, st))| (s.clone(), *d, *o, st.clone())).collect()
+            let narrowed = |o: &Operand<'_>| {
+                let (offset, strides) = step(o);
+                (o.storage.clone(), o.dtype, offset, strides, o.table.cloned())
             };
-            let (inputs, outputs) = (rebuild(&inputs), rebuild(&outputs));
-            fn operand(o: &(Storage, DType, i64, Strides)) -> Operand<'_> {
-                Operand { storage: &o.0, dtype: o.1, offset: o.2, strides: o.3.clone() }
+            type Narrowed = (Storage, DType, i64, Strides, Option<Range<usize>>);
+            let inputs: Vec<Narrowed> = self.inputs.iter().map(narrowed).collect();
+            let outputs: Vec<Narrowed> = self.outputs.iter().map(narrowed).collect();
+            fn operand(o: &Narrowed) -> Operand<'_> {
+                Operand { storage: &o.0, dtype: o.1, offset: o.2, strides: o.3.clone(), table: o.4.as_ref() }
             }
             let launch = Launch {
                 device: self.device,

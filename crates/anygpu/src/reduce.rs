@@ -179,7 +179,7 @@ impl Array {
 }
 
 /// The dtype that NumPy sums a dtype in.
-fn accumulator(dtype: DType) -> DType {
+pub(crate) fn accumulator(dtype: DType) -> DType {
     match dtype {
         DType::Bool | DType::I8 | DType::I16 | DType::I32 => DType::I64,
         DType::U8 | DType::U16 | DType::U32 => DType::U64,
@@ -302,7 +302,7 @@ fn run(x: &Array, op: ReduceOp, reduced: &[usize], dtype: DType, shape: &[usize]
 }
 
 /// The expression a reduction folds: `x` with whatever of it is still deferred, converted to `dtype`.
-fn prologue(x: &Array, dtype: DType) -> Result<Fused> {
+pub(crate) fn prologue(x: &Array, dtype: DType) -> Result<Fused> {
     let mut fused = Fused::default();
     let base = x.base();
     let fusable = x.device().fusion() && base.recipe().is_some_and(|(_, layout)| layout == *x.layout());

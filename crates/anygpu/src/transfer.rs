@@ -34,6 +34,7 @@ pub(crate) fn download(array: &Array, out: &mut [u8]) -> Result<()> {
         return Ok(());
     }
     check_process()?;
+    array.device().verify_checks()?;
     let array = array.contiguous()?;
     let storage = array.base().compute()?;
     let (start, bytes) = byte_range(&array);

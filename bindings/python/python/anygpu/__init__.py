@@ -196,8 +196,8 @@ from .manipulation_functions import (
     swapaxes,
     transpose,
 )
-from .searching_functions import argmax, argmin, count_nonzero, where
-from .statistical_functions import amax, amin, max, mean, min, prod, std, sum, var
+from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
+from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
 from .utility_functions import all, any, get_array_module, ndim, shape, shares_memory, size
 
 __all__ = [name for name in dir() if not name.startswith("_")]

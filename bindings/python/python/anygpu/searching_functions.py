@@ -11,8 +11,10 @@ def where(condition, x=None, y=None, /):
     >>> ag.where(ag.arange(4) > 1, 1.0, 0.0)
     array([0., 0., 1., 1.])
     """
+    if x is None and y is None:
+        return nonzero(condition)
     if x is None or y is None:
-        raise NotImplementedError("where with the condition alone (nonzero) is not available in this version; give x and y")
+        raise ValueError("either both or neither of x and y should be given")
     return _anygpu.choose(asarray(condition), x, y)
 
 
@@ -29,3 +31,18 @@ def argmax(a, axis=None, out=None, *, keepdims=False):
 def count_nonzero(a, axis=None, *, keepdims=False):
     """Number of nonzero elements over axes, as int64."""
     return asarray(a)._reduce("count_nonzero", axis, keepdims)
+
+
+def nonzero(a, /):
+    """Positions of the nonzero elements in C order, one int64 array a dimension. Waits for the device to count them.
+
+    >>> import anygpu as ag
+    >>> ag.nonzero(ag.asarray([0, 3, 0, 5]))
+    (array([1, 3]),)
+    """
+    return asarray(a).nonzero()
+
+
+def flatnonzero(a, /):
+    """Positions of the nonzero elements in the flattened array."""
+    return asarray(a)._flatnonzero()

@@ -64,3 +64,62 @@ def _spread(root, a, axis, dtype, out, ddof, keepdims, correction):
         return result
     out[...] = result
     return out
+
+
+def cumsum(a, axis=None, dtype=None, out=None):
+    """Running sum along an axis (of the flattened array for None). Small integers are summed in int64 or uint64.
+
+    >>> import anygpu as ag
+    >>> ag.cumsum(ag.arange(5))
+    array([ 0,  1,  3,  6, 10])
+    """
+    return _running("add", a, axis, dtype, out)
+
+
+def cumprod(a, axis=None, dtype=None, out=None):
+    """Running product along an axis (of the flattened array for None)."""
+    return _running("multiply", a, axis, dtype, out)
+
+
+def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    """Running sum along an axis, which may be left out for one dimension; `include_initial` puts a zero before it."""
+    return _cumulative("add", "cumulative_sum", 0, x, axis, dtype, out, include_initial)
+
+
+def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    """Running product along an axis, which may be left out for one dimension; `include_initial` puts a one before it."""
+    return _cumulative("multiply", "cumulative_prod", 1, x, axis, dtype, out, include_initial)
+
+
+def _running(ufunc, a, axis, dtype, out):
+    a = asarray(a)
+    if axis is None:
+        a, axis = a.reshape(-1), 0
+    if dtype is None:
+        wide = {"b": "int64", "i": "int64", "u": "uint64"}.get(a.dtype.kind)
+        dtype = out.dtype if out is not None else wide or a.dtype
+    result = a._accumulate(ufunc, axis, dtype)
+    if out is None:
+        return result
+    out[...] = result
+    return out
+
+
+def _cumulative(ufunc, name, initial, x, axis, dtype, out, include_initial):
+    from .creation_functions import full
+    from .manipulation_functions import concatenate
+
+    x = asarray(x)
+    if axis is None:
+        if x.ndim != 1:
+            raise ValueError(f"For arrays which have more than one dimension ``axis`` argument is required; {name} got {x.ndim} dimensions")
+        axis = 0
+    result = _running(ufunc, x, axis, dtype, None)
+    if include_initial:
+        axis %= x.ndim
+        shape = x.shape[:axis] + (1,) + x.shape[axis + 1 :]
+        result = concatenate([full(shape, initial, dtype=result.dtype), result], axis=axis)
+    if out is None:
+        return result
+    out[...] = result
+    return out

@@ -1,0 +1,188 @@
+//! Scans: running sums, products, minima and maxima along an axis.
+
+use crate::array::Array;
+use crate::graph::Base;
+use crate::launch::{grid, source};
+use crate::ufunc::Ufunc;
+use anygpu_core::{DType, Error, IndexItem, Layout, Result, normalize_axis};
+use anygpu_kernels::expr::Op;
+use anygpu_kernels::scan::{CHUNK, ScanKernel};
+use smallvec::SmallVec;
+
+impl Array {
+    /// Running sum along an axis, in the dtypes of [`Array::sum`].
+    pub fn cumulative_sum(&self, axis: isize) -> Result<Array> {
+        self.accumulate(Ufunc::Add, axis, crate::reduce::accumulator(self.dtype()))
+    }
+
+    /// Running product along an axis, in the dtypes of [`Array::prod`].
+    pub fn cumulative_prod(&self, axis: isize) -> Result<Array> {
+        self.accumulate(Ufunc::Multiply, axis, crate::reduce::accumulator(self.dtype()))
+    }
+
+    /// `r[k] = ufunc(r[k - 1], x[k])` along an axis, computed in `dtype`. The operands are grouped in a tree, so that rounding errors grow with the
+    /// logarithm of the length; NumPy goes from the first to the last.
+    ///
+    /// # Errors
+    /// A ufunc that is not associative; an axis out of range; no memory.
+    pub fn accumulate(&self, ufunc: Ufunc, axis: isize, dtype: DType) -> Result<Array> {
+        let axis = normalize_axis(axis, self.ndim())?;
+        let op = match ufunc {
+            Ufunc::Add => Op::Add,
+            Ufunc::Multiply => Op::Multiply,
+            Ufunc::Minimum => Op::Minimum,
+            Ufunc::Maximum => Op::Maximum,
+            Ufunc::Fmin => Op::Fmin,
+            Ufunc::Fmax => Op::Fmax,
+            Ufunc::BitwiseAnd => Op::BitAnd,
+            Ufunc::BitwiseOr => Op::BitOr,
+            Ufunc::BitwiseXor => Op::BitXor,
+            Ufunc::LogicalAnd if dtype == DType::Bool => Op::Minimum,
+            Ufunc::LogicalOr if dtype == DType::Bool => Op::Maximum,
+            Ufunc::Gcd => Op::Gcd,
+            Ufunc::Logaddexp => Op::Logaddexp,
+            Ufunc::Logaddexp2 => Op::Logaddexp2,
+            _ => {
+                return Err(Error::NotImplemented(format!(
+                    "accumulate: {} has no scan on the GPU in this version; associative operations have",
+                    ufunc.name()
+                )));
+            }
+        };
+        // bool goes as the bytes 0 and 1; float16 is rounded once, at the end.
+        let (wide, op) = match (dtype, op) {
+            (DType::Bool, Op::Add | Op::BitOr | Op::Fmax) => (DType::U8, Op::Maximum),
+            (DType::Bool, Op::Multiply | Op::BitAnd | Op::Fmin) => (DType::U8, Op::Minimum),
+            (DType::Bool, op) => (DType::U8, op),
+            (DType::F16, op) => (DType::F32, op),
+            (dtype, op) => (dtype, op),
+        };
+        self.device().check_defined(op, wide, wide)?;
+        let last = self.ndim() as isize - 1;
+        let x = if self.dtype() == wide { self.clone() } else { self.astype(dtype)?.astype(wide)? };
+        let rows = x.swap_axes(axis as isize, last)?.contiguous()?;
+        let scanned = scan_rows(&rows, op, ufunc)?.swap_axes(axis as isize, last)?;
+        if wide == dtype { Ok(scanned) } else { scanned.astype(dtype) }
+    }
+}
+
+/// Scans the last axis of a contiguous array.
+fn scan_rows(x: &Array, op: Op, ufunc: Ufunc) -> Result<Array> {
+    let device = x.device().clone();
+    let out = Array::empty(&device, x.shape(), x.dtype())?;
+    if x.size() == 0 {
+        return Ok(out);
+    }
+    let n = x.shape()[x.ndim() - 1];
+    let rows = x.size() / n;
+    let item = x.dtype().itemsize();
+    let (from, to) = {
+        let _graph = device.graph().lock();
+        (x.base().compute()?, out.base().compute()?)
+    };
+    let start = x.layout().offset;
+    let limit = device.max_binding_bytes();
+    let fits = |first_row: usize, count: usize| {
+        let (a, b) = (first_row * n * item, (first_row + count) * n * item - 1);
+        let shift = start * item;
+        from.fits_binding((a + shift) as u64, (b + shift) as u64, limit) && to.fits_binding(a as u64, b as u64, limit)
+    };
+    let mut row = 0;
+    while row < rows {
+        let mut count = rows - row;
+        while count > 1 && !fits(row, count) {
+            count = count.div_ceil(2);
+        }
+        if !fits(row, count) {
+            return scan_long_rows(x, &out, op, ufunc);
+        }
+        launch(x, &out, row, count, op, ufunc)?;
+        row += count;
+    }
+    Ok(out)
+}
+
+/// Rows that exceed a binding: piece after piece, each continued from the last value of the one before.
+fn scan_long_rows(x: &Array, out: &Array, op: Op, ufunc: Ufunc) -> Result<Array> {
+    let n = x.shape()[x.ndim() - 1];
+    let piece = (x.device().max_binding_bytes() as usize / x.dtype().itemsize() / 2).clamp(1, n.div_ceil(2));
+    let part = |a: &Array, begin: usize, end: usize| {
+        let mut items: SmallVec<[IndexItem; 6]> = SmallVec::from_elem(IndexItem::FULL, a.ndim() - 1);
+        items.push(IndexItem::Slice { start: Some(begin as isize), stop: Some(end as isize), step: None });
+        a.index(&items)
+    };
+    let mut carry: Option<Array> = None;
+    let mut begin = 0;
+    while begin < n {
+        let end = (begin + piece).min(n);
+        let mut scanned = scan_rows(&part(x, begin, end)?.copy()?, op, ufunc)?;
+        if let Some(carry) = &carry {
+            scanned = crate::ufunc::record(x.device(), op, x.dtype(), &[carry.into(), (&scanned).into()])?;
+        }
+        part(out, begin, end)?.assign((&scanned).into())?;
+        carry = Some(part(&scanned, end - begin - 1, end - begin)?.copy()?);
+        begin = end;
+    }
+    Ok(out.clone())
+}
+
+/// Scans `count` rows from `row` on, which fit a binding.
+fn launch(x: &Array, out: &Array, row: usize, count: usize, op: Op, ufunc: Ufunc) -> Result<()> {
+    let device = x.device();
+    let dtype = x.dtype();
+    let n = x.shape()[x.ndim() - 1];
+    let chunks = n.div_ceil(CHUNK);
+    let totals = if chunks > 1 {
+        let _graph = device.graph().lock();
+        let storage = device.allocate(count * chunks, dtype)?;
+        let totals = Array::from_base(Base::ready(device, dtype, count * chunks, storage), Layout::contiguous(&[count, chunks]));
+        dispatch(x, row, count, op, true, &totals, 0, None)?;
+        Some(scan_rows(&totals, op, ufunc)?)
+    } else {
+        None
+    };
+    dispatch(x, row, count, op, false, out, row * n, totals.as_ref())
+}
+
+#[allow(clippy::too_many_arguments, reason = "what one launch is made of")]
+fn dispatch(x: &Array, row: usize, count: usize, op: Op, fold: bool, out: &Array, out_first: usize, totals: Option<&Array>) -> Result<()> {
+    let device = x.device();
+    let _graph = device.graph().lock();
+    let item = x.dtype().itemsize() as u64;
+    let n = x.shape()[x.ndim() - 1];
+    let chunks = n.div_ceil(CHUNK);
+    let (from, to) = (x.base().compute()?, out.base().compute()?);
+    let scanned = totals.map(|t| t.base().compute()).transpose()?;
+    let first = (x.layout().offset + row * n) as u64;
+    let elements = (count * n) as u64;
+    let read = from.window(first * item, (first + elements) * item - 1)?;
+    let out_elements = if fold { (count * chunks) as u64 } else { elements };
+    let write = to.window(out_first as u64 * item, (out_first as u64 + out_elements) * item - 1)?;
+    // A single chunk has no totals before it, and reads none.
+    let before = match &scanned {
+        Some(s) => s.window(0, (count * chunks) as u64 * item - 1)?.binding,
+        None => from.window(first * item, (first + elements) * item - 1)?.binding,
+    };
+    let params = [
+        0,
+        n as u32,
+        chunks as u32,
+        (count * chunks) as u32,
+        (first - read.start / item) as u32,
+        0,
+        (out_first as u64 - write.start / item) as u32,
+    ];
+    let kernel = ScanKernel { op, dtype: x.dtype(), totals: fold };
+    let native = device.native();
+    let bindings = kernel.bindings();
+    let compiled = device.gpu().kernel(&kernel.key(), &|| {
+        let wgsl = kernel.wgsl(native).map_err(|e| Error::Shader(e.to_string()))?;
+        source(device, "scan", wgsl, &bindings)
+    })?;
+    let groups = grid((count * chunks) as u64);
+    if fold {
+        device.gpu().dispatch(&compiled, &[read.binding, write.binding], &params, groups)
+    } else {
+        device.gpu().dispatch(&compiled, &[read.binding, before, write.binding], &params, groups)
+    }
+}
