@@ -60,13 +60,22 @@ impl PyUfunc {
         }
         let mut out = if args.len() > arity { Some(args.get_item(arity)?) } else { None };
         let mut dtype = None;
+        let mut casting = anygpu::Casting::SameKind;
         if let Some(options) = options {
             for (key, value) in options {
                 match key.extract::<String>()?.as_str() {
                     "out" => out = Some(value),
                     "dtype" => dtype = dtypes::optional(Some(&value))?,
                     "where" if value.is(pyo3::types::PyBool::new(py, true)) => {}
-                    "casting" | "order" | "subok" => {}
+                    "casting" => {
+                        let rule = value.extract::<String>()?;
+                        casting = anygpu::Casting::from_name(&rule).ok_or_else(|| {
+                            PyValueError::new_err(format!(
+                                "casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe' (got '{rule}')"
+                            ))
+                        })?;
+                    }
+                    "order" | "subok" => {}
                     "where" => {
                         return Err(PyNotImplementedError::new_err(format!(
                             "{name}: where= is not available in this version; use anygpu.where"
@@ -91,16 +100,12 @@ impl PyUfunc {
                 }
             }
         }
-        let converted: SmallVec<[Option<Array>; 3]> = operands
-            .iter()
-            .map(|o| match (dtype, o.value()) {
-                (Some(d), anygpu::Value::Array(a)) if a.dtype() != d => a.astype(d).map(Some).map_err(to_py),
-                _ => Ok(None),
-            })
-            .collect::<PyResult<_>>()?;
-        let values: SmallVec<[anygpu::Value<'_>; 3]> =
-            operands.iter().zip(&converted).map(|(o, c)| c.as_ref().map_or_else(|| o.value(), Into::into)).collect();
-        let result = self.0.call(&values).map_err(to_py)?;
+        let values: SmallVec<[anygpu::Value<'_>; 3]> = operands.iter().map(Operand::value).collect();
+        let ufunc = self.0;
+        let result = enter(py, || match dtype {
+            Some(dtype) => ufunc.call_as(&values, dtype, casting),
+            None => ufunc.call(&values),
+        })?;
         let out = match out {
             Some(t) if t.is_instance_of::<PyTuple>() => Some(t.get_item(0)?),
             other => other,
@@ -110,21 +115,23 @@ impl PyUfunc {
             Some(out) => {
                 let target = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
                 let array = &target.get().array;
-                if array.shape() != result.shape() {
+                // The result is broadcast to `out`.
+                if result.layout().broadcast_to(array.shape()).is_err() {
                     return Err(PyValueError::new_err(format!(
                         "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
                         anygpu::core::numpy_shape(array.shape()),
                         anygpu::core::numpy_shape(result.shape())
                     )));
                 }
-                if !anygpu::can_cast(result.dtype(), array.dtype(), anygpu::Casting::SameKind) {
+                if !anygpu::can_cast(result.dtype(), array.dtype(), casting) {
                     return Err(PyTypeError::new_err(format!(
-                        "Cannot cast ufunc '{name}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+                        "Cannot cast ufunc '{name}' output from dtype('{}') to dtype('{}') with casting rule '{}'",
                         result.dtype(),
-                        array.dtype()
+                        array.dtype(),
+                        casting.name()
                     )));
                 }
-                array.assign((&result).into()).map_err(to_py)?;
+                enter(py, || array.assign((&result).into()))?;
                 Ok(out.unbind())
             }
         }
@@ -279,8 +286,9 @@ pub(crate) fn diagonal_ones(
 
 /// `x` where the condition is nonzero, else `y`.
 #[pyfunction]
-pub(crate) fn choose(condition: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-    let condition = convert::array(condition)?;
+#[pyo3(signature = (condition_object, x, y))]
+pub(crate) fn choose(condition_object: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+    let condition = convert::array(condition_object)?;
     let operand = |o: &Bound<'_, PyAny>| {
         Ok::<_, PyErr>(match convert::operand(o, Some(&condition))? {
             Some(Operand::Ours(a)) => Operand::Uploaded(a.get().array.clone()),
@@ -293,7 +301,8 @@ pub(crate) fn choose(condition: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, y: &Bou
         })
     };
     let (x, y) = (operand(x)?, operand(y)?);
-    anygpu::where_(&condition, x.value(), y.value()).map(Into::into).map_err(to_py)
+    let (x, y) = (x.value(), y.value());
+    enter(condition_object.py(), || anygpu::where_(&condition, x, y)).map(Into::into)
 }
 
 /// Arrays joined along an axis (flattened first for None).
@@ -301,19 +310,19 @@ pub(crate) fn choose(condition: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, y: &Bou
 #[pyo3(signature = (arrays, axis, dtype = None))]
 pub(crate) fn join(arrays: &Bound<'_, PyAny>, axis: Option<isize>, dtype: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
     let list = arrays.try_iter()?.map(|a| convert::array(&a?)).collect::<PyResult<Vec<_>>>()?;
-    match dtypes::optional(dtype)? {
+    let dtype = dtypes::optional(dtype)?;
+    enter(arrays.py(), || match dtype {
         None => anygpu::concatenate(&list, axis),
         Some(d) => anygpu::concatenate_as(&list, axis, d),
-    }
+    })
     .map(Into::into)
-    .map_err(to_py)
 }
 
 /// Arrays joined along a new axis.
 #[pyfunction]
 pub(crate) fn pile(arrays: &Bound<'_, PyAny>, axis: isize) -> PyResult<PyNdArray> {
     let list = arrays.try_iter()?.map(|a| convert::array(&a?)).collect::<PyResult<Vec<_>>>()?;
-    anygpu::stack(&list, axis).map(Into::into).map_err(to_py)
+    enter(arrays.py(), || anygpu::stack(&list, axis)).map(Into::into)
 }
 
 fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Scalar> {

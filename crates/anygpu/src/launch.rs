@@ -302,6 +302,9 @@ impl Launch<'_> {
     /// Too many dimensions for the parameters: one launch for each position of the outermost.
     fn peel(&self, low: &[usize], size: &[usize], _dense: bool) -> Result<()> {
         self.check_positions()?;
+        if size.len() == 1 {
+            return Err(Error::Runtime("a kernel has more parameters than a launch holds, in one dimension".into()));
+        }
         let mut inner: SmallVec<[usize; 6]> = SmallVec::from_slice(size);
         inner.remove(0);
         for k in 0..size[0] {

@@ -13,6 +13,8 @@ def array_ufunc(array, ufunc, method, inputs, options):
         return NotImplemented
     out = options.pop("out", None)
     if isinstance(out, tuple):
+        if len(out) != 1:
+            return NotImplemented
         (out,) = out
     if out is not None and not isinstance(out, anygpu.ndarray):
         return NotImplemented

@@ -112,17 +112,7 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
 
     low = a_min if min is None else min
     high = a_max if max is None else max
-    result = asarray(a)
-    if low is not None:
-        result = maximum(result, low)
-    if high is not None:
-        result = minimum(result, high)
-    if low is None and high is None:
-        result = result.copy()
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return asarray(a).clip(low, high, out)
 
 
 def modf(x, /):

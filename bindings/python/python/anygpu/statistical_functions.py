@@ -1,14 +1,11 @@
 """Sums, extremes, means. Results are zero-dimensional arrays: `float(x)` reads one."""
 
+from ._outputs import store
 from .creation_functions import asarray
 
 
 def _fold(name, a, axis, keepdims, dtype, out):
-    result = asarray(a)._reduce(name, axis, bool(keepdims), dtype)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return store(name, asarray(a)._reduce(name, axis, bool(keepdims), dtype), out, "unsafe")
 
 
 def sum(a, axis=None, dtype=None, out=None, keepdims=False):
@@ -60,10 +57,7 @@ def _spread(root, a, axis, dtype, out, ddof, keepdims, correction):
             raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
     result = asarray(a)._var(root, axis, float(ddof), bool(keepdims), dtype)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return store("std" if root else "var", result, out, "unsafe")
 
 
 def cumsum(a, axis=None, dtype=None, out=None):
@@ -98,11 +92,7 @@ def _running(ufunc, a, axis, dtype, out):
     if dtype is None:
         wide = {"b": "int64", "i": "int64", "u": "uint64"}.get(a.dtype.kind)
         dtype = out.dtype if out is not None else wide or a.dtype
-    result = a._accumulate(ufunc, axis, dtype)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return store(ufunc + ".accumulate", a._accumulate(ufunc, axis, dtype), out, "unsafe")
 
 
 def _cumulative(ufunc, name, initial, x, axis, dtype, out, include_initial):
@@ -119,7 +109,4 @@ def _cumulative(ufunc, name, initial, x, axis, dtype, out, include_initial):
         axis %= x.ndim
         shape = x.shape[:axis] + (1,) + x.shape[axis + 1 :]
         result = concatenate([full(shape, initial, dtype=result.dtype), result], axis=axis)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return store(name, result, out)
