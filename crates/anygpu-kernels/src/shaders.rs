@@ -111,6 +111,7 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float64_emulated.wgsl", EMULATED_FLOAT64),
     math!("float64_emulated_division.wgsl", EMULATED_FLOAT64),
     math!("float64.wgsl", ALWAYS),
+    math!("float64_scaled.wgsl", ALWAYS),
     math!("float64_exponential.wgsl", ALWAYS),
     math!("float64_logarithm.wgsl", ALWAYS),
     math!("float64_trigonometric.wgsl", ALWAYS),
