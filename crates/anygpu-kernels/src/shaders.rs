@@ -116,6 +116,8 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float64_logarithm.wgsl", ALWAYS),
     math!("float64_trigonometric.wgsl", ALWAYS),
     math!("float64_hyperbolic.wgsl", ALWAYS),
+    math!("float64_inverse_trigonometric.wgsl", ALWAYS),
+    math!("float64_inverse_hyperbolic.wgsl", ALWAYS),
     math!("float64_power.wgsl", ALWAYS),
     math!("integer.wgsl", ALWAYS),
     math!("float32_native.wgsl", NATIVE_FLOAT32),
