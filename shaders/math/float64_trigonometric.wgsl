@@ -8,14 +8,18 @@
 // nodes, error 2^-72.
 // Error: 0.51 ULP for every argument.
 
-// 2/pi in units of 2^-32, ..., after 64 bits of zeros for arguments near 1.
-const F64_TWO_OVER_PI = array<u32, 40>(
-    0x00000000u, 0x00000000u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u,
-    0xfe5163abu, 0xdebbc561u, 0xb7246e3au, 0x424dd2e0u, 0x06492eeau, 0x09d1921cu, 0xfe1deb1cu, 0xb129a73eu,
-    0xe88235f5u, 0x2ebb4484u, 0xe99c7026u, 0xb45f7e41u, 0x3991d639u, 0x835339f4u, 0x9c845f8bu, 0xbdf9283bu,
-    0x1ff897ffu, 0xde05980fu, 0xef2f118bu, 0x5a0a6d1fu, 0x6d367ecfu, 0x27cb09b7u, 0x4f463f66u, 0x9e5fea2du,
-    0x7527bac7u, 0xebe5f17bu, 0x3d0739f7u, 0x8a5292eau, 0x6bfb5fb1u, 0x1f8d5d08u, 0x56033046u, 0xfc7b6babu,
-);
+// 2/pi in units of 2^-32, ..., after 64 bits of zeros for arguments near 1. Single constants, because an array that is indexed by
+// a variable is copied into every invocation's memory (a kernel then took lavapipe a minute to compile).
+const F64_TWO_OVER_PI_0 = vec4<u32>(0x00000000u, 0x00000000u, 0xa2f9836eu, 0x4e441529u);
+const F64_TWO_OVER_PI_1 = vec4<u32>(0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u);
+const F64_TWO_OVER_PI_2 = vec4<u32>(0xfe5163abu, 0xdebbc561u, 0xb7246e3au, 0x424dd2e0u);
+const F64_TWO_OVER_PI_3 = vec4<u32>(0x06492eeau, 0x09d1921cu, 0xfe1deb1cu, 0xb129a73eu);
+const F64_TWO_OVER_PI_4 = vec4<u32>(0xe88235f5u, 0x2ebb4484u, 0xe99c7026u, 0xb45f7e41u);
+const F64_TWO_OVER_PI_5 = vec4<u32>(0x3991d639u, 0x835339f4u, 0x9c845f8bu, 0xbdf9283bu);
+const F64_TWO_OVER_PI_6 = vec4<u32>(0x1ff897ffu, 0xde05980fu, 0xef2f118bu, 0x5a0a6d1fu);
+const F64_TWO_OVER_PI_7 = vec4<u32>(0x6d367ecfu, 0x27cb09b7u, 0x4f463f66u, 0x9e5fea2du);
+const F64_TWO_OVER_PI_8 = vec4<u32>(0x7527bac7u, 0xebe5f17bu, 0x3d0739f7u, 0x8a5292eau);
+const F64_TWO_OVER_PI_9 = vec4<u32>(0x6bfb5fb1u, 0x1f8d5d08u, 0x56033046u, 0xfc7b6babu);
 
 // |x| = n pi/2 +- r with r <= pi/4.
 struct Quadrant64 {
@@ -27,9 +31,36 @@ struct Quadrant64 {
     negative: bool,
 }
 
-// word of 2/pi at bit offset 32 * index + shift.
-fn two_over_pi_word(index: u32, shift: u32) -> u32 {
-    return (F64_TWO_OVER_PI[index] << shift) | ((F64_TWO_OVER_PI[index + 1u] >> 1u) >> (31u - shift));
+// The words index .. index + 7 of 2/pi, index <= 32, highest bits first: each step drops the half that is not wanted.
+struct TwoOverPiWindow {
+    upper: vec4<u32>,
+    lower: vec4<u32>,
+}
+
+fn two_over_pi_window(index: u32) -> TwoOverPiWindow {
+    let by_16 = (index & 16u) != 0u;
+    let a0 = select(F64_TWO_OVER_PI_0, F64_TWO_OVER_PI_4, by_16);
+    let a1 = select(F64_TWO_OVER_PI_1, F64_TWO_OVER_PI_5, by_16);
+    let a2 = select(F64_TWO_OVER_PI_2, F64_TWO_OVER_PI_6, by_16);
+    let a3 = select(F64_TWO_OVER_PI_3, F64_TWO_OVER_PI_7, by_16);
+    let a4 = select(F64_TWO_OVER_PI_4, F64_TWO_OVER_PI_8, by_16);
+    let a5 = select(F64_TWO_OVER_PI_5, F64_TWO_OVER_PI_9, by_16);
+    let by_8 = (index & 8u) != 0u;
+    let b0 = select(a0, a2, by_8);
+    let b1 = select(a1, a3, by_8);
+    let b2 = select(a2, a4, by_8);
+    let b3 = select(a3, a5, by_8);
+    let by_4 = (index & 4u) != 0u;
+    let by_32 = index == 32u;
+    let c0 = select(select(b0, b1, by_4), F64_TWO_OVER_PI_8, by_32);
+    let c1 = select(select(b1, b2, by_4), F64_TWO_OVER_PI_9, by_32);
+    let c2 = select(b2, b3, by_4);
+    let by_2 = (index & 2u) != 0u;
+    let d0 = select(c0, vec4<u32>(c0.zw, c1.xy), by_2);
+    let d1 = select(c1, vec4<u32>(c1.zw, c2.xy), by_2);
+    let last = select(c2.x, c2.z, by_2);
+    let by_1 = (index & 1u) != 0u;
+    return TwoOverPiWindow(select(d0, vec4<u32>(d0.yzw, d1.x), by_1), select(d1, vec4<u32>(d1.yzw, last), by_1));
 }
 
 fn reduce_quadrant64(words: vec2<u32>) -> Quadrant64 {
@@ -46,14 +77,19 @@ fn reduce_quadrant64(words: vec2<u32>) -> Quadrant64 {
     // window starts behind them; its last bit then gives units of 2^-190.
     let significand = sig53_of_words(words);
     let offset = u32(clamp(exponent + 10i, 0i, 1033i));
-    let index = offset >> 5u;
-    let shift = offset & 31u;
-    let w5 = two_over_pi_word(index, shift);
-    let w4 = two_over_pi_word(index + 1u, shift);
-    let w3 = two_over_pi_word(index + 2u, shift);
-    let w2 = two_over_pi_word(index + 3u, shift);
-    let w1 = two_over_pi_word(index + 4u, shift);
-    let w0 = two_over_pi_word(index + 5u, shift);
+    let window = two_over_pi_window(offset >> 5u);
+    // The window's words from bit offset & 31 on.
+    let left = vec4<u32>(offset & 31u);
+    let right = vec4<u32>(31u) - left;
+    let one = vec4<u32>(1u);
+    let high_words = (window.upper << left) | ((vec4<u32>(window.upper.yzw, window.lower.x) >> one) >> right);
+    let low_words = (window.lower << left) | ((vec4<u32>(window.lower.yzw, 0u) >> one) >> right);
+    let w5 = high_words.x;
+    let w4 = high_words.y;
+    let w3 = high_words.z;
+    let w2 = high_words.w;
+    let w1 = low_words.x;
+    let w0 = low_words.y;
     // significand * window modulo 2^192, without the lowest word: a sum of 2^-158 is lost.
     let p1 = sig64_add(mul32_wide(significand.x, w1), vec2<u32>(mul32_high(significand.x, w0), 0u));
     let p3 = mul32_wide(significand.x, w3);
