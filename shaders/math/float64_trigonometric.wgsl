@@ -142,11 +142,9 @@ fn wave_fixed64(r: vec2<u32>, exponent: i32, cosine: bool) -> Scaled64 {
     return normal_scaled64(fixed64_mul(r, p), exponent + 1i, false);
 }
 
-// sin(x + turn pi/2), turn = 0 or 1.
-fn turned_sin_f64(a: F64, turn: u32) -> F64 {
-    let words = words_of_f64(a);
+// sin(x + turn pi/2), turn = 0 or 1, from the reduced |x|.
+fn sine_of_quadrant_f64(words: vec2<u32>, r: Quadrant64, turn: u32) -> F64 {
     let magnitude = words.y & 0x7fffffffu;
-    let r = reduce_quadrant64(words);
     let count = r.count + turn;
     let cosine = (count & 1u) != 0u;
     let wave = wave_fixed64(r.significand, r.exponent, cosine);
@@ -155,6 +153,11 @@ fn turned_sin_f64(a: F64, turn: u32) -> F64 {
     var result = words_of_scaled64(Scaled64(wave.significand, wave.exponent, flips != 0u));
     result = select(result, select(words, vec2<u32>(0u, 0x3ff00000u), turn == 1u), (magnitude | words.x) == 0u);
     return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), magnitude >= F64_INFINITY));
+}
+
+fn turned_sin_f64(a: F64, turn: u32) -> F64 {
+    let words = words_of_f64(a);
+    return sine_of_quadrant_f64(words, reduce_quadrant64(words), turn);
 }
 
 fn sin_f64(a: F64) -> F64 {

@@ -77,6 +77,8 @@ enum Loops {
     Double,
     /// Floats, as SciPy's special functions have them: float32 for what fits, else float64.
     Special,
+    /// Complex numbers.
+    OnlyComplex,
 }
 
 const NO_BOOL_SUBTRACT: &str = "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.";
@@ -307,6 +309,10 @@ ufuncs! {
     Signbit "signbit" Signbit Float;
     /// Complex conjugate.
     Conjugate "conjugate" Conjugate BoolAsInt8;
+    /// The real part, in a new array.
+    Real "real" Real All;
+    /// The imaginary part of complex `x`, in a new array.
+    Imag "imag" Imag OnlyComplex;
 }
 
 impl Ufunc {
@@ -335,6 +341,7 @@ impl Ufunc {
                 }
             }
             Loops::Real | Loops::RealOrBool | Loops::Float | Loops::Special if kind == Kind::Complex => refuse(),
+            Loops::OnlyComplex if kind != Kind::Complex => refuse(),
             Loops::Bits | Loops::Shift if common.is_inexact() => refuse(),
             Loops::Real | Loops::BoolAsInt8 | Loops::Shift if kind == Kind::Bool => Ok(DType::I8),
             Loops::Inexact | Loops::Float if !common.is_inexact() => Ok(match common.itemsize() {
