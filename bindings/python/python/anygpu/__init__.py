@@ -203,6 +203,25 @@ from .manipulation_functions import (
     transpose,
 )
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
+from .sorting_functions import (
+    argpartition,
+    argsort,
+    digitize,
+    intersect1d,
+    isin,
+    lexsort,
+    partition,
+    searchsorted,
+    setdiff1d,
+    setxor1d,
+    sort,
+    union1d,
+    unique,
+    unique_all,
+    unique_counts,
+    unique_inverse,
+    unique_values,
+)
 from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
 from .utility_functions import all, any, get_array_module, ndim, shape, shares_memory, size
 
