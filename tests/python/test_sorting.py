@@ -51,7 +51,7 @@ def test_descending_is_stable():
 
 def test_views_and_bad_arguments():
     x = values("float32", (20, 30))
-    assert_same_outcome(lambda xp, a: xp.sort(a[::2, ::-3].T, 0), (x,), (ag.asarray(x),))
+    assert_same_outcome(lambda xp, a: xp.sort(a[::2, ::-3].T, 0, kind="stable"), (x,), (ag.asarray(x),))
     assert_same_outcome(lambda xp, a: xp.sort(a, 2), (x,), (ag.asarray(x),))
     assert_same_outcome(lambda xp, a: xp.sort(a, kind="no such"), (x,), (ag.asarray(x),))
     assert_same_outcome(lambda xp, a: xp.partition(a, 99), (x,), (ag.asarray(x),))
