@@ -159,7 +159,7 @@ def main():
             error = worst(lambda *a: ag.asnumpy(ours(*map(ag.asarray, a))), operands, exact, dtype)
             theirs = worst(getattr(np, name, None), operands, exact, dtype)
             bound = 4.0 if name in GAMMA else BOUND[dtype]
-            shown = [f"{e:8.3f}" if e is not None else "       -" for e in (error, theirs)]
+            shown = ["       -" if e is None else f"{e:8.3f}" if e < 1000 else f"{e:8.1g}" for e in (error, theirs)]
             print(f"{name:12} {dtype:8} {len(operands[0]):7} {shown[0]} {shown[1]} {bound:6.1f}", flush=True)
             rows.append({"function": name, "dtype": dtype, "points": len(operands[0]), "anygpu": error, "numpy": theirs, "bound": bound})
             if error is None or error > bound:
