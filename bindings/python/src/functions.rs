@@ -5,7 +5,8 @@ use crate::errors::{enter, to_py};
 use crate::ndarray::PyNdArray;
 use crate::{device, dtypes};
 use anygpu::{Array, Scalar, Ufunc};
-use pyo3::exceptions::{PyNotImplementedError, PyTypeError, PyValueError};
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use smallvec::SmallVec;
@@ -47,6 +48,38 @@ impl PyUfunc {
         self.0.name()
     }
 
+    /// What leaves every other operand unchanged; None where there is no such number.
+    #[getter]
+    fn identity(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match self.0 {
+            Ufunc::Add | Ufunc::BitwiseOr | Ufunc::BitwiseXor | Ufunc::Hypot | Ufunc::Gcd => 0i64.into_py_any(py),
+            Ufunc::Multiply => 1i64.into_py_any(py),
+            Ufunc::BitwiseAnd => (-1i64).into_py_any(py),
+            Ufunc::LogicalAnd => true.into_py_any(py),
+            Ufunc::LogicalOr | Ufunc::LogicalXor => false.into_py_any(py),
+            Ufunc::Logaddexp | Ufunc::Logaddexp2 => f64::NEG_INFINITY.into_py_any(py),
+            _ => Ok(py.None()),
+        }
+    }
+
+    /// The ufunc applied along axes, as `numpy.ufunc.reduce`.
+    #[pyo3(signature = (*args, **options))]
+    fn reduce(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        self.method(py, "reduce", args, options)
+    }
+
+    /// The results along an axis so far, as `numpy.ufunc.accumulate`.
+    #[pyo3(signature = (*args, **options))]
+    fn accumulate(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        self.method(py, "accumulate", args, options)
+    }
+
+    /// The ufunc of every pair, as `numpy.ufunc.outer`.
+    #[pyo3(signature = (*args, **options))]
+    fn outer(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        self.method(py, "outer", args, options)
+    }
+
     #[pyo3(signature = (*args, **options))]
     fn __call__(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
         let arity = self.0.arity();
@@ -77,9 +110,9 @@ impl PyUfunc {
                     }
                     "order" | "subok" => {}
                     "where" => {
-                        return Err(PyNotImplementedError::new_err(format!(
-                            "{name}: where= is not available in this version; use anygpu.where"
-                        )));
+                        let rest = options.copy()?;
+                        rest.del_item("where")?;
+                        return Ok(methods(py)?.call_method1("masked", (self.object(py)?, value, args, rest))?.unbind());
                     }
                     other => {
                         return Err(PyTypeError::new_err(format!("{name}() got an unexpected keyword argument '{other}'")));
@@ -136,6 +169,22 @@ impl PyUfunc {
             }
         }
     }
+}
+
+impl PyUfunc {
+    /// This object, as the module holds it.
+    fn object<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("anygpu._anygpu")?.getattr(self.0.name())
+    }
+
+    fn method(&self, py: Python<'_>, name: &str, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        let all: Vec<_> = std::iter::once(self.object(py)?).chain(args.iter()).collect();
+        Ok(methods(py)?.getattr(name)?.call(PyTuple::new(py, all)?, options)?.unbind())
+    }
+}
+
+fn methods(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+    py.import("anygpu._ufuncs")
 }
 
 /// Every ufunc, by NumPy's name.

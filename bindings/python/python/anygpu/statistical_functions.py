@@ -1,36 +1,40 @@
 """Sums, extremes, means. Results are zero-dimensional arrays: `float(x)` reads one."""
 
+from ._anygpu import add, maximum, minimum, multiply
 from ._outputs import store
 from .creation_functions import asarray
 
 
-def _fold(name, a, axis, keepdims, dtype, out):
+def _fold(name, a, axis, keepdims, dtype, out, initial=None, where=True):
+    if initial is not None or where is not True:
+        ufunc = {"sum": add, "prod": multiply, "min": minimum, "max": maximum}[name]
+        return ufunc.reduce(a, axis, dtype, out, keepdims, initial, where)
     return store(name, asarray(a)._reduce(name, axis, bool(keepdims), dtype), out, "unsafe")
 
 
-def sum(a, axis=None, dtype=None, out=None, keepdims=False):
+def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
     """Sum over axes (all for None), pairwise. Small integers are summed in int64 or uint64.
 
     >>> import anygpu as ag
     >>> float(ag.sum(ag.ones(1000)))
     1000.0
     """
-    return _fold("sum", a, axis, keepdims, dtype, out)
+    return _fold("sum", a, axis, keepdims, dtype, out, initial, where)
 
 
-def prod(a, axis=None, dtype=None, out=None, keepdims=False):
+def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
     """Product over axes."""
-    return _fold("prod", a, axis, keepdims, dtype, out)
+    return _fold("prod", a, axis, keepdims, dtype, out, initial, where)
 
 
-def min(a, axis=None, out=None, keepdims=False):
+def min(a, axis=None, out=None, keepdims=False, initial=None, where=True):
     """Smallest element over axes; NaN where there is one."""
-    return _fold("min", a, axis, keepdims, None, out)
+    return _fold("min", a, axis, keepdims, None, out, initial, where)
 
 
-def max(a, axis=None, out=None, keepdims=False):
+def max(a, axis=None, out=None, keepdims=False, initial=None, where=True):
     """Largest element over axes; NaN where there is one."""
-    return _fold("max", a, axis, keepdims, None, out)
+    return _fold("max", a, axis, keepdims, None, out, initial, where)
 
 
 amin, amax = min, max
