@@ -48,7 +48,7 @@ def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=N
     if where is not True:
         if ufunc.identity is None and initial is None:
             raise ValueError(f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'")
-        array = ag.where(ag.asarray(where), array, ag.asarray(ufunc.identity if initial is None else initial).astype(array.dtype))
+        array = ag.where(ag.asarray(where), array, ag.asarray(initial if ufunc.identity is None else ufunc.identity).astype(array.dtype))
     if name in _REDUCTIONS:
         dtype = dtype if name in ("add", "multiply") else None
         if initial is not None and array.size == 0 and name in ("minimum", "maximum"):
