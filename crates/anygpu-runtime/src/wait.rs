@@ -59,9 +59,12 @@ impl Shared {
                     return Err(failure::runtime("the wait for the device was interrupted; its work goes on"));
                 }
             }
-            if !self.may_spin() || elapsed >= SPIN {
+            if elapsed >= SPIN {
                 // A sixteenth late at most.
                 std::thread::sleep((elapsed / 16).clamp(Duration::from_micros(10), LONGEST_SLEEP));
+            } else if !self.may_spin() {
+                // The device is this processor: let it work.
+                std::thread::yield_now();
             }
         }
     }
