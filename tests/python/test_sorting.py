@@ -30,8 +30,8 @@ def test_sort_and_argsort(dtype, shape):
     x = values(dtype, shape)
     g = ag.asarray(x)
     for axis in [*range(-1, len(shape)), None]:
-        assert_identical(ag.argsort(g, axis), np.argsort(x, axis, kind="stable"))
-        assert_identical(ag.sort(g, axis), np.sort(x, axis, kind="stable"))
+        assert_identical(ag.argsort(g, axis, kind="stable"), np.argsort(x, axis, kind="stable"))
+        assert_identical(ag.sort(g, axis, kind="stable"), np.sort(x, axis, kind="stable"))
 
 
 def test_extremes_of_integers():
