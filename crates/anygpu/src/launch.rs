@@ -281,7 +281,9 @@ impl Launch<'_> {
             }
         }
         push_scalars(&mut params, self.scalars);
-        let kernel = MapKernel { expr: self.expr.clone(), rank: rank as u8, whole_quads, bindings, inputs, outputs };
+        let quads = bindings.iter().filter(|b| b.access == Access::Vector);
+        let split = rank == 1 && dense && quads.clone().all(|b| b.dtype.itemsize() == 8);
+        let kernel = MapKernel { expr: self.expr.clone(), rank: rank as u8, whole_quads, split, bindings, inputs, outputs };
         let gpu = self.device.gpu();
         let native = self.device.native();
         let compiled = gpu.kernel(&kernel.key(), &|| source(self.device, "map", kernel.wgsl(native), &kernel.bindings))?;
