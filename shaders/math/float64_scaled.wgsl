@@ -56,7 +56,7 @@ fn div_scaled64(a: Scaled64, b: Scaled64) -> Scaled64 {
     return normal_scaled64(quotient, a.exponent - b.exponent + 3i, a.negative != b.negative);
 }
 
-// 2^63 / sqrt(x), a few units too small, for x = a / 2^62 in [1, 4). From 1 / sqrt(x) = y / sqrt(1 - e), e = 1 - x y^2 < 2^-26
+// 2^63 / sqrt(x) within a few units, for x = a / 2^62 in [1, 4). From 1 / sqrt(x) = y / sqrt(1 - e), e = 1 - x y^2 < 2^-26
 // and y on 31 bits: y (1 + e/2 + 3 e^2/8).
 fn root_reciprocal_fixed64(a: vec2<u32>) -> vec2<u32> {
     let y = sig32_root_reciprocal(a.y);
