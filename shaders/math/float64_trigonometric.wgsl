@@ -182,3 +182,12 @@ fn tan_f64(a: F64) -> F64 {
     result = select(result, words, (magnitude | words.x) == 0u);
     return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), magnitude >= F64_INFINITY));
 }
+
+// NumPy's products with the nearest float64 to pi / 180 and to 180 / pi, bit for bit.
+fn deg2rad_f64(a: F64) -> F64 {
+    return mul_f64(a, make_f64(0xa2529d39u, 0x3f91df46u));
+}
+
+fn rad2deg_f64(a: F64) -> F64 {
+    return mul_f64(a, make_f64(0x1a63c1f8u, 0x404ca5dcu));
+}
