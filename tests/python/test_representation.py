@@ -14,7 +14,9 @@ FLOATS = ["float16", "float32", "float64"]
 @pytest.mark.parametrize("name", ["nextafter", "heaviside", "copysign"])
 def test_pairs_of_floats(name, dtype):
     x = special_values(dtype)
-    assert_same_outcome(lambda xp, a, b: getattr(xp, name)(a, b), (x[:, None], x), (ag.asarray(x)[:, None], ag.asarray(x)))
+    # Which of two zeros float16's nextafter returns changed from NumPy 2.4 to 2.5.
+    compare = lambda got, want: assert_identical(got, want, zero_signs=(name, dtype) != ("nextafter", "float16"))  # noqa: E731
+    assert_same_outcome(lambda xp, a, b: getattr(xp, name)(a, b), (x[:, None], x), (ag.asarray(x)[:, None], ag.asarray(x)), compare)
 
 
 @pytest.mark.parametrize("dtype", FLOATS)
