@@ -44,7 +44,7 @@ def errors(got, exact):
     mismatched = np.isnan(got) != np.isnan(exact)
     exact = np.clip(exact, -top, top)
     exponent = np.clip(np.frexp(exact)[1] - 1, -126, 127)
-    wide = np.where(np.isinf(got), np.copysign(top, got), got.astype("float64"))
+    wide = np.clip(got.astype("float64"), -top, top)
     error = np.abs(wide - exact) * np.ldexp(1.0, 23 - exponent)
     error = np.where(np.isnan(error), 0.0, error)
     at = int(np.argmax(error))
