@@ -57,6 +57,7 @@ def test_integers(name, dtype):
     assert_same_outcome(lambda xp, a: getattr(xp, name)(a), (x,), (ag.asarray(x),))
 
 
+@pytest.mark.gpu
 def test_rad2deg():
     """float32: NumPy's constant is rounded twice, and half a unit in the last place off."""
     x = special_values("float64")
