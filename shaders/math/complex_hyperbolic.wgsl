@@ -58,8 +58,13 @@ fn tanh_C(a: C) -> C {
     let cosine = real_C(circle);
     let sine_square = mul_R(sine, sine);
     let cosine_square = mul_R(cosine, cosine);
+    // Near a pole of the tangent the errors of the sum would count twice.
+    let swap = lt_R(sine_square, cosine_square);
+    let larger = select(sine_square, cosine_square, swap);
+    let smaller = select(cosine_square, sine_square, swap);
+    let sum = add_R(larger, smaller);
     let lost = add_R(product_error_R(sine, sine, sine_square), product_error_R(cosine, cosine, cosine_square));
-    let squares = add_R(add_R(sine_square, cosine_square), lost);
+    let squares = add_R(sum, add_R(lost, sub_R(smaller, sub_R(sum, larger))));
     return make_C(div_R(mul_R(sine, cosh_R(x)), squares), div_R(product, squares));
 }
 
@@ -92,11 +97,12 @@ fn sinc_C(a: C) -> C {
     cosine = select(cosine, neg_R(cosine), quadrant >= 2i);
     sine = select(sine, neg_R(sine), quadrant >= 2i);
 
-    let size = mul_R(abs_R(y), pi);
+    // Beyond 2^10 all overflows.
+    let distance = minimum_R(abs_R(y), number_R(0x1p10f));
+    let size = mul_R(distance, pi);
+    let lost = add_R(product_error_R(distance, pi, size), mul_R(distance, imag_C(pi_R())));
     let flipped = select(cosine, neg_R(cosine), signbit_R(y));
     let divisor = make_C(mul_R(x, pi), mul_R(y, pi));
-    if (lt_R(number_R(0x1p12f), size)) { return exp_times_C(one, infinite_R(), div_C(make_C(sine, flipped), divisor)); }
-    let lost = add_R(product_error_R(abs_R(y), pi, size), mul_R(abs_R(y), imag_C(pi_R())));
     if (lt_R(real_C(exp_limits_R()), size)) {
         let weight = mul_R(number_R(0.5f), add_R(one, lost));
         return exp_times_C(weight, size, div_C(make_C(sine, flipped), divisor));
