@@ -124,7 +124,7 @@ fn circle_f64(x: F64) -> C128 {
     var cosine = x;
     var sine = x;
     for (var turn = 0u; turn < 2u; turn++) {
-        cosine = sine_of_quadrant_f64(words, r, turn);
+        cosine = turned_wave_f64(words, r, turn);
         if (turn == 0u) { sine = cosine; }
     }
     return make_c128(cosine, sine);

@@ -39,8 +39,9 @@ fn words_of_scaled64(a: Scaled64) -> vec2<u32> {
 
 fn sum_scaled64(a: Scaled64, b: Scaled64) -> Scaled64 {
     let top = max(a.exponent, b.exponent) + 1i;
-    let x = sig64_shr(a.significand, u32(min(top - a.exponent, 63i)));
-    let y = sig64_shr(b.significand, u32(min(top - b.exponent, 63i)));
+    // In two steps, so that nothing is left of what is 64 bits below.
+    let x = sig64_shr(sig64_shr(a.significand, 1u), u32(min(top - a.exponent - 1i, 63i)));
+    let y = sig64_shr(sig64_shr(b.significand, 1u), u32(min(top - b.exponent - 1i, 63i)));
     let less = sig64_lt(x, y);
     let difference = sig64_sub(select(x, y, less), select(y, x, less));
     let opposite = a.negative != b.negative;
@@ -56,7 +57,7 @@ fn div_scaled64(a: Scaled64, b: Scaled64) -> Scaled64 {
     return normal_scaled64(quotient, a.exponent - b.exponent + 3i, a.negative != b.negative);
 }
 
-// 2^63 / sqrt(x), a few units too small, for x = a / 2^62 in [1, 4). From 1 / sqrt(x) = y / sqrt(1 - e), e = 1 - x y^2 < 2^-26
+// 2^63 / sqrt(x) within a few units, for x = a / 2^62 in [1, 4). From 1 / sqrt(x) = y / sqrt(1 - e), e = 1 - x y^2 < 2^-26
 // and y on 31 bits: y (1 + e/2 + 3 e^2/8).
 fn root_reciprocal_fixed64(a: vec2<u32>) -> vec2<u32> {
     let y = sig32_root_reciprocal(a.y);
