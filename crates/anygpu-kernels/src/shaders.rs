@@ -172,10 +172,8 @@ struct Meaning {
 }
 
 /// complex64 and complex128.
-static MEANINGS: &[Meaning] = &[
-    Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32") },
-    Meaning { complex: ("C128", "c128"), real: ("F64", "f64") },
-];
+static MEANINGS: &[Meaning] =
+    &[Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32") }, Meaning { complex: ("C128", "c128"), real: ("F64", "f64") }];
 
 /// A template for one precision: the identifiers `C` and `R` become the types, and the pieces `C` and `R` of names between
 /// underscores the suffixes (`add_C`, `cast_R_i32`). Line numbers stay.
