@@ -186,15 +186,17 @@ fn pow_C(a: C, b: C) -> C {
         if (n == 1i) { return a; }
         // 2 and 3 begin with the base, the others with 1: the product with 1 turns an infinity beside a 0 into NaN.
         let short = n == 2i || n == 3i;
+        // Known at run time only: compilers fold 0 * x and 0 / x to 0 for every x.
+        let unit = make_C(one, abs_R(imag_C(b)));
         var left = select(u32(abs(n)), u32(n - 1i), short);
         var power = a;
-        var product = select(make_C(one, zero), a, short);
+        var product = select(unit, a, short);
         while (left != 0u) {
             if ((left & 1u) != 0u) { product = mul_C(product, power); }
             left = left >> 1u;
             if (left != 0u) { power = mul_C(power, power); }
         }
-        if (n < 0i) { product = div_C(make_C(one, zero), product); }
+        if (n < 0i) { product = div_C(unit, product); }
         return product;
     }
     return exp_C(mul_infinite_C(b, log_C(a)));

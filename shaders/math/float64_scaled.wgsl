@@ -39,8 +39,9 @@ fn words_of_scaled64(a: Scaled64) -> vec2<u32> {
 
 fn sum_scaled64(a: Scaled64, b: Scaled64) -> Scaled64 {
     let top = max(a.exponent, b.exponent) + 1i;
-    let x = sig64_shr(a.significand, u32(min(top - a.exponent, 63i)));
-    let y = sig64_shr(b.significand, u32(min(top - b.exponent, 63i)));
+    // In two steps, so that nothing is left of what is 64 bits below.
+    let x = sig64_shr(sig64_shr(a.significand, 1u), u32(min(top - a.exponent - 1i, 63i)));
+    let y = sig64_shr(sig64_shr(b.significand, 1u), u32(min(top - b.exponent - 1i, 63i)));
     let less = sig64_lt(x, y);
     let difference = sig64_sub(select(x, y, less), select(y, x, less));
     let opposite = a.negative != b.negative;
