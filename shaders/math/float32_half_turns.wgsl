@@ -2,7 +2,7 @@
 //
 // |x| = n/2 +- r with r <= 1/4 is exact, in integers; pi r is carried as a rounded number and its rounding error, as the
 // reduction of float32_trigonometric.wgsl leaves it, and goes into the polynomials there.
-// Errors in ULP are maxima over all 2^32 arguments: sinpi SINPI, cospi COSPI, sinc SINC.
+// Errors in ULP are maxima over all 2^32 arguments: sinpi 0.89, cospi 0.88, sinc 0.76.
 
 // a pi as a rounded number and its error, for a normal a far from overflow. pi = 0x1.922p+1 + tail.
 fn pi_product_f32(a: f32) -> vec2<f32> {
@@ -62,9 +62,17 @@ fn sinc_f32(x: f32) -> f32 {
     let outside = abs_bits < 0x38800000u || abs_bits >= 0x4b000000u;
     let a = bitcast<f32>(select(abs_bits, 0x3f800000u, outside));
     let reduced = reduce_half_turn_f32(a);
-    let square = mul_f32(reduced.high, reduced.high);
-    let pair = select(sin_pair_f32(reduced, square), cos_pair_f32(reduced, square), (reduced.quadrant & 1u) != 0u);
-    let quotient = quotient_pair_f32(fast_two_sum_f32(pair.x, pair.y), pi_product_f32(a));
+    let squared = square_pair_f32(reduced.high);
+    let square = fast_two_sum_f32(squared.x, squared.y);
+    let odd = (reduced.quadrant & 1u) != 0u;
+    let rounded = QuarterTurnF32(reduced.high, 0.0f, reduced.quadrant);
+    let pair = select(sin_pair_f32(rounded, square.x), cos_pair_f32(rounded, square.x), odd);
+    // What the rounded r and its square lack, times the derivatives of sin (r - r r^2/6) and cos (1 - r^2/2).
+    let by_r = select(multiply_add_f32(square.x, -0.5f, 1.0f), neg_f32(reduced.high), odd);
+    let by_square = select(mul_f32(reduced.high, -0x1.555556p-3f), -0.5f, odd);
+    let share = add_f32(mul_f32(reduced.low, by_r), mul_f32(square.y, by_square));
+    let sum = fast_two_sum_f32(pair.x, pair.y);
+    let quotient = quotient_pair_f32(vec2<f32>(sum.x, add_f32(sum.y, share)), pi_product_f32(a));
     let inside = bitcast<u32>(add_f32(quotient.x, quotient.y)) ^ ((reduced.quadrant & 2u) << 30u);
     let zero = (inside & 0x7fffffffu) == 0u || abs_bits >= 0x4b000000u;
     var result = select(inside, 0u, zero);
