@@ -2,7 +2,7 @@
 // float64_logistic.wgsl compute with between the argument's words and the one rounding of the result.
 //
 // Integers only, for the reasons in float64_exponential.wgsl. Each operation cuts: it is less than 2^-61 (quotients 2^-60) wrong,
-// relatively, which is 0.01 ULP of a float64. float32_scaled.wgsl is the same on 32 bits.
+// relatively, which is under 0.01 ULP of a float64. float32_scaled.wgsl is the same on 32 bits.
 
 // +-significand / 2^64 * 2^exponent; the leading one is at bit 63, zero has exponent -2^20.
 struct Scaled64 {
@@ -10,6 +10,10 @@ struct Scaled64 {
     exponent: i32,
     negative: bool,
 }
+
+const SCALED64_ZERO = Scaled64(vec2<u32>(0u, 0u), -0x100000i, false);
+const SCALED64_ONE = Scaled64(vec2<u32>(0u, 0x80000000u), 1i, false);
+const SCALED64_PI = Scaled64(vec2<u32>(0x2168c235u, 0xc90fdaa2u), 2i, false);
 
 fn scaled64(significand: vec2<u32>, exponent: i32, negative: bool) -> Scaled64 {
     let lead = sig64_clz(significand);
@@ -23,6 +27,11 @@ fn scaled64_of_words(words: vec2<u32>) -> Scaled64 {
 
 fn words_of_scaled64(a: Scaled64) -> vec2<u32> {
     return round_pack_words(select(0u, F64_SIGN, a.negative), clamp(a.exponent, -0x8000i, 3000i) + 1022i, a.significand);
+}
+
+fn scaled64_select(a: Scaled64, b: Scaled64, take_b: bool) -> Scaled64 {
+    return Scaled64(select(a.significand, b.significand, take_b), select(a.exponent, b.exponent, take_b),
+        select(a.negative, b.negative, take_b));
 }
 
 fn scaled64_negate(a: Scaled64) -> Scaled64 {
