@@ -7,7 +7,7 @@
 
 // Base 2 or e.
 fn log_add_scaled64(a: Scaled64, b: Scaled64, binary: bool) -> Scaled64 {
-    let difference = sum_scaled64(a, neg_scaled64(b));
+    let difference = add_scaled64(a, neg_scaled64(b));
     let fixed = fixed96_of_sig64(difference.significand, min(difference.exponent, 10i) - 1i);
     // e^-|a - b| = series / 2^62 * 2^-k, by exp_fixed64's or exp2_fixed64's reduction.
     let natural = reduce_exp64(true, fixed);
@@ -20,14 +20,14 @@ fn log_add_scaled64(a: Scaled64, b: Scaled64, binary: bool) -> Scaled64 {
     let term = log1p_scaled64(Scaled64(select(ratio.significand, vec2<u32>(0u, 0u), far), select(ratio.exponent, F64_ZERO_EXPONENT, far), false));
     let scaled = mul_scaled64(term, Scaled64(vec2<u32>(0x5c17f0bcu, 0xb8aa3b29u), 1i, false));
     let equal = (difference.significand.x | difference.significand.y) == 0u;
-    let one = one_scaled64();
+    let one = SCALED64_ONE;
     var significand = select(term.significand, scaled.significand, binary);
     significand = select(significand, one.significand, binary && equal);
     var exponent = select(term.exponent, scaled.exponent, binary);
     exponent = select(exponent, one.exponent, binary && equal);
     let larger = Scaled64(select(a.significand, b.significand, difference.negative), select(a.exponent, b.exponent, difference.negative),
         select(a.negative, b.negative, difference.negative));
-    return sum_scaled64(larger, Scaled64(significand, exponent, false));
+    return add_scaled64(larger, Scaled64(significand, exponent, false));
 }
 
 // --- float64 -------------------------------------------------------------------------------------------------
