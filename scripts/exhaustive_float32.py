@@ -10,6 +10,8 @@ With a GPU and 16 cores it takes seconds a function.
 import argparse
 import concurrent.futures
 import json
+import multiprocessing
+import os
 import pathlib
 import sys
 import time
@@ -81,59 +83,55 @@ def errors(got, exact):
     return float(error[at]) * 2**23, at, int(mismatched)
 
 
+def judge(name, blocks):
+    """Largest error of a function over blocks of bit patterns, where it is, and the number of NaNs on one side only."""
+    np.seterr(all="ignore")
+    reference, ours = references()[name], getattr(ag, name, None) or getattr(ag.special, name)
+    worst, mismatched = (0.0, 0.0), 0
+    for block in blocks:
+        x = (np.arange(BLOCK, dtype=np.uint32) + np.uint32(block * BLOCK)).view(np.float32)
+        got = ag.asnumpy(ours(ag.asarray(x)))
+        for first in range(0, BLOCK, PIECE):
+            piece, y = x[first : first + PIECE], got[first : first + PIECE]
+            if name in POSITIVE:
+                kept = piece > 0
+                if not kept.any():
+                    continue
+                piece, y = piece[kept], y[kept]
+            error, at, bad = errors(y, reference(piece.astype("float64")))
+            worst, mismatched = max(worst, (error, float(piece[at]))), mismatched + bad
+    return *worst, mismatched
+
+
 def main():
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="only functions whose name holds this word")
     parser.add_argument("--stride", type=int, default=1, help="look at every so many blocks of 2**22 patterns")
-    parser.add_argument("--threads", type=int, default=16)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--json", type=pathlib.Path, default=pathlib.Path("build/exhaustive.json"))
     options = parser.parse_args()
     print(f"device: {ag.Device()}, NumPy {np.__version__}\n")
-    rows = []
-    for name, reference in references().items():
-        ours = getattr(ag, name, None) or getattr(ag.special, name)
-        if options.only not in name:
-            continue
-        try:
-            ours(ag.ones(1, dtype="float32"))
-        except NotImplementedError as error:
-            print(f"{name:12} {error}")
-            continue
-
-        def judge(block, got):
-            worst, mismatched = (0.0, 0.0), 0
-            for first in range(0, BLOCK, PIECE):
-                x = (np.arange(PIECE, dtype=np.uint32) + np.uint32(block * BLOCK + first)).view(np.float32)
-                y = got[first : first + PIECE]
-                if name in POSITIVE:
-                    if not (x > 0).any():
-                        continue
-                    x, y = x[x > 0], y[x > 0]
-                with np.errstate(all="ignore"):
-                    error, at, bad = errors(y, reference(x.astype("float64")))
-                worst, mismatched = max(worst, (error, float(x[at]))), mismatched + bad
-            return *worst, mismatched
-
-        begun, worst, mismatched, pending = time.perf_counter(), (0.0, 0.0), 0, []
-        with concurrent.futures.ThreadPoolExecutor(options.threads) as pool:
-            for block in range(0, 2**32 // BLOCK, options.stride):
-                x = ag.asarray((np.arange(BLOCK, dtype=np.uint32) + np.uint32(block * BLOCK)).view(np.float32))
-                pending.append(pool.submit(judge, block, ag.asnumpy(ours(x))))
-                while len(pending) > 4 * options.threads:
-                    error, x_at, bad = pending.pop(0).result()
-                    worst, mismatched = max(worst, (error, x_at)), mismatched + bad
-            for future in pending:
-                error, x_at, bad = future.result()
-                worst, mismatched = max(worst, (error, x_at)), mismatched + bad
-        print(f"{name:12} {worst[0]:7.4f} ULP at {worst[1]!r:24} {mismatched} NaNs differ, {time.perf_counter() - begun:.1f} s", flush=True)
-        rows.append({"function": name, "ulp": worst[0], "at": worst[1], "nan_mismatches": mismatched})
     options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps({"device": str(ag.Device()), "driver": ag.Device().driver, "stride": options.stride, "rows": rows}, indent=1) + "\n")
+    rows = []
+    blocks = list(range(0, 2**32 // BLOCK, options.stride))
+    # Processes, each with a device of its own: threads would wait for Python's lock between the small arrays.
+    with concurrent.futures.ProcessPoolExecutor(options.processes, multiprocessing.get_context("spawn")) as pool:
+        for name in references():
+            if options.only not in name:
+                continue
+            begun = time.perf_counter()
+            parts = [pool.submit(judge, name, blocks[k :: options.processes]) for k in range(options.processes)]
+            results = [part.result() for part in parts]
+            error, at, _ = max(results)
+            mismatched = sum(bad for _, _, bad in results)
+            print(f"{name:12} {error:7.4f} ULP at {at!r:24} {mismatched} NaNs differ, {time.perf_counter() - begun:.1f} s", flush=True)
+            rows.append({"function": name, "ulp": error, "at": at, "nan_mismatches": mismatched})
+            about = {"device": str(ag.Device()), "driver": ag.Device().driver, "stride": options.stride, "rows": rows}
+            options.json.write_text(json.dumps(about, indent=1) + "\n")
     if any(row["nan_mismatches"] for row in rows):
         sys.exit("NaNs differ")
 
 
 if __name__ == "__main__":
-    np.seterr(all="ignore")
     main()
