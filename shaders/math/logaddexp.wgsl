@@ -27,15 +27,18 @@ fn log_add_scaled64(a: Scaled64, b: Scaled64, binary: bool) -> Scaled64 {
     exponent = select(exponent, one.exponent, binary && equal);
     let larger = Scaled64(select(a.significand, b.significand, difference.negative), select(a.exponent, b.exponent, difference.negative),
         select(a.negative, b.negative, difference.negative));
-    return add_scaled64(larger, Scaled64(significand, exponent, false));
+    let sum = add_scaled64(larger, Scaled64(significand, exponent, false));
+    // A zero is +0: the second term is never -0.
+    return Scaled64(sum.significand, sum.exponent, sum.negative && (sum.significand.x | sum.significand.y) != 0u);
 }
 
 // --- float64 -------------------------------------------------------------------------------------------------
 
 fn log_add_f64(a: F64, b: F64, binary: bool) -> F64 {
-    // An infinity on either side: the larger operand, or NaN.
+    // An infinity on either side: the larger operand (zeros as +0, as in NumPy's sum), or NaN.
     if (!isfinite_f64(a) || !isfinite_f64(b)) {
-        return maximum_f64(a, b);
+        let larger = maximum_f64(a, b);
+        return select(make_f64(0u, 0u), larger, nonzero_f64(larger));
     }
     return f64_of_words(words_of_scaled64(log_add_scaled64(scaled64_of_words(words_of_f64(a)), scaled64_of_words(words_of_f64(b)), binary)));
 }
@@ -72,7 +75,8 @@ fn f32_of_scaled64(a: Scaled64) -> f32 {
 
 fn log_add_f32(a: f32, b: f32, binary: bool) -> f32 {
     if (!isfinite_f32(a) || !isfinite_f32(b)) {
-        return maximum_f32(a, b);
+        let larger = maximum_f32(a, b);
+        return select(0.0f, larger, nonzero_f32(larger));
     }
     return f32_of_scaled64(log_add_scaled64(scaled64_of_f32(a), scaled64_of_f32(b), binary));
 }
