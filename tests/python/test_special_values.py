@@ -49,7 +49,8 @@ def compare(name):
             wrong = as_bits(got) != as_bits(want)
             if got.dtype.kind == "f":
                 wrong &= ~(np.isnan(got) & np.isnan(want))
-                if name in EITHER_ZERO:
+                # The signs of complex powers that vanish come from the sign of a NaN on the way.
+                if name in EITHER_ZERO or (form in COMPLEX and "power" in name):
                     wrong &= ~((got == 0) & (want == 0))
                 with np.errstate(all="ignore"):
                     error = np.abs(got.astype(np.longdouble) - want) / np.spacing(np.abs(want))
