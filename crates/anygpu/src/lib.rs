@@ -36,6 +36,7 @@ mod launch;
 mod matmul;
 mod operators;
 mod reduce;
+mod reinterpret;
 mod scan;
 mod sort;
 mod storage;
