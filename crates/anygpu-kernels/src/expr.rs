@@ -464,7 +464,9 @@ pub fn call(op: Op, compute: DType, from: DType, operands: &[String]) -> String 
     if identity {
         return operands[0].clone();
     }
-    let applied = format!("{}_{}({})", op.stem(), register_suffix(compute), operands.join(", "));
+    // Of float16 they are normal numbers in float32, whatever they are in float16.
+    let full = matches!(op, Op::Add | Op::Subtract | Op::Multiply) && compute == DType::F32;
+    let applied = format!("{}{}_{}({})", op.stem(), if full { "_full" } else { "" }, register_suffix(compute), operands.join(", "));
     match narrow(op.result(compute)) {
         // Comparisons give bool; these never leave the operands' range.
         Some(_) if matches!(op, Op::Minimum | Op::Maximum | Op::Fmin | Op::Fmax | Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftRight) => {
