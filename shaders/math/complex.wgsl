@@ -10,16 +10,16 @@
 // rounding errors. Here it is real on every device, as with NumPy's scalars.
 
 fn add_C(a: C, b: C) -> C {
-    return make_C(add_full_R(real_C(a), real_C(b)), add_full_R(imag_C(a), imag_C(b)));
+    return make_C(add_R(real_C(a), real_C(b)), add_R(imag_C(a), imag_C(b)));
 }
 
 fn sub_C(a: C, b: C) -> C {
-    return make_C(sub_full_R(real_C(a), real_C(b)), sub_full_R(imag_C(a), imag_C(b)));
+    return make_C(sub_R(real_C(a), real_C(b)), sub_R(imag_C(a), imag_C(b)));
 }
 
 fn mul_C(a: C, b: C) -> C {
-    let re = sub_full_R(mul_full_R(real_C(a), real_C(b)), mul_full_R(imag_C(a), imag_C(b)));
-    let im = add_full_R(mul_full_R(real_C(a), imag_C(b)), mul_full_R(imag_C(a), real_C(b)));
+    let re = sub_R(mul_R(real_C(a), real_C(b)), mul_R(imag_C(a), imag_C(b)));
+    let im = add_R(mul_R(real_C(a), imag_C(b)), mul_R(imag_C(a), real_C(b)));
     return make_C(re, im);
 }
 
@@ -34,12 +34,12 @@ fn div_C(a: C, b: C) -> C {
             return make_C(div_R(ar, abs_R(br)), div_R(ai, abs_R(br)));
         }
         let ratio = div_R(bi, br);
-        let scale = div_R(cast_bool_R(true), add_full_R(br, mul_full_R(bi, ratio)));
-        return make_C(mul_full_R(add_full_R(ar, mul_full_R(ai, ratio)), scale), mul_full_R(sub_full_R(ai, mul_full_R(ar, ratio)), scale));
+        let scale = div_R(cast_bool_R(true), add_R(br, mul_R(bi, ratio)));
+        return make_C(mul_R(add_R(ar, mul_R(ai, ratio)), scale), mul_R(sub_R(ai, mul_R(ar, ratio)), scale));
     }
     let ratio = div_R(br, bi);
-    let scale = div_R(cast_bool_R(true), add_full_R(bi, mul_full_R(br, ratio)));
-    return make_C(mul_full_R(add_full_R(mul_full_R(ar, ratio), ai), scale), mul_full_R(sub_full_R(mul_full_R(ai, ratio), ar), scale));
+    let scale = div_R(cast_bool_R(true), add_R(bi, mul_R(br, ratio)));
+    return make_C(mul_R(add_R(mul_R(ar, ratio), ai), scale), mul_R(sub_R(mul_R(ai, ratio), ar), scale));
 }
 
 // In the order of NumPy's loop, which divides by the larger part (Smith).
@@ -49,11 +49,11 @@ fn reciprocal_C(a: C) -> C {
     let one = number_R(1.0f);
     if (le_R(abs_R(im), abs_R(re))) {
         let ratio = div_R(im, re);
-        let size = add_full_R(re, mul_full_R(im, ratio));
+        let size = add_R(re, mul_R(im, ratio));
         return make_C(div_R(one, size), div_R(neg_R(ratio), size));
     }
     let ratio = div_R(re, im);
-    let size = add_full_R(mul_full_R(re, ratio), im);
+    let size = add_R(mul_R(re, ratio), im);
     return make_C(div_R(ratio, size), div_R(neg_R(one), size));
 }
 

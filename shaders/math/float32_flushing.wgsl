@@ -34,16 +34,18 @@ fn sub_full_f32(a: f32, b: f32) -> f32 {
     return add_full_f32(a, neg_f32(b));
 }
 
-// The device's product serves where it and both factors are normal; zeros, infinities and NaN are right there as well.
+// The device's product serves where it and both factors are normal, or one is zero.
 fn mul_full_f32(a: f32, b: f32) -> f32 {
     let product = mul_f32(a, b);
     let a_magnitude = bitcast<u32>(a) & 0x7fffffffu;
     let b_magnitude = bitcast<u32>(b) & 0x7fffffffu;
     let smaller = min(a_magnitude, b_magnitude);
     let small = smaller < 0x00800000u || (bitcast<u32>(product) & 0x7fffffffu) < 0x01000000u;
-    if (small && smaller != 0u && max(a_magnitude, b_magnitude) < 0x7f800000u) {
+    if (small && smaller != 0u) {
+        let larger = max(a_magnitude, b_magnitude);
         let sign = (bitcast<u32>(a) ^ bitcast<u32>(b)) & 0x80000000u;
-        return bitcast<f32>(small_product_f32(a_magnitude, b_magnitude) | sign);
+        // An infinity or NaN stays what it is; to the device the other factor may be a zero.
+        return bitcast<f32>(select(small_product_f32(a_magnitude, b_magnitude), larger, larger >= 0x7f800000u) | sign);
     }
     return product;
 }

@@ -83,9 +83,9 @@ fn sinc_f32(x: f32) -> f32 {
 // x * (pi / 180) and x * (180 / pi) with the constants rounded to float32. NumPy divides 180 by the rounded pi, which
 // leaves its second constant one unit lower and rad2deg up to 1.4 ULP off; this one is nearer the true value.
 fn deg2rad_f32(x: f32) -> f32 {
-    return mul_f32(x, 0x1.1df46ap-6f);
+    return mul_full_f32(x, 0x1.1df46ap-6f);
 }
 
 fn rad2deg_f32(x: f32) -> f32 {
-    return mul_f32(x, 0x1.ca5dc2p+5f);
+    return mul_full_f32(x, 0x1.ca5dc2p+5f);
 }

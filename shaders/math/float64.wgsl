@@ -301,8 +301,3 @@ fn sqrt108(high: vec2<u32>, low: vec2<u32>) -> vec2<u32> {
     let sticky = select(0u, 1u, (remainder.x | remainder.y) != 0u);
     return vec2<u32>((root.x << 10u) | sticky, (root.y << 10u) | (root.x >> 22u));
 }
-
-// As float32's, which some devices need (float32_full.wgsl); float64 is computed only where all numbers are kept.
-fn add_full_f64(a: F64, b: F64) -> F64 { return add_f64(a, b); }
-fn sub_full_f64(a: F64, b: F64) -> F64 { return sub_f64(a, b); }
-fn mul_full_f64(a: F64, b: F64) -> F64 { return mul_f64(a, b); }

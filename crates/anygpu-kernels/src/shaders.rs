@@ -187,11 +187,15 @@ struct Meaning {
     complex: (&'static str, &'static str),
     /// `R` and `_R`, for the parts.
     real: (&'static str, &'static str),
+    /// `_R` at the end of `add_R`, `sub_R` and `mul_R`.
+    arithmetic: &'static str,
 }
 
 /// complex64 and complex128.
-static MEANINGS: &[Meaning] =
-    &[Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32") }, Meaning { complex: ("C128", "c128"), real: ("F64", "f64") }];
+static MEANINGS: &[Meaning] = &[
+    Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32"), arithmetic: "full_f32" },
+    Meaning { complex: ("C128", "c128"), real: ("F64", "f64"), arithmetic: "f64" },
+];
 
 /// A template for one precision: the identifiers `C` and `R` become the types, and the pieces `C` and `R` of names between
 /// underscores the suffixes (`add_C`, `cast_R_i32`). Line numbers stay.
@@ -203,6 +207,11 @@ fn instantiate(template: &str, meaning: &Meaning) -> String {
         match &template[token.start..token.end] {
             "C" => text.push_str(meaning.complex.0),
             "R" => text.push_str(meaning.real.0),
+            // Parts may be any numbers, subnormal ones as well.
+            name @ ("add_R" | "sub_R" | "mul_R") => {
+                text.push_str(&name[..4]);
+                text.push_str(meaning.arithmetic);
+            }
             name => {
                 for (index, piece) in name.split('_').enumerate() {
                     text.push_str(if index == 0 { "" } else { "_" });
