@@ -26,7 +26,11 @@ where
     let mut failures = Vec::new();
     for (name, wgsl) in kernels {
         for config in extremes() {
-            let native = Native64 { float: config.float64 == Sixty4::Native, int: config.int64 == Sixty4::Native };
+            let native = Native64 {
+                float: config.float64 == Sixty4::Native,
+                int: config.int64 == Sixty4::Native,
+                wide_words: config.int64 == Sixty4::Native,
+            };
             let result = wgsl(native)
                 .and_then(|wgsl| library(config).link(&wgsl))
                 .and_then(|linked| validate_everywhere(&linked, config.capabilities()));

@@ -7,7 +7,7 @@ use crate::ufunc::Ufunc;
 use anygpu_core::{DType, Error, Result};
 use anygpu_kernels::access::Native64;
 use anygpu_kernels::expr::{self, Op};
-use anygpu_runtime::{AdapterInfo, Capabilities, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
+use anygpu_runtime::{AdapterInfo, Capabilities, DeviceType, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
 use parking_lot::{Mutex, ReentrantMutex};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -112,7 +112,11 @@ impl Device {
     fn from_gpu(gpu: Gpu, _options: &GpuOptions) -> Device {
         let limits = gpu.limits();
         let capabilities = gpu.capabilities();
-        let native = Native64 { float: capabilities.native_f64(), int: capabilities.native_i64() };
+        let native = Native64 {
+            float: capabilities.native_f64(),
+            int: capabilities.native_i64(),
+            wide_words: capabilities.native_i64() && gpu.info().device_type == DeviceType::Cpu,
+        };
         // More bindings than this gain nothing: a chain is cut at that many inputs, and its pieces stay memory-bound.
         let max_bindings = (limits.max_storage_buffers_per_shader_stage as usize).clamp(4, 16);
         let max_binding_bytes =
