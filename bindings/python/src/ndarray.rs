@@ -703,6 +703,12 @@ impl PyNdArray {
         self.array.as_strided(&shape, &strides, offset).map(Into::into).map_err(to_py)
     }
 
+    /// A number for the dtype and the number of dimensions.
+    #[getter]
+    fn _signature(&self) -> usize {
+        self.array.dtype() as usize | self.array.ndim() << 8
+    }
+
     fn _shares_memory(&self, other: &PyNdArray) -> bool {
         self.array.shares_base(&other.array)
     }

@@ -29,6 +29,7 @@
 mod array;
 mod create;
 mod device;
+mod generated;
 mod graph;
 mod indexing;
 mod join;
@@ -51,6 +52,7 @@ pub use anygpu_core::{
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
 pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
+pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
 pub use ufunc::{Ufunc, Value, where_};

@@ -100,7 +100,7 @@ macro_rules! ufuncs {
                 match self { $(Ufunc::$name => $numpy,)* }
             }
 
-            fn op(self) -> Op {
+            pub(crate) fn op(self) -> Op {
                 match self { $(Ufunc::$name => Op::$op,)* }
             }
 

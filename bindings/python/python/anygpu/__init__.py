@@ -48,6 +48,7 @@ from numpy import bool as bool
 
 from . import cuda, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
+from .compiler import KernelError
 from .creation_functions import (
     arange,
     array,
