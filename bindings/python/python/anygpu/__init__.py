@@ -49,6 +49,7 @@ from numpy import bool as bool
 from . import cuda, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from .compiler import KernelError
+from .compiler.elementwise import vectorize
 from .creation_functions import (
     arange,
     array,

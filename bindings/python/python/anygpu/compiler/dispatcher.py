@@ -16,6 +16,25 @@ _PACK = {int: "q", float: "d", "bool": "I", "float16": "f", "float32": "f", "flo
 _PACK |= {"int8": "i", "int16": "i", "int32": "i", "int64": "q", "uint8": "I", "uint16": "I", "uint32": "I", "uint64": "Q"}
 
 
+def _packing(kinds):
+    """Numbers of these types to bytes, without padding between them, and bytes to words."""
+    form = "<" + "".join(_PACK[kind] if kind is int or kind is float else _PACK[types.storage(kind).name] for kind in kinds)
+    return struct.Struct(form).pack, struct.Struct(f"<{struct.calcsize(form) // 4}I").unpack
+
+
+def pack_numbers(kinds):
+    """A function of a list of numbers of these types that gives the words a kernel reads them from."""
+    pack, words = _packing(kinds)
+
+    def packed(numbers):
+        flat = []
+        for number, kind in zip(numbers, kinds):
+            flat += [number.real, number.imag] if types.storage(kind).kind == "c" else [number.item() if isinstance(number, np.generic) else number]
+        return words(pack(*flat))
+
+    return packed
+
+
 class Direction:
     """`In(a)`, `Out(a)`, `InOut(a)`: which way a host array of a launch is copied."""
 
@@ -48,12 +67,7 @@ class Compiled:
         except _anygpu.ShaderError as error:
             raise KernelError(f"{function.__name__}: the kernel's text was refused, which is a defect of the compiler\n{error}\n{self.source}") from None
         self.written = [a.written for a in self.arrays]
-        formats = []
-        for kind in self.scalars:
-            formats.append(_PACK[kind] if types.is_weak(kind) and kind is not complex else _PACK[types.storage(kind).name])
-        # Without padding between them, as the kernel reads them.
-        self.pack = struct.Struct("<" + "".join(formats)).pack
-        self.words = struct.Struct(f"<{struct.calcsize('<' + ''.join(formats)) // 4}I").unpack
+        self.pack, self.words = _packing(self.scalars)
 
     def value(self, key):
         """The value that stands for an argument of a type."""
