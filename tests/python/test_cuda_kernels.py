@@ -421,3 +421,68 @@ def test_out_of_bounds_reads_zero_and_writes_nothing():
     out = np.zeros(8, "int32")
     kernel[1, 16](x, out)
     np.testing.assert_array_equal(out, np.r_[x[7:], np.zeros(7, "int32")] + x[::-1])
+
+
+def test_the_simulator_runs_the_same_kernels():
+    a = rng().random((9, 7), dtype="float32")
+    b = rng().random((7, 10), dtype="float32")
+    out = np.zeros((9, 10), "float32")
+    with ag.kernel.simulate():
+        fast_matmul[(2, 2), (TPB, TPB)](a, b, out)
+        data = np.arange(128, dtype="int32")
+        array_sum[1, 128](data)
+        x = np.arange(50, dtype="float32")
+        shuffled = ag.zeros(50, dtype="float32")
+        returning_early[2, 32](x, shuffled, 50)
+    np.testing.assert_allclose(out, a @ b, rtol=1e-5)
+    assert data[0] == np.arange(128).sum()
+    np.testing.assert_array_equal(shuffled.get(), x.reshape(-1, 2)[:, ::-1].ravel())
+
+
+def test_the_simulator_reports_what_a_gpu_hides(capsys):
+    @cuda.jit(simulate=True)
+    def outside(x):
+        x[cuda.grid(1)] = 1
+
+    with pytest.raises(IndexError, match=r"index 4 is outside of axis 0 of `x`, which has 4 elements; thread \(4, 0, 0\)"):
+        outside[1, 8](np.zeros(4))
+
+    @ag.kernel(simulate=True)
+    def racing(x):
+        tile = cuda.shared.array(4, np.float32)
+        i = cuda.threadIdx.x
+        tile[i] = x[i]
+        x[i] = tile[(i + 1) % 4]
+        cuda.syncthreads()
+
+    with pytest.raises(RuntimeError, match="between two barriers"):
+        racing[1, 4](np.zeros(4, "float32"))
+
+    @cuda.jit(simulate=True)
+    def printing(x):
+        print("thread", cuda.grid(1))
+
+    printing[1, 2](np.zeros(4))
+    assert capsys.readouterr().out == "thread 0\nthread 1\n"
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32"])
+def test_vectorize(dtype):
+    @ag.vectorize
+    def f(x, y, low):
+        t = x * y + 1
+        return t if t > low else -t
+
+    x, y = (rng().random((5, 7)) * 9).astype(dtype), (rng().random(7) * 9).astype(dtype)
+    got = f(x, ag.asarray(y)[::-1], 20)
+    t = x * y[::-1] + 1
+    assert got.dtype == t.dtype
+    np.testing.assert_array_equal(got.get(), np.where(t > 20, t, -t))
+    assert f(2.0, 3.0, 1).item() == 7.0
+    assert f(np.zeros((0, 3)), 1.0, 1).shape == (0, 3)
+
+    @ag.vectorize(otypes=["float32"])
+    def g(x):
+        return x + 0.5
+
+    assert g(x).dtype == np.float32

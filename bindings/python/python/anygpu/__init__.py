@@ -186,6 +186,7 @@ from .elementwise_functions import (
     true_divide,
     trunc,
 )
+from .kernel_functions import kernel
 from .linear_algebra_functions import dot, matmul, matrix_transpose
 from .manipulation_functions import (
     broadcast_arrays,

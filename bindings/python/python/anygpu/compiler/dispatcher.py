@@ -7,7 +7,7 @@ import struct
 import numpy as np
 
 from .. import _anygpu
-from . import barriers, frontend, ir, types, values, wgsl
+from . import barriers, frontend, ir, simulator, types, values, wgsl
 from .errors import KernelError
 
 _ndarray = _anygpu.ndarray
@@ -86,9 +86,10 @@ class Compiled:
 class Dispatcher:
     """A Python function as a kernel: ``kernel[blocks, threads](*arguments)`` launches it."""
 
-    def __init__(self, function):
+    def __init__(self, function, simulated=False):
         functools.update_wrapper(self, function)
         self.py_func = function
+        self.simulated = simulated
         self._compiled = {}
         self._launches = {}
 
@@ -96,6 +97,8 @@ class Dispatcher:
         return f"<kernel {self.py_func.__module__}.{self.py_func.__qualname__}>"
 
     def __call__(self, *args):
+        if simulator.is_running():
+            return self.py_func(*args)
         raise ValueError(f"a kernel is launched with a number of blocks and of threads a block: {self.py_func.__name__}[blocks, threads](...)")
 
     def __getitem__(self, configuration):
@@ -156,6 +159,8 @@ class Launch:
         self.ready = {}
 
     def __call__(self, *args):
+        if simulator.is_active() or self.dispatcher.simulated:
+            return simulator.run(self.dispatcher.py_func, self.grid, self.block, args, self.shared)
         key, arrays, scalars, host = [], [], [], None
         for argument in args:
             kind = type(argument)

@@ -4,13 +4,14 @@ import inspect
 
 from .. import _anygpu, creation_functions
 from ..compiler.dispatcher import Direction, Dispatcher
-from ..compiler.stubs import gridsize as _gridsize  # noqa: F401  (seen by kernels below)
+from ..compiler.stubs import grid
 
 
-def jit(func_or_sig=None, device=False, inline="never", link=(), debug=None, opt=None, lineinfo=False, cache=False, **options):
+def jit(func_or_sig=None, device=False, inline="never", link=(), debug=None, opt=None, lineinfo=False, cache=False, simulate=False, **options):
     """A Python function as a kernel, or with ``device=True`` as a function that kernels call.
 
-    Types come from the arguments of each launch; a signature is accepted and not needed. ``link`` (CUDA C) is refused.
+    Types come from the arguments of each launch; a signature is accepted and not needed. ``link`` (CUDA C) is refused. With ``simulate`` launches run on the
+    CPU, where `print` and `pdb` work, and indices outside of arrays and races on shared memory are errors.
 
     >>> from anygpu import cuda
     >>> import anygpu as ag
@@ -26,8 +27,8 @@ def jit(func_or_sig=None, device=False, inline="never", link=(), debug=None, opt
     if link:
         raise NotImplementedError("jit(link=...): CUDA C and PTX run on NVIDIA's GPUs only; write the function in Python")
     if inspect.isfunction(func_or_sig):
-        return Dispatcher(func_or_sig)
-    return Dispatcher
+        return Dispatcher(func_or_sig, simulate)
+    return lambda function: Dispatcher(function, simulate)
 
 
 def In(ary):
@@ -87,5 +88,3 @@ def reduce(functor):
     """`Reduce` as a decorator."""
     return Reduce(functor)
 
-
-from ..compiler.stubs import grid  # noqa: E402
