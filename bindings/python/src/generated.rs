@@ -14,16 +14,16 @@ pub(crate) struct PyGeneratedKernel(GeneratedKernel);
 
 #[pymethods]
 impl PyGeneratedKernel {
-    /// Compiles `body` for arrays given as (dtype, ndim, written, atomic, binding).
+    /// Compiles `body` for arrays given as (dtype, ndim, written, atomic, binding); `finite` says that all its loops end.
     #[new]
-    fn new(py: Python<'_>, body: String, arrays: Vec<(Bound<'_, PyAny>, usize, bool, bool, usize)>) -> PyResult<Self> {
+    fn new(py: Python<'_>, body: String, arrays: Vec<(Bound<'_, PyAny>, usize, bool, bool, usize)>, finite: bool) -> PyResult<Self> {
         let uses = arrays
             .iter()
             .map(|(dtype, ndim, written, atomic, binding)| {
                 Ok(ArrayUse { dtype: dtypes::from_py(dtype)?, ndim: *ndim, written: *written, atomic: *atomic, binding: *binding })
             })
             .collect::<PyResult<Vec<_>>>()?;
-        enter(py, || GeneratedKernel::new(&Device::default_device()?, &body, &uses)).map(Self)
+        enter(py, || GeneratedKernel::new(&Device::default_device()?, &body, &uses, finite)).map(Self)
     }
 
     /// Runs it over a grid of workgroups. False, and nothing done, where parameters with different bindings share memory that the kernel writes.

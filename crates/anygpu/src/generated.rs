@@ -54,12 +54,14 @@ impl From<Error> for LaunchProblem {
 
 impl GeneratedKernel {
     /// Links and compiles WGSL whose entry point is `main`. For binding number `i` it may call `load<i>(position: u32)`, which gives a register
-    /// value, and, where the array is written, `store<i>(position, value)`; its parameters are `params`, see [`GeneratedKernel::launch`]. Checks stay
-    /// on: no index reaches outside of a buffer, no loop is endless.
+    /// value, and, where the array is written, `store<i>(position, value)`; its parameters are `params`, see [`GeneratedKernel::launch`].
+    ///
+    /// The compiler that wrote the text vouches for its indices: positions inside of the windows, as `launch` gives them, and inside of the workgroup's
+    /// memory. `finite` says that all loops end by construction, too; where they may not, every check that naga knows is on.
     ///
     /// # Errors
     /// [`Error::Shader`] with naga's message.
-    pub fn new(device: &Device, body: &str, uses: &[ArrayUse]) -> Result<GeneratedKernel> {
+    pub fn new(device: &Device, body: &str, uses: &[ArrayUse], finite: bool) -> Result<GeneratedKernel> {
         let native = device.native();
         let mut wgsl = String::with_capacity(body.len() + 2048);
         let mut accesses: SmallVec<[BufferAccess; 8]> = SmallVec::new();
@@ -80,7 +82,7 @@ impl GeneratedKernel {
         wgsl.push_str("fn guard() -> u32 { return params[0].x; }\n");
         wgsl.push_str(body);
         let linked = device.gpu().library().link(&wgsl).map_err(|e| Error::Shader(e.to_string()))?;
-        let source = KernelSource { label: "generated".to_owned(), wgsl: linked, bindings: accesses, trusted: false };
+        let source = KernelSource { label: "generated".to_owned(), wgsl: linked, bindings: accesses, trusted: finite };
         let kernel = device.gpu().kernel(&[b"g", source.wgsl.as_bytes()].concat(), &|| Ok(source.clone()))?;
         Ok(GeneratedKernel { device: device.clone(), kernel, uses: uses.into(), bindings, wgsl: source.wgsl })
     }

@@ -1,6 +1,6 @@
 """Barriers: every thread of a workgroup has to come to each. What makes that impossible is refused; an early return is made harmless."""
 
-from . import ir
+from . import ir, types
 
 def contains(statements):
     """Whether a barrier is among the statements, at any depth."""
@@ -93,7 +93,7 @@ def _guarded(statements):
 
     def flush():
         if group:
-            result.append(ir.If(None, ir.Raw("live", "live", []), list(group), []))
+            result.append(ir.If(None, ir.Raw(types.BOOL, "live", []), list(group), []))
             group.clear()
 
     for s in statements:
@@ -104,7 +104,7 @@ def _guarded(statements):
         if isinstance(s, ir.If):
             s = ir.If(s.node, s.condition, _guarded(s.then), _guarded(s.otherwise))
         elif isinstance(s, ir.While):
-            s = ir.While(s.node, _guarded(s.before), s.condition, _guarded(s.body), s.after)
+            s = ir.While(s.node, _guarded(s.before), s.condition, _guarded(s.body), s.after, s.counter, s.finite)
         result.append(s)
     flush()
     return result

@@ -45,7 +45,7 @@ class Direction:
 class Compiled:
     """A kernel for one set of argument types, block size and memory layout."""
 
-    def __init__(self, function, key, block, flat, dynamic_shared, bindings):
+    def __init__(self, function, key, block, grid, dynamic_shared, bindings):
         unit = frontend.Unit(dynamic_shared)
         self.arrays, self.scalars = [], []
         arguments = [self.value(k) for k in key]
@@ -59,11 +59,11 @@ class Compiled:
         if bindings is None:
             bindings = list(range(len(self.arrays)))
         dtypes = [types.storage(s) for s in self.scalars]
-        writer = wgsl.Writer(kernel, self.arrays, bindings, dtypes, block, flat)
+        writer = wgsl.Writer(kernel, self.arrays, bindings, dtypes, block, grid)
         self.source = writer.text()
         uses = [(a.dtype, a.ndim, a.written, a.atomic, b) for a, b in zip(self.arrays, bindings)]
         try:
-            self.kernel = _anygpu.GeneratedKernel(self.source, uses)
+            self.kernel = _anygpu.GeneratedKernel(self.source, uses, writer.is_finite())
         except _anygpu.ShaderError as error:
             raise KernelError(f"{function.__name__}: the kernel's text was refused, which is a defect of the compiler\n{error}\n{self.source}") from None
         self.written = [a.written for a in self.arrays]
@@ -124,11 +124,11 @@ class Dispatcher:
         """The text of each compiled form, by argument types; with the library's functions if ``linked``."""
         return {key: c.kernel.wgsl if linked else c.source for key, c in self._compiled.items()}
 
-    def compiled(self, key, block, flat, shared, bindings):
-        full = (key, block, flat, shared, bindings)
+    def compiled(self, key, block, grid, shared, bindings):
+        full = (key, block, grid, shared, bindings)
         found = self._compiled.get(full)
         if found is None:
-            found = self._compiled[full] = Compiled(self.py_func, key, block, flat, shared, bindings)
+            found = self._compiled[full] = Compiled(self.py_func, key, block, grid, shared, bindings)
         return found
 
 
@@ -153,9 +153,11 @@ class Launch:
         self.grid = _dimensions(configuration[0], "the number of blocks")
         self.block = _dimensions(configuration[1], "the number of threads a block")
         self.shared = int(configuration[3]) if len(configuration) > 3 else 0
-        self.flat = self.grid[1] == self.grid[2] == 1
         if math.prod(self.grid) >= 2**32 or any(g * b >= 2**32 for g, b in zip(self.grid, self.block)):
             raise ValueError(f"{self.grid} blocks of {self.block} threads: a launch has less than 2**32 blocks, and threads along each axis")
+        # What the compiler may count on; few forms, so that launches of other sizes need no other kernel.
+        few = all(g * b < 2**31 for g, b in zip(self.grid, self.block))
+        self.at_most = tuple(1 if g == 1 and k > 0 else (2**31 - 1) // b if few else 2**32 // b for k, (g, b) in enumerate(zip(self.grid, self.block)))
         self.ready = {}
 
     def __call__(self, *args):
@@ -229,7 +231,7 @@ class Launch:
         return host
 
     def _compile(self, key, arrays, bindings):
-        return self.dispatcher.compiled(_types(key, iter(arrays)), self.block, self.flat, self.shared, bindings)
+        return self.dispatcher.compiled(_types(key, iter(arrays)), self.block, self.at_most, self.shared, bindings)
 
     def _launch_aliased(self, key, arrays, words):
         """Parameters share memory that the kernel writes: they get one binding."""

@@ -95,9 +95,10 @@ def _compile(vectorized, key, ndim):
     for k, (target, kind) in enumerate(zip(outputs, compiled.results)):
         body.append(ir.Store(None, target, indices, translator.converted(None, ir.Field(kind, "result", k), target.dtype)))
     kernel = ir.Function("main", [], [ir.If(None, inside, body, [])], {}, [])
-    writer = wgsl.Writer(kernel, arrays, list(range(len(arrays))), [types.storage(n) for n in numbers], (_BLOCK, 1, 1), True)
+    writer = wgsl.Writer(kernel, arrays, list(range(len(arrays))), [types.storage(n) for n in numbers], (_BLOCK, 1, 1), ((2**31 - 1) // _BLOCK, 1, 1))
     uses = [(a.dtype, a.ndim, a.written, False, k) for k, a in enumerate(arrays)]
-    return _anygpu.GeneratedKernel(writer.text(), uses), results, pack_numbers(numbers)
+    text = writer.text()
+    return _anygpu.GeneratedKernel(text, uses, writer.is_finite()), results, pack_numbers(numbers)
 
 
 def vectorize(pyfunc=None, otypes=None, *, target=None, **options):

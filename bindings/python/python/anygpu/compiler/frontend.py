@@ -290,14 +290,16 @@ class Translator:
         else:
             condition = ir.Select(types.BOOL, self.operation("greater", step, ir.Const(int, 0)), up, down)
         self.blocks.append([])
-        value = self.item(node.iter, element, [position]) if element is not None else position
+        upwards = isinstance(step, ir.Const) and step.value > 0
+        inside = ir.Local(int, counter, (start, stop) if upwards else None)
+        value = self.item(node.iter, element, [inside]) if element is not None else inside
         self.loops.append(node)
         self.assign(node.target, value)
         self.statements(node.body)
         self.loops.pop()
         body = self.blocks.pop()
         after = [ir.Assign(node, counter, self.operation("add", position, step))]
-        self.emit(ir.While(node, [], condition, body, after))
+        self.emit(ir.While(node, [], condition, body, after, (counter, start, stop, step) if upwards else None, isinstance(step, ir.Const)))
 
     def do_Break(self, node):
         self.emit(ir.Break(node))

@@ -18,9 +18,10 @@ class Const(Expr):
 
 @dataclass
 class Local(Expr):
-    """A variable of the function, or one of its scalar parameters."""
+    """A variable of the function, or one of its scalar parameters. Of a loop's counter within the loop, `bounds` are the range's start and stop."""
 
     name: str
+    bounds: Any = None
 
 
 @dataclass
@@ -163,12 +164,15 @@ class If(Stmt):
 
 @dataclass
 class While(Stmt):
-    """`test` may need statements before it, each time."""
+    """A loop; its condition may need statements before it, each time. `counter` is (name, start, stop, step) of an
+    ascending range; `finite` loops end by construction."""
 
     before: list
     condition: Expr
     body: list
     after: list
+    counter: Any = None
+    finite: bool = False
 
 
 @dataclass

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .. import _anygpu
-from . import barriers, ir, types
+from . import barriers, ir, ranges, types
 
 _OUTSIDE = "0xffffffffu"
 
@@ -13,8 +13,10 @@ _OUTSIDE = "0xffffffffu"
 class Writer:
     """Writes a kernel for a block size; `arrays` are the arguments' arrays, `scalars` the dtypes of the numbers among them."""
 
-    def __init__(self, kernel, arrays, bindings, scalars, block, flat):
-        self.kernel, self.arrays, self.bindings, self.block, self.flat = kernel, arrays, bindings, block, flat
+    def __init__(self, kernel, arrays, bindings, scalars, block, grid):
+        self.kernel, self.arrays, self.bindings, self.block = kernel, arrays, bindings, block
+        # The largest number of blocks along each axis.
+        self.grid, self.flat = grid, grid[1] == grid[2] == 1
         self.memory, self.functions, self.helpers = {}, {}, {}
         word = 4
         self.words = []
@@ -26,17 +28,22 @@ class Writer:
             self.scalar_words.append((word, dtype))
             word += math.ceil(dtype.itemsize / 4)
 
+    def is_finite(self):
+        """Whether the kernel ends by construction; to be asked after `text`."""
+        return all(_is_finite(f.body) for f in (self.kernel, *self.functions.values()))
+
     # ---- the whole ------------------------------------------------------------------------------------------------------------------------
 
     def text(self):
         """The kernel."""
         body, guarded = barriers.without_returns(self.kernel)
         self.in_kernel, self.guarded = True, guarded
+        self.ranges = ranges.Ranges(self.kernel, self.block, self.grid)
         main = self.block_text(body, 1)
         lines = self.variables(self.kernel, 1)
         if guarded:
             lines.append("    var live = true;")
-        begin = [f"    {self.variable(n)} = {self.expr(v, self.kernel.locals[n])};" for n, v in self.kernel.parameters]
+        begin = [f"    {self.variable(n)} = {self.formed(v, self.form_of(n, self.kernel.locals[n]))};" for n, v in self.kernel.parameters]
         x, y, z = self.block
         entry = [
             f"@compute @workgroup_size({x}, {y}, {z})",
@@ -49,24 +56,51 @@ class Writer:
             entry.append("    block = vec3<u32>(linear, 0u, 0u);")
         else:
             entry.append(f"    block = vec3<u32>(linear % {_param(1)}, linear / {_param(1)} % {_param(2)}, linear / ({_param(1)} * {_param(2)}));")
-        functions = [self.function(f) for f in self.functions.values()]
+        functions, written = [], set()
+        while len(written) < len(self.functions):
+            # A function may call others.
+            for f in list(self.functions.values()):
+                if f.name not in written:
+                    written.add(f.name)
+                    functions.append(self.function(f))
         text = ["var<private> thread: vec3<u32>;", "var<private> block: vec3<u32>;", *self.memory.values(), *self.helpers.values(), *functions]
         return "\n".join([*text, *entry, *lines, *begin, *main, "}", ""])
 
     def function(self, f):
         self.in_kernel, self.guarded = False, False
+        self.ranges = ranges.Ranges(f, self.block, self.grid)
         parameters = ", ".join(f"p_{_safe(n)}: {_register(v.type)}" for n, v in f.parameters)
         result = f" -> R_{f.name}" if f.results else ""
         struct = "struct R_%s { %s }\n" % (f.name, ", ".join(f"r{k}: {_register(t)}" for k, t in enumerate(f.results))) if f.results else ""
         lines = [f"{struct}fn {f.name}({parameters}){result} {{", *self.variables(f, 1)]
-        lines += [f"    {self.variable(n)} = {self.cast(v.type, f.locals[n], f'p_{_safe(n)}')};" for n, v in f.parameters]
+        for n, v in f.parameters:
+            text = _anygpu.cast_text(types.storage(v.type), self.form_of(n, f.locals[n]), f"p_{_safe(n)}")
+            lines.append(f"    {self.variable(n)} = {text};")
         lines += self.block_text(f.body, 1)
         if f.results:
             lines.append(f"    return R_{f.name}({', '.join(self.zero(t) for t in f.results)});")
         return "\n".join([*lines, "}"])
 
     def variables(self, f, depth):
-        return [f"{'    ' * depth}var {self.variable(n)}: {_register(t)};" for n, t in f.locals.items()]
+        return [f"{'    ' * depth}var {self.variable(n)}: {_anygpu.register_type(self.form_of(n, t))};" for n, t in f.locals.items()]
+
+    def form_of(self, name, kind):
+        """The dtype that a variable is kept in."""
+        if kind is int and ranges.fits(self.ranges.variables.get(name, (0, 2**63))):
+            return ranges.INT32
+        return types.storage(kind)
+
+    def form(self, e):
+        """The dtype that an expression's text is in."""
+        if isinstance(e, ir.Local):
+            return self.form_of(e.name, e.type)
+        return ranges.INT32 if self.ranges.narrow(e) else types.storage(e.type)
+
+    def formed(self, e, dtype):
+        """The text of an expression, converted to a dtype."""
+        if isinstance(e, ir.Const) and e.type is int and dtype.kind in "iu":
+            return _literal(dtype, e.value)
+        return _anygpu.cast_text(self.form(e), dtype, self.plain(e))
 
     def variable(self, name):
         return f"v_{_safe(name)}"
@@ -81,8 +115,13 @@ class Writer:
 
     def statement(self, s, indent, depth):
         if isinstance(s, ir.Assign):
-            return [f"{indent}{self.variable(s.name)} = {self.expr(s.value)};"]
+            kind = self.ranges.locals[s.name]
+            return [f"{indent}{self.variable(s.name)} = {self.formed(s.value, self.form_of(s.name, kind))};"]
         if isinstance(s, ir.Store):
+            inside = self.inside(s.array, s.indices)
+            if inside is not None:
+                _, write = self.access(s.array, inside, self.expr(s.value))
+                return [f"{indent}{write}"]
             return [f"{indent}{self.setter(s.array)}({self.place(s.array, s.indices)}, {self.expr(s.value)});"]
         if isinstance(s, ir.If):
             lines = [f"{indent}if ({self.expr(s.condition)}) {{", *self.block_text(s.then, depth + 1)]
@@ -127,43 +166,56 @@ class Writer:
     # ---- expressions --------------------------------------------------------------------------------------------------------------------------
 
     def expr(self, e, kind=None):
-        """The text of a value, in the register form of its type (or of `kind`)."""
-        text = self.plain(e)
-        return text if kind is None else self.cast(e.type, kind, text)
+        """The text of a value in the register form of its type, or of `kind`."""
+        return self.formed(e, types.storage(e.type if kind is None else kind))
 
     def plain(self, e):
+        """The text of a value in its `form`."""
         if isinstance(e, ir.Const):
-            return _literal(types.storage(e.type), e.value)
+            return _literal(self.form(e), e.value)
         if isinstance(e, ir.Local):
             return self.variable(e.name)
         if isinstance(e, ir.Argument):
             return self.argument(e)
         if isinstance(e, ir.Builtin):
-            return f"cast_u32_i64({self.builtin(e.name, e.axis)})"
+            return self.unsigned(e, self.builtin(e.name, e.axis))
         if isinstance(e, ir.Global):
             block, size = self.builtin("blockIdx", e.axis), self.builtin("blockDim", e.axis)
             if e.size:
-                return f"cast_u32_i64({self.builtin('gridDim', e.axis)} * {size})"
-            return f"cast_u32_i64({block} * {size} + {self.builtin('threadIdx', e.axis)})"
+                return self.unsigned(e, f"({self.builtin('gridDim', e.axis)} * {size})")
+            return self.unsigned(e, f"({block} * {size} + {self.builtin('threadIdx', e.axis)})")
         if isinstance(e, ir.Length):
             word = self.words[e.array.parameter] + 1 + e.axis
-            return f"cast_i32_i64(bitcast<i32>({_param(word + e.array.ndim)}))" if e.stride else f"cast_u32_i64({_param(word)})"
+            return f"bitcast<i32>({_param(word + (e.array.ndim if e.stride else 0))})"
         if isinstance(e, ir.Operation):
-            operands = [(types.storage(o.type), self.plain(o)) for o in e.operands]
-            return _anygpu.operation_text(e.name, e.compute, operands)
+            return self.operation(e)
         if isinstance(e, ir.Cast):
-            return self.cast(e.operand.type, e.type, self.plain(e.operand))
+            return _anygpu.cast_text(self.form(e.operand), self.form(e), self.plain(e.operand))
         if isinstance(e, ir.Select):
-            return f"select({self.expr(e.no, e.type)}, {self.expr(e.yes, e.type)}, {self.plain(e.condition)})"
+            form = self.form(e)
+            return f"select({self.formed(e.no, form)}, {self.formed(e.yes, form)}, {self.plain(e.condition)})"
         if isinstance(e, ir.Both):
             return f"({self.plain(e.left)} {'&&' if e.operator == 'and' else '||'} {self.plain(e.right)})"
         if isinstance(e, ir.Load):
+            inside = self.inside(e.array, e.indices)
+            if inside is not None:
+                return self.access(e.array, inside, "")[0]
             return f"{self.getter(e.array)}({self.place(e.array, e.indices)})"
         if isinstance(e, ir.Raw):
-            return e.text.format(*(self.plain(o) for o in e.operands))
+            return e.text.format(*(self.expr(o) for o in e.operands))
         if isinstance(e, ir.Field):
             return f"{e.name}.r{e.index}"
         raise AssertionError(e)
+
+    def unsigned(self, e, text):
+        return f"i32({text})" if self.form(e) == ranges.INT32 else f"cast_u32_i64({text})"
+
+    def operation(self, e):
+        narrow = e.compute == types.INT64 and all(self.ranges.narrow(o) for o in e.operands) and (e.type is not int or self.ranges.narrow(e))
+        compute = ranges.INT32 if narrow else e.compute
+        text = _anygpu.operation_text(e.name, compute, [(self.form(o), self.plain(o)) for o in e.operands])
+        # Computed in 64 bits for an operand's sake, and needed in 32.
+        return _anygpu.cast_text(types.INT64, ranges.INT32, text) if e.type is int and not narrow and self.form(e) == ranges.INT32 else text
 
     def cast(self, source, target, text):
         return _anygpu.cast_text(types.storage(source), types.storage(target), text)
@@ -194,32 +246,54 @@ class Writer:
 
     # ---- arrays ---------------------------------------------------------------------------------------------------------------------------------
 
+    def inside(self, array, indices):
+        """The position of an element of the workgroup's or the thread's memory that the bounds show to be inside; None where they do not."""
+        if array.space == "argument" or array.atomic:
+            return None
+        bounds = [self.ranges.of(i) for i in indices]
+        if not all(0 <= low and high < n for (low, high), n in zip(bounds, array.shape)):
+            return None
+        strides = [math.prod(array.shape[k + 1 :]) for k in range(array.ndim)]
+        terms = [f"u32({self.formed(i, ranges.INT32)})" + (f" * {s}u" if s != 1 else "") for i, s in zip(indices, strides)]
+        return " + ".join(terms) or "0u"
+
     def place(self, array, indices):
         """The position of an element, 0xffffffff outside of the array."""
         if not indices:
             return _param(self.words[array.parameter]) if array.space == "argument" else "0u"
-        name = f"at_{array.name}"
+        # An index that may be negative counts from the end: int64, int32, or not negative.
+        forms = ["u" if self.ranges.narrow(i) and self.ranges.of(i)[0] >= 0 else "i" if self.ranges.narrow(i) else "l" for i in indices]
+        name = f"at_{array.name}_{''.join(forms)}"
         if name not in self.helpers:
             axes = range(array.ndim)
-            lines = [f"fn {name}({', '.join(f'i{k}: I64' for k in axes)}) -> u32 {{"]
+            takes = {"u": "u32", "i": "i32", "l": "I64"}
+            lines = [f"fn {name}({', '.join(f'i{k}: {takes[forms[k]]}' for k in axes)}) -> u32 {{"]
             if array.space == "argument":
                 word = self.words[array.parameter]
                 sizes, strides = [_param(word + 1 + k) for k in axes], [_param(word + 1 + array.ndim + k) for k in axes]
                 base = _param(word)
             else:
                 sizes, base = [f"{n}u" for n in array.shape], "0u"
-                strides = [f"{math.prod(array.shape[k + 1:])}u" for k in axes]
-            lines += [f"    let p{k} = position_of_index(i{k}, {sizes[k]});" for k in axes]
-            outside = " || ".join(f"p{k} == {_OUTSIDE}" for k in axes)
+                strides = [f"{math.prod(array.shape[k + 1 :])}u" for k in axes]
+            for k in axes:
+                position = {
+                    "u": f"i{k}", "i": f"bitcast<u32>(i{k}) + select(0u, {sizes[k]}, i{k} < 0i)", "l": f"position_of_index(i{k}, {sizes[k]})",
+                }[forms[k]]  # fmt: skip
+                lines.append(f"    let p{k} = {position};")
+            outside = " || ".join(f"p{k} >= {sizes[k]}" for k in axes)
             at = " + ".join([base, *(f"p{k} * {strides[k]}" for k in axes)])
             self.helpers[name] = "\n".join([*lines, f"    return select({at}, {_OUTSIDE}, {outside});", "}"])
-        return f"{name}({', '.join(self.expr(i, int) for i in indices)})"
+        texts = [
+            self.expr(i, int) if f == "l" else f"u32({self.formed(i, ranges.INT32)})" if f == "u" else self.formed(i, ranges.INT32)
+            for i, f in zip(indices, forms)
+        ]
+        return f"{name}({', '.join(texts)})"
 
-    def access(self, array):
-        """(expression that reads position `at`, statement that writes `v` there)."""
+    def access(self, array, at="at", v="v"):
+        """(expression that reads a position, statement that writes a value there)."""
         if array.space == "argument":
             binding = self.bindings[array.parameter]
-            return f"load{binding}(at)", f"store{binding}(at, v);"
+            return f"load{binding}({at})", f"store{binding}({at}, {v});"
         register = _register(array.dtype)
         size = math.prod(array.shape)
         if array.atomic:
@@ -227,12 +301,12 @@ class Writer:
             self.memory[array.name] = f"var<workgroup> {array.name}: array<atomic<u32>, {size * count}>;"
             if count == 2:
                 short = "i64" if array.dtype.kind == "i" else "u64"
-                read = f"make_{short}(atomicLoad(&{array.name}[at * 2u]), atomicLoad(&{array.name}[at * 2u + 1u]))"
-                return read, f"atomicStore(&{array.name}[at * 2u], lo_{short}(v)); atomicStore(&{array.name}[at * 2u + 1u], hi_{short}(v));"
-            return _from_bits(array.dtype, f"atomicLoad(&{array.name}[at])"), f"atomicStore(&{array.name}[at], {_to_bits(array.dtype, 'v')});"
+                read = f"make_{short}(atomicLoad(&{array.name}[{at} * 2u]), atomicLoad(&{array.name}[{at} * 2u + 1u]))"
+                return read, f"atomicStore(&{array.name}[{at} * 2u], lo_{short}({v})); atomicStore(&{array.name}[{at} * 2u + 1u], hi_{short}({v}));"
+            return _from_bits(array.dtype, f"atomicLoad(&{array.name}[{at}])"), f"atomicStore(&{array.name}[{at}], {_to_bits(array.dtype, v)});"
         space = "workgroup" if array.space == "shared" else "private"
         self.memory[array.name] = f"var<{space}> {array.name}: array<{register}, {size}>;"
-        return f"{array.name}[at]", f"{array.name}[at] = v;"
+        return f"{array.name}[{at}]", f"{array.name}[{at}] = {v};"
 
     def getter(self, array):
         name = f"get_{array.name}"
@@ -307,6 +381,16 @@ class Writer:
                 f"    let count = atomicLoad(&votes);\n    return {text};\n}}"
             )
         return name
+
+
+def _is_finite(statements):
+    """Whether all loops end by construction."""
+    for s in statements:
+        if isinstance(s, ir.While) and not (s.finite and _is_finite(s.body)):
+            return False
+        if isinstance(s, ir.If) and not (_is_finite(s.then) and _is_finite(s.otherwise)):
+            return False
+    return True
 
 
 def _holds(statements, wanted):
