@@ -9,6 +9,9 @@
 //
 // The sign of the exponent is always minus: an inverse transform conjugates on its way in and out.
 //
+// COMPACT leaves out the butterflies of radices above 2, which the definition then stands in for: where float64 is emulated, each sum and
+// product is a hundred lines of code, and all that text would take seconds to compile.
+//
 // Dispatched by: anygpu's fft.rs. The generator declares: Complex, Real, make, real, imag, add, sub, mul, scaled (by a Real), the
 // constants of the butterflies, `load0` (elements), `load1` (roots of unity), `store2` (results) and, with WEIGHTS, `load3`.
 // Parameter words (see `fft.rs` in anygpu-kernels): 1 columns of all rows, 2 L, 3 log2 of width; 4 stages, 5 S, 6 flags, 7 J;
@@ -210,6 +213,7 @@ fn stage2(b: Butterfly) {
     tile[b.output + b.spacing] = sub(v0, v1);
 }
 
+#if !COMPACT
 fn stage3(b: Butterfly) {
     let v0 = tile[b.input];
     let v1 = mul(tile[b.input + b.apart], root(b.step));
@@ -263,7 +267,6 @@ fn stage5(b: Butterfly) {
     tile[b.output + 4u * b.spacing] = sub(a, s);
 }
 
-#if RADIX8
 fn stage8(b: Butterfly) {
 #unroll Q 8
     let v${Q} = mul(tile[b.input + ${Q}u * b.apart], root(${Q}u * b.step));
@@ -320,6 +323,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
             case 2u: {
                 for (var b = local; b < count; b += 256u) { stage2(butterfly(b, 2u, count, done, step, from_tile)); }
             }
+#if !COMPACT
             case 3u: {
                 for (var b = local; b < count; b += 256u) { stage3(butterfly(b, 3u, count, done, step, from_tile)); }
             }
@@ -329,7 +333,6 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
             case 5u: {
                 for (var b = local; b < count; b += 256u) { stage5(butterfly(b, 5u, count, done, step, from_tile)); }
             }
-#if RADIX8
             case 8u: {
                 for (var b = local; b < count; b += 256u) { stage8(butterfly(b, 8u, count, done, step, from_tile)); }
             }

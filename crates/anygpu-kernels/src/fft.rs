@@ -23,7 +23,7 @@ pub static PASS: Template = Template {
             ("INPUT", &Input::ALL.map(|i| Define::Name(i.name()))),
             ("OUTPUT", &Output::ALL.map(|o| Define::Name(o.name()))),
             ("WEIGHTS", &[false.into(), true.into()]),
-            ("RADIX8", &[false.into(), true.into()]),
+            ("COMPACT", &[false.into(), true.into()]),
             ("TILE", &[512.into()]),
             ("TILES", &[1024.into()]),
         ])
@@ -119,9 +119,9 @@ pub fn tile_points(dtype: DType) -> usize {
     8192 / dtype.itemsize()
 }
 
-/// The largest radix with a butterfly of its own. Emulated float64 has none of 8: its text would take long to compile, and gains little.
-pub fn has_radix8(dtype: DType, native: Native64) -> bool {
-    dtype == DType::C64 || native.float
+/// Whether only radix 2 has a butterfly of its own: emulated float64.
+pub fn is_compact(dtype: DType, native: Native64) -> bool {
+    dtype == DType::C128 && !native.float
 }
 
 impl FftKernel {
@@ -184,7 +184,7 @@ impl FftKernel {
             .with("INPUT", self.input.name())
             .with("OUTPUT", self.output.name())
             .with("WEIGHTS", self.weights)
-            .with("RADIX8", has_radix8(self.dtype, native))
+            .with("COMPACT", is_compact(self.dtype, native))
             .with("TILE", tile)
             .with("TILES", 2 * tile);
         out.push_str(&PASS.expand(&defines)?.source);

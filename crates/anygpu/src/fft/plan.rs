@@ -4,7 +4,7 @@ use crate::array::Array;
 use crate::device::Device;
 use crate::storage::Storage;
 use anygpu_core::{DType, Result};
-use anygpu_kernels::fft::{has_radix8, tile_points};
+use anygpu_kernels::fft::{is_compact, tile_points};
 use smallvec::SmallVec;
 use std::f64::consts::PI;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ impl Plan {
                     at
                 }
             };
-            passes.push(Pass { length, before, radices: radices(length, has_radix8(dtype, device.native())), roots: at });
+            passes.push(Pass { length, before, radices: radices(length, is_compact(dtype, device.native())), roots: at });
             before *= length;
         }
         let fine = roots.len() as u32;
@@ -210,16 +210,16 @@ fn pass_lengths(n: usize, primes: &[usize], tile: usize) -> SmallVec<[usize; 4]>
     SmallVec::from_slice(primes)
 }
 
-/// The radices of the stages of a pass.
-fn radices(length: usize, radix8: bool) -> SmallVec<[u32; 12]> {
+/// The radices of the stages of a pass; `compact` kernels have no butterflies of 4 and 8.
+fn radices(length: usize, compact: bool) -> SmallVec<[u32; 12]> {
     let twos = length.trailing_zeros() as usize;
-    let (eights, fours, two) = match (radix8, twos % 3) {
-        (true, 0) => (twos / 3, 0, 0),
+    let (eights, fours, two) = match (compact, twos % 3) {
+        (true, _) => (0, 0, twos),
+        (_, 0) => (twos / 3, 0, 0),
         // 4 * 4 rather than 8 * 2.
-        (true, 1) if twos > 1 => (twos / 3 - 1, 2, 0),
-        (true, 1) => (0, 0, 1),
-        (true, _) => (twos / 3, 1, 0),
-        (false, _) => (0, twos / 2, twos % 2),
+        (_, 1) if twos > 1 => (twos / 3 - 1, 2, 0),
+        (_, 1) => (0, 0, 1),
+        (_, _) => (twos / 3, 1, 0),
     };
     let mut all: SmallVec<[u32; 12]> = SmallVec::new();
     for (radix, times) in [(8, eights), (4, fours), (2, two)] {
@@ -290,8 +290,8 @@ mod tests {
             }
         }
         assert_eq!(pass_lengths(1 << 20, &primes(1 << 20).unwrap(), 1024).as_slice(), [128, 128, 64]);
-        assert_eq!(radices(1024, true).as_slice(), [8, 8, 4, 4]);
-        assert_eq!(radices(360, true).as_slice(), [8, 3, 3, 5]);
+        assert_eq!(radices(1024, false).as_slice(), [8, 8, 4, 4]);
+        assert_eq!(radices(360, false).as_slice(), [8, 3, 3, 5]);
     }
 
     #[test]
