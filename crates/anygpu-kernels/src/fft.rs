@@ -51,8 +51,7 @@ pub enum Input {
 
 impl Input {
     /// All of them.
-    pub const ALL: [Input; 6] =
-        [Input::Complex, Input::Real, Input::Half, Input::Pairs, Input::SpectrumOfPairs, Input::PairsOfSpectrum];
+    pub const ALL: [Input; 6] = [Input::Complex, Input::Real, Input::Half, Input::Pairs, Input::SpectrumOfPairs, Input::PairsOfSpectrum];
 
     fn name(self) -> &'static str {
         match self {

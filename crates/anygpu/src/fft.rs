@@ -205,7 +205,11 @@ struct Job {
 
 impl Job {
     fn new(device: &Device, transform: Transform, dtype: DType, real: bool, n: usize, length: usize, factor: f64) -> Result<Job> {
-        let too_long = || Error::NotImplemented(format!("a Fourier transform of {n} points: rows longer than a binding are not available in this version"));
+        let too_long = || {
+            Error::NotImplemented(format!(
+                "a Fourier transform of {n} points: rows longer than a binding are not available in this version"
+            ))
+        };
         if n > 1 << 29 {
             return Err(too_long());
         }
@@ -235,7 +239,14 @@ impl Job {
             Recipe::Passes(plan) => {
                 steps = passes(&plan);
                 if input == Input::Pairs {
-                    steps.push(Step { input: Input::SpectrumOfPairs, length: 1, across: wanted, radices: SmallVec::new(), mirror: points, ..steps[0].clone() });
+                    steps.push(Step {
+                        input: Input::SpectrumOfPairs,
+                        length: 1,
+                        across: wanted,
+                        radices: SmallVec::new(),
+                        mirror: points,
+                        ..steps[0].clone()
+                    });
                 }
                 let first = &mut steps[0];
                 first.flags |= conjugate(inverse && !halved, flag::CONJUGATE_INPUT);
