@@ -22,6 +22,8 @@
 // 31 fine roots a step of the input hook; 32 on: radices.
 
 const TILE = ${TILE}u;
+const WORKGROUP = ${WORKGROUP}u;
+const WORKGROUP_BITS = ${WORKGROUP_BITS}u;
 
 const CONJUGATE_INPUT = 1u;
 const CONJUGATE_OUTPUT = 2u;
@@ -74,11 +76,11 @@ fn fetch(row: u32, k: u32) -> Complex {
     let stride = params[2].z;
     let given = params[3].y;
 #if INPUT == complex
-    if (k >= given) { return Complex(); }
-    return load0(row + k * stride);
+    let v = load0(row + min(k, given - 1u) * stride);
+    return select(Complex(), v, k < given);
 #elif INPUT == real
-    if (k >= given) { return Complex(); }
-    return make(load0(row + k * stride), Real());
+    let v = load0(row + min(k, given - 1u) * stride);
+    return make(select(Real(), v, k < given), Real());
 #elif INPUT == half
     // The first half of a spectrum whose other half is its conjugate. What has no partner is real.
     let n = params[4].w;
@@ -136,29 +138,60 @@ fn put(row: u32, k: u32, value: Complex) {
 #endif
 }
 
+// Where element i of the tiles lies: rows of as many elements as there are banks are permuted, each otherwise, so that elements a
+// power of two apart do not share a bank.
+fn spot(i: u32) -> u32 { return i ^ ((i >> ${ROW_BITS}u) & ((1u << ${ROW_BITS}u) - 1u)); }
+fn taken(i: u32) -> Complex { return tile[spot(i)]; }
+fn place(i: u32, value: Complex) { tile[spot(i)] = value; }
+
+// The point of a column, and the column of a tile, that an invocation begins with, where 2^lanes invocations are side by side along
+// points, and either the points or the columns come first.
+fn first_of(local: u32, lanes: u32, along_points: bool) -> vec2<u32> {
+    let others = WORKGROUP_BITS - lanes;
+    let points_first = vec2<u32>(local & ((1u << lanes) - 1u), local >> lanes);
+    let columns_first = vec2<u32>(local >> others, local & ((1u << others) - 1u));
+    return select(columns_first, points_first, along_points);
+}
+
+// Puts point k of the row, number p of its column, into the tile.
+fn load_point(value: Complex, k: u32, p: u32, t: u32, step: u32) {
+    var v = value;
+    if (has(CONJUGATE_INPUT)) { v = conjugate(v); }
+#if WEIGHTS
+    if (has(WEIGH_INPUT) && k < params[4].w) { v = mul(v, load3(params[6].z + k)); }
+#endif
+    if (params[1].y > 1u) { v = mul(v, fine_root(step * p)); }
+    place((p << params[0].w) + t, v);
+}
+
 fn load_tile(local: u32, first: u32) {
     let columns = params[0].y;
     let length = params[0].z;
     let shift = params[0].w;
-    let before = params[1].y;
     let across = params[1].w;
     let lanes = params[7].x;
-    let along = has(LOAD_ALONG_POINTS);
-    let first_point = select(local >> (8u - lanes), local & ((1u << lanes) - 1u), along);
-    let first_column = select(local & ((256u >> lanes) - 1u), local >> lanes, along);
-    for (var t = first_column; t < (1u << shift); t += 256u >> lanes) {
+    let begin = first_of(local, lanes, has(LOAD_ALONG_POINTS));
+    for (var t = begin.y; t < (1u << shift); t += WORKGROUP >> lanes) {
         let column = locate(min(first + t, columns - 1u));
-        let step = (column.j % before) * params[7].z;
-        for (var p = first_point; p < length; p += 1u << lanes) {
-            let k = column.j + p * across;
-            var v = fetch(column.input, k);
-            if (has(CONJUGATE_INPUT)) { v = conjugate(v); }
-#if WEIGHTS
-            if (has(WEIGH_INPUT) && k < params[4].w) { v = mul(v, load3(params[6].z + k)); }
-#endif
-            if (before > 1u) { v = mul(v, fine_root(step * p)); }
-            tile[(p << shift) + t] = v;
+        let step = (column.j % params[1].y) * params[7].z;
+#if READ_AHEAD
+        // Four reads on their way at a time. Those past the end repeat the last point.
+        for (var p = begin.x; p < length; p += 4u << lanes) {
+#unroll Q 4
+            let p${Q} = p + (${Q}u << lanes);
+            let k${Q} = column.j + min(p${Q}, length - 1u) * across;
+            let v${Q} = fetch(column.input, k${Q});
+#endunroll
+#unroll Q 4
+            if (p${Q} < length) { load_point(v${Q}, k${Q}, p${Q}, t, step); }
+#endunroll
         }
+#else
+        for (var p = begin.x; p < length; p += 1u << lanes) {
+            let k = column.j + p * across;
+            load_point(fetch(column.input, k), k, p, t, step);
+        }
+#endif
     }
 }
 
@@ -168,16 +201,14 @@ fn store_tile(local: u32, first: u32, from_tile: u32) {
     let shift = params[0].w;
     let before = params[1].y;
     let lanes = params[7].y;
-    let along = has(STORE_ALONG_POINTS);
-    let first_point = select(local >> (8u - lanes), local & ((1u << lanes) - 1u), along);
-    let first_column = select(local & ((256u >> lanes) - 1u), local >> lanes, along);
-    for (var t = first_column; t < (1u << shift) && first + t < columns; t += 256u >> lanes) {
+    let begin = first_of(local, lanes, has(STORE_ALONG_POINTS));
+    for (var t = begin.y; t < (1u << shift) && first + t < columns; t += WORKGROUP >> lanes) {
         let column = locate(first + t);
         let within = column.j % before;
         let start = (column.j - within) * length + within;
-        for (var p = first_point; p < length; p += 1u << lanes) {
+        for (var p = begin.x; p < length; p += 1u << lanes) {
             let k = start + p * before;
-            var v = tile[from_tile + (p << shift) + t];
+            var v = taken(from_tile + (p << shift) + t);
             if (has(CONJUGATE_OUTPUT)) { v = conjugate(v); }
 #if WEIGHTS
             if (has(WEIGH_OUTPUT) && k < params[4].z) { v = mul(v, load3(params[6].w + k)); }
@@ -207,23 +238,23 @@ fn butterfly(b: u32, radix: u32, count: u32, done: u32, step: u32, from_tile: u3
 }
 
 fn stage2(b: Butterfly) {
-    let v0 = tile[b.input];
-    let v1 = mul(tile[b.input + b.apart], root(b.step));
-    tile[b.output] = add(v0, v1);
-    tile[b.output + b.spacing] = sub(v0, v1);
+    let v0 = taken(b.input);
+    let v1 = mul(taken(b.input + b.apart), root(b.step));
+    place(b.output, add(v0, v1));
+    place(b.output + b.spacing, sub(v0, v1));
 }
 
 #if !COMPACT
 fn stage3(b: Butterfly) {
-    let v0 = tile[b.input];
-    let v1 = mul(tile[b.input + b.apart], root(b.step));
-    let v2 = mul(tile[b.input + 2u * b.apart], root(2u * b.step));
+    let v0 = taken(b.input);
+    let v1 = mul(taken(b.input + b.apart), root(b.step));
+    let v2 = mul(taken(b.input + 2u * b.apart), root(2u * b.step));
     let sum = add(v1, v2);
     let middle = sub(v0, scaled(sum, half_constant()));
     let turned = times_minus_i(scaled(sub(v1, v2), sine_of_third()));
-    tile[b.output] = add(v0, sum);
-    tile[b.output + b.spacing] = add(middle, turned);
-    tile[b.output + 2u * b.spacing] = sub(middle, turned);
+    place(b.output, add(v0, sum));
+    place(b.output + b.spacing, add(middle, turned));
+    place(b.output + 2u * b.spacing, sub(middle, turned));
 }
 
 fn fourth(v0: Complex, v1: Complex, v2: Complex, v3: Complex) -> array<Complex, 4> {
@@ -235,23 +266,23 @@ fn fourth(v0: Complex, v1: Complex, v2: Complex, v3: Complex) -> array<Complex, 
 }
 
 fn stage4(b: Butterfly) {
-    let v0 = tile[b.input];
-    let v1 = mul(tile[b.input + b.apart], root(b.step));
-    let v2 = mul(tile[b.input + 2u * b.apart], root(2u * b.step));
-    let v3 = mul(tile[b.input + 3u * b.apart], root(3u * b.step));
+    let v0 = taken(b.input);
+    let v1 = mul(taken(b.input + b.apart), root(b.step));
+    let v2 = mul(taken(b.input + 2u * b.apart), root(2u * b.step));
+    let v3 = mul(taken(b.input + 3u * b.apart), root(3u * b.step));
     let y = fourth(v0, v1, v2, v3);
-    tile[b.output] = y[0];
-    tile[b.output + b.spacing] = y[1];
-    tile[b.output + 2u * b.spacing] = y[2];
-    tile[b.output + 3u * b.spacing] = y[3];
+    place(b.output, y[0]);
+    place(b.output + b.spacing, y[1]);
+    place(b.output + 2u * b.spacing, y[2]);
+    place(b.output + 3u * b.spacing, y[3]);
 }
 
 fn stage5(b: Butterfly) {
-    let v0 = tile[b.input];
-    let v1 = mul(tile[b.input + b.apart], root(b.step));
-    let v2 = mul(tile[b.input + 2u * b.apart], root(2u * b.step));
-    let v3 = mul(tile[b.input + 3u * b.apart], root(3u * b.step));
-    let v4 = mul(tile[b.input + 4u * b.apart], root(4u * b.step));
+    let v0 = taken(b.input);
+    let v1 = mul(taken(b.input + b.apart), root(b.step));
+    let v2 = mul(taken(b.input + 2u * b.apart), root(2u * b.step));
+    let v3 = mul(taken(b.input + 3u * b.apart), root(3u * b.step));
+    let v4 = mul(taken(b.input + 4u * b.apart), root(4u * b.step));
     let near = add(v1, v4);
     let far = add(v2, v3);
     let near_gap = sub(v1, v4);
@@ -260,16 +291,16 @@ fn stage5(b: Butterfly) {
     let c = add(v0, add(scaled(near, cosine_of_two_fifths()), scaled(far, cosine_of_fifth())));
     let s = times_minus_i(add(scaled(near_gap, sine_of_fifth()), scaled(far_gap, sine_of_two_fifths())));
     let u = times_minus_i(sub(scaled(near_gap, sine_of_two_fifths()), scaled(far_gap, sine_of_fifth())));
-    tile[b.output] = add(v0, add(near, far));
-    tile[b.output + b.spacing] = add(a, s);
-    tile[b.output + 2u * b.spacing] = add(c, u);
-    tile[b.output + 3u * b.spacing] = sub(c, u);
-    tile[b.output + 4u * b.spacing] = sub(a, s);
+    place(b.output, add(v0, add(near, far)));
+    place(b.output + b.spacing, add(a, s));
+    place(b.output + 2u * b.spacing, add(c, u));
+    place(b.output + 3u * b.spacing, sub(c, u));
+    place(b.output + 4u * b.spacing, sub(a, s));
 }
 
 fn stage8(b: Butterfly) {
 #unroll Q 8
-    let v${Q} = mul(tile[b.input + ${Q}u * b.apart], root(${Q}u * b.step));
+    let v${Q} = mul(taken(b.input + ${Q}u * b.apart), root(${Q}u * b.step));
 #endunroll
     let even = fourth(v0, v2, v4, v6);
     let odd = fourth(v1, v3, v5, v7);
@@ -277,14 +308,14 @@ fn stage8(b: Butterfly) {
     let o1 = scaled(add(odd[1], times_minus_i(odd[1])), root_of_half());
     let o2 = times_minus_i(odd[2]);
     let o3 = scaled(sub(times_minus_i(odd[3]), odd[3]), root_of_half());
-    tile[b.output] = add(even[0], odd[0]);
-    tile[b.output + b.spacing] = add(even[1], o1);
-    tile[b.output + 2u * b.spacing] = add(even[2], o2);
-    tile[b.output + 3u * b.spacing] = add(even[3], o3);
-    tile[b.output + 4u * b.spacing] = sub(even[0], odd[0]);
-    tile[b.output + 5u * b.spacing] = sub(even[1], o1);
-    tile[b.output + 6u * b.spacing] = sub(even[2], o2);
-    tile[b.output + 7u * b.spacing] = sub(even[3], o3);
+    place(b.output, add(even[0], odd[0]));
+    place(b.output + b.spacing, add(even[1], o1));
+    place(b.output + 2u * b.spacing, add(even[2], o2));
+    place(b.output + 3u * b.spacing, add(even[3], o3));
+    place(b.output + 4u * b.spacing, sub(even[0], odd[0]));
+    place(b.output + 5u * b.spacing, sub(even[1], o1));
+    place(b.output + 6u * b.spacing, sub(even[2], o2));
+    place(b.output + 7u * b.spacing, sub(even[3], o3));
 }
 #endif
 
@@ -294,17 +325,17 @@ fn stage_direct(b: u32, radix: u32, count: u32, done: u32, step: u32, from_tile:
     let butterfly = butterfly(b - r * count, radix, count, done, step, from_tile);
     let length = params[0].z;
     let turn = butterfly.step + r * done * step;
-    var sum = tile[butterfly.input];
+    var sum = taken(butterfly.input);
     var exponent = 0u;
     for (var q = 1u; q < radix; q += 1u) {
         exponent += turn;
         exponent -= select(0u, length, exponent >= length);
-        sum = add(sum, mul(tile[butterfly.input + q * count], root(exponent)));
+        sum = add(sum, mul(taken(butterfly.input + q * count), root(exponent)));
     }
-    tile[butterfly.output + r * butterfly.spacing] = sum;
+    place(butterfly.output + r * butterfly.spacing, sum);
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(${WORKGROUP})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let length = params[0].z;
     let shift = params[0].w;
@@ -321,24 +352,24 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
         let step = length / (radix * done);
         switch (radix) {
             case 2u: {
-                for (var b = local; b < count; b += 256u) { stage2(butterfly(b, 2u, count, done, step, from_tile)); }
+                for (var b = local; b < count; b += WORKGROUP) { stage2(butterfly(b, 2u, count, done, step, from_tile)); }
             }
 #if !COMPACT
             case 3u: {
-                for (var b = local; b < count; b += 256u) { stage3(butterfly(b, 3u, count, done, step, from_tile)); }
+                for (var b = local; b < count; b += WORKGROUP) { stage3(butterfly(b, 3u, count, done, step, from_tile)); }
             }
             case 4u: {
-                for (var b = local; b < count; b += 256u) { stage4(butterfly(b, 4u, count, done, step, from_tile)); }
+                for (var b = local; b < count; b += WORKGROUP) { stage4(butterfly(b, 4u, count, done, step, from_tile)); }
             }
             case 5u: {
-                for (var b = local; b < count; b += 256u) { stage5(butterfly(b, 5u, count, done, step, from_tile)); }
+                for (var b = local; b < count; b += WORKGROUP) { stage5(butterfly(b, 5u, count, done, step, from_tile)); }
             }
             case 8u: {
-                for (var b = local; b < count; b += 256u) { stage8(butterfly(b, 8u, count, done, step, from_tile)); }
+                for (var b = local; b < count; b += WORKGROUP) { stage8(butterfly(b, 8u, count, done, step, from_tile)); }
             }
 #endif
             default: {
-                for (var b = local; b < count * radix; b += 256u) { stage_direct(b, radix, count, done, step, from_tile); }
+                for (var b = local; b < count * radix; b += WORKGROUP) { stage_direct(b, radix, count, done, step, from_tile); }
             }
         }
         done *= radix;

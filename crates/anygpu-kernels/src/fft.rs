@@ -24,8 +24,12 @@ pub static PASS: Template = Template {
             ("OUTPUT", &Output::ALL.map(|o| Define::Name(o.name()))),
             ("WEIGHTS", &[false.into(), true.into()]),
             ("COMPACT", &[false.into(), true.into()]),
+            ("READ_AHEAD", &[false.into(), true.into()]),
             ("TILE", &[512.into()]),
             ("TILES", &[1024.into()]),
+            ("WORKGROUP", &[128.into()]),
+            ("WORKGROUP_BITS", &[7.into()]),
+            ("ROW_BITS", &[3.into()]),
         ])
     },
     capabilities: Capabilities::empty(),
@@ -106,11 +110,19 @@ pub struct FftKernel {
     pub output: Output,
     /// Whether points may be multiplied by numbers of their own on the way in or out.
     pub weights: bool,
+    /// Invocations of a workgroup, a power of two: [`workgroup`].
+    pub workgroup: u32,
 }
 
 /// The dtype of the parts of a complex one.
 pub fn part(dtype: DType) -> DType {
     if dtype == DType::C64 { DType::F32 } else { DType::F64 }
+}
+
+/// Invocations of a workgroup: few, each with several points on their way, since tiles and not invocations fill a multiprocessor; on a CPU still
+/// fewer, which runs them in turns between barriers.
+pub fn workgroup(cpu: bool) -> u32 {
+    if cpu { 16 } else { 128 }
 }
 
 /// Points of a workgroup's tile; two tiles fill 16 KiB, WebGPU's default limit.
@@ -140,13 +152,14 @@ impl FftKernel {
             (I::Complex, O::Pairs),
         ];
         let weighted = [(I::Complex, O::Complex), (I::Real, O::Complex), (I::Half, O::Complex), (I::Complex, O::Real)];
-        let kernel = |(input, output), weights| FftKernel { dtype, input, output, weights };
-        plain.into_iter().map(|hooks| kernel(hooks, false)).chain(weighted.into_iter().map(|hooks| kernel(hooks, true))).collect()
+        let hooks = plain.map(|hooks| (hooks, false)).into_iter().chain(weighted.map(|hooks| (hooks, true)));
+        let kernel = |((input, output), weights), cpu| FftKernel { dtype, input, output, weights, workgroup: workgroup(cpu) };
+        hooks.flat_map(|hooks| [false, true].map(|cpu| kernel(hooks, cpu))).collect()
     }
 
     /// A byte string equal exactly for equal kernels.
     pub fn key(&self) -> Vec<u8> {
-        vec![b'f', self.dtype as u8, self.input as u8, self.output as u8, u8::from(self.weights)]
+        vec![b'f', self.dtype as u8, self.input as u8, self.output as u8, u8::from(self.weights), self.workgroup as u8]
     }
 
     /// The bindings: elements, roots of unity, results, and weights where there are any.
@@ -184,8 +197,14 @@ impl FftKernel {
             .with("OUTPUT", self.output.name())
             .with("WEIGHTS", self.weights)
             .with("COMPACT", is_compact(self.dtype, native))
+            // Text that a CPU gains nothing from, nor a kernel of emulated float64, which is busy with arithmetic.
+            .with("READ_AHEAD", self.workgroup == workgroup(false) && !is_compact(self.dtype, native))
             .with("TILE", tile)
-            .with("TILES", 2 * tile);
+            .with("TILES", 2 * tile)
+            .with("WORKGROUP", self.workgroup)
+            .with("WORKGROUP_BITS", self.workgroup.ilog2())
+            // Workgroup memory has 32 banks of four bytes on the devices that say.
+            .with("ROW_BITS", (128 / self.dtype.itemsize() as u32).ilog2());
         out.push_str(&PASS.expand(&defines)?.source);
         Ok(out)
     }

@@ -11,7 +11,8 @@ use crate::device::Device;
 use crate::launch::{grid, source};
 use crate::storage::{Storage, Window};
 use anygpu_core::{DType, Error, IndexItem, Layout, Result, normalize_axis};
-use anygpu_kernels::fft::{FftKernel, Input, Output, part, tile_points};
+use anygpu_kernels::fft::{FftKernel, Input, Output, part, tile_points, workgroup};
+use anygpu_runtime::DeviceType;
 use plan::{Chirp, Plan, Recipe, is_smooth};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -357,7 +358,8 @@ impl Job {
     fn dispatch(&self, step: &Step, from: &Rows<'_>, to: &Rows<'_>, rows: usize, beside: usize) -> Result<()> {
         let device = &self.device;
         let weights = self.chirp.as_ref().filter(|_| step.flags & (flag::WEIGH_INPUT | flag::WEIGH_OUTPUT) != 0);
-        let kernel = FftKernel { dtype: self.dtype, input: step.input, output: step.output, weights: weights.is_some() };
+        let workgroup = workgroup(device.info().device_type == DeviceType::Cpu);
+        let kernel = FftKernel { dtype: self.dtype, input: step.input, output: step.output, weights: weights.is_some(), workgroup };
         let specs = kernel.bindings();
         let native = device.native();
         let compiled = device.gpu().kernel(&kernel.key(), &|| {
@@ -378,7 +380,8 @@ impl Job {
         let columns = rows * beside * step.across;
         let shift = (tile_points(self.dtype) / step.length).ilog2().min(columns.next_power_of_two().ilog2());
         // Where neighbouring invocations step along points, as many as there are, up to the workgroup; else along columns.
-        let lanes = |along: bool| if along { step.length.next_power_of_two().ilog2().min(8) } else { 8 - shift.min(8) };
+        let most = workgroup.ilog2();
+        let lanes = |along: bool| if along { step.length.next_power_of_two().ilog2().min(most) } else { most - shift.min(most) };
         let between_columns = |strides: &[isize], neighbour: usize| match (beside, step.across) {
             (1, 1) => strides[0],
             (1, _) => strides[1] * neighbour as isize,
