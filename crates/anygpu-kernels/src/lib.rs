@@ -31,6 +31,7 @@ pub mod access;
 mod defines;
 pub mod error;
 pub mod expr;
+pub mod fft;
 pub mod indexing;
 mod lexer;
 pub mod link;

@@ -1,6 +1,7 @@
 //! A GPU opened for arrays.
 
 use crate::array::Array;
+use crate::fft::Plans;
 use crate::graph::Base;
 use crate::storage::Storage;
 use crate::ufunc::Ufunc;
@@ -39,6 +40,8 @@ struct Inner {
     clock: AtomicU64,
     /// Large deferred results, oldest first.
     large: Mutex<VecDeque<Weak<Base>>>,
+    /// Fourier transforms prepared so far.
+    plans: Mutex<Plans>,
     /// Serialises recording: the expression graph of a device is changed by one thread at a time.
     graph: ReentrantMutex<()>,
 }
@@ -134,6 +137,7 @@ impl Device {
             checks: Mutex::new(Vec::new()),
             clock: AtomicU64::new(0),
             large: Mutex::new(VecDeque::new()),
+            plans: Mutex::new(Plans::default()),
             graph: ReentrantMutex::new(()),
         }));
         let mut opened = OPENED.lock();
@@ -272,6 +276,10 @@ impl Device {
 
     pub(crate) fn graph(&self) -> &ReentrantMutex<()> {
         &self.0.graph
+    }
+
+    pub(crate) fn plans(&self) -> &Mutex<Plans> {
+        &self.0.plans
     }
 
     pub(crate) fn is_same(&self, other: &Device) -> bool {

@@ -46,7 +46,7 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, special
+from . import cuda, fft, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from .compiler import KernelError
 from .compiler.elementwise import vectorize
