@@ -7,6 +7,7 @@ mod device;
 mod dtypes;
 mod errors;
 mod functions;
+mod linalg;
 mod methods;
 mod ndarray;
 mod operators;
@@ -22,6 +23,7 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<functions::PyUfunc>()?;
     errors::register(m)?;
     functions::register_ufuncs(m)?;
+    linalg::register(m)?;
     m.add_function(wrap_pyfunction!(device::adapters, m)?)?;
     m.add_function(wrap_pyfunction!(functions::from_object, m)?)?;
     m.add_function(wrap_pyfunction!(functions::filled, m)?)?;

@@ -33,6 +33,7 @@ mod graph;
 mod indexing;
 mod join;
 mod launch;
+pub mod linalg;
 mod matmul;
 mod operators;
 mod reduce;

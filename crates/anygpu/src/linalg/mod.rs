@@ -1,0 +1,3 @@
+//! Decompositions of matrices, and what is solved by them.
+
+pub mod host;
