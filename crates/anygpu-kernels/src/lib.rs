@@ -33,6 +33,7 @@ pub mod error;
 pub mod expr;
 pub mod indexing;
 mod lexer;
+pub mod linalg;
 pub mod link;
 pub mod lower;
 pub mod map;

@@ -10,13 +10,12 @@
 //! # let _ = (u, vh);
 //! ```
 
-use faer::prelude::Solve;
 use faer::traits::ComplexField;
 use faer::{Mat, MatMut, MatRef, Side};
 use num_complex::Complex;
 
 /// An element: `f64` or `Complex<f64>`.
-pub trait Field: ComplexField<Real = f64> + Copy + Send + Sync + std::ops::Neg<Output = Self> + std::ops::Mul<Output = Self> {
+pub trait Field: ComplexField<Real = f64> + Copy + Send + Sync {
     /// The number as a complex one.
     fn complex(self) -> Complex<f64>;
     /// The real number `x` as an element.
@@ -141,80 +140,6 @@ pub fn eig<T: Field>(a: &[T], n: usize, vectors: bool) -> Option<(Vec<Complex<f6
     Some((values, row_major(columns.as_ref())))
 }
 
-/// `x` of `a x = b`, by LU with partial pivoting; `None` if a pivot is exactly zero.
-pub fn solve<T: Field>(a: &[T], b: &[T], n: usize, columns: usize) -> Option<Vec<T>> {
-    let lu = view(a, n, n).partial_piv_lu();
-    let u = lu.U();
-    if (0..n).any(|i| u[(i, i)].complex() == Complex::new(0.0, 0.0)) {
-        return None;
-    }
-    Some(row_major(lu.solve(view(b, n, columns)).as_ref()))
-}
-
-/// Sign (or phase) and logarithm of the absolute value of a determinant: zero and minus infinity for a singular matrix.
-pub fn slogdet<T: Field>(a: &[T], n: usize) -> (T, f64) {
-    let lu = view(a, n, n).partial_piv_lu();
-    let u = lu.U();
-    let (forward, _) = lu.P().arrays();
-    let mut seen = vec![false; n];
-    let mut sign = T::of_real(1.0);
-    for start in 0..n {
-        let (mut length, mut at) = (0, start);
-        while !std::mem::replace(&mut seen[at], true) {
-            (at, length) = (forward[at], length + 1);
-        }
-        if length > 0 && length % 2 == 0 {
-            sign = -sign;
-        }
-    }
-    let mut logarithm = 0.0;
-    for i in 0..n {
-        let pivot = u[(i, i)];
-        let z = pivot.complex();
-        let size = z.re.hypot(z.im);
-        if size == 0.0 {
-            return (T::of_real(0.0), f64::NEG_INFINITY);
-        }
-        sign = sign * T::mul_real_impl(&pivot, &(1.0 / size));
-        logarithm += size.ln();
-    }
-    (sign, logarithm)
-}
-
-/// The lower triangle `l` of `a = l * l^H`, of a Hermitian matrix whose lower triangle is read; `None` if it is not positive definite.
-pub fn cholesky<T: Field>(a: &[T], n: usize) -> Option<Vec<T>> {
-    let found = view(a, n, n).to_owned().llt(Side::Lower).ok()?;
-    let mut l = row_major(found.L());
-    for i in 0..n {
-        l[i * n + i + 1..(i + 1) * n].fill(T::of_real(0.0));
-    }
-    Some(l)
-}
-
-/// Householder vectors below the diagonal and `r` above, the vectors' factors `tau`, and `q`, of a QR decomposition `a = q * r`. `q` has `q_columns`
-/// columns; none asks for no `q`. As LAPACK has it, `q` is the product of `1 - tau * v * v^H`.
-pub fn qr<T: Field>(a: &[T], rows: usize, columns: usize, q_columns: usize) -> (Vec<T>, Vec<T>, Vec<T>) {
-    let found = view(a, rows, columns).to_owned().qr();
-    let size = rows.min(columns);
-    let (basis, factors, r) = (found.Q_basis(), found.Q_coeff(), found.R());
-    let block = factors.nrows();
-    let mut packed = vec![T::of_real(0.0); rows * columns];
-    for i in 0..rows {
-        for j in 0..columns {
-            packed[i * columns + j] = if i <= j { r[(i, j)] } else { basis[(i, j)] };
-        }
-    }
-    let tau = (0..size).map(|k| T::of_real(1.0 / T::real_part_impl(&factors[(k % block, k)]))).collect();
-    let q = if q_columns == 0 {
-        Vec::new()
-    } else if q_columns == rows {
-        row_major(found.compute_Q().as_ref())
-    } else {
-        row_major(found.compute_thin_Q().as_ref())
-    };
-    (packed, tau, q)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,19 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn qr_rebuilds_the_matrix() {
-        let a = numbers(15);
-        let (packed, tau, q) = qr(&a, 5, 3, 3);
-        let r: Vec<f64> = (0..9).map(|k| if k / 3 <= k % 3 { packed[k] } else { 0.0 }).collect();
-        assert!(close(&product(&q, &r, 5, 3, 3), &a));
-        assert_eq!(tau.len(), 3);
-    }
-
-    #[test]
-    fn singular_and_indefinite_matrices_are_told() {
-        assert!(solve(&[1.0, 2.0, 2.0, 4.0], &[1.0, 0.0], 2, 1).is_none());
-        assert!(cholesky(&[1.0, 2.0, 2.0, 1.0], 2).is_none());
-        assert_eq!(slogdet(&[1.0, 2.0, 2.0, 4.0], 2), (0.0, f64::NEG_INFINITY));
-        assert_eq!(slogdet(&[0.0, 1.0, 1.0, 0.0], 2), (-1.0, 0.0));
+    fn eigenvectors_belong_to_their_values() {
+        let a = numbers(16);
+        let (w, v) = eig(&a, 4, true).unwrap();
+        for j in 0..4 {
+            for i in 0..4 {
+                let product: Complex<f64> = (0..4).map(|p| v[p * 4 + j] * a[i * 4 + p]).sum();
+                assert!((product - w[j] * v[i * 4 + j]).norm() < 1e-12);
+            }
+        }
+        let (w, v) = eigh(&a, 4, true, true).unwrap();
+        let lower = |i: usize, j: usize| if i >= j { a[i * 4 + j] } else { a[j * 4 + i] };
+        let symmetric: Vec<f64> = (0..16).map(|k| lower(k / 4, k % 4)).collect();
+        let scaled: Vec<f64> = (0..16).map(|k| v[k] * w[k % 4]).collect();
+        assert!(close(&product(&symmetric, &v, 4, 4, 4), &scaled));
+        assert_eq!(eigh(&a, 4, true, false).unwrap().0.len(), 4);
     }
 }

@@ -17,7 +17,8 @@ SVDResult = namedtuple("SVDResult", ["U", "S", "Vh"])
 def cholesky(a, /, *, upper=False):
     """The lower triangular ``l`` of ``a = l @ l.conj().T``, or with ``upper`` the upper triangular ``u`` of ``a = u.conj().T @ u``.
 
-    Only the triangle of ``a`` that corresponds is read. Raises `LinAlgError` for matrices that are not positive definite, or not square.
+    Only the triangle of ``a`` that corresponds is read. Computed on the device. Raises `LinAlgError` for matrices that are not positive definite, for which
+    one flag is read, or not square.
 
     >>> import anygpu as ag
     >>> ag.linalg.cholesky(ag.asarray([[4.0, 2.0], [2.0, 5.0]]))
@@ -26,14 +27,14 @@ def cholesky(a, /, *, upper=False):
     """
     (a,) = inexact("cholesky", a)
     square("cholesky", a)
-    lower, fine = _anygpu.host_cholesky(conj_transpose(a) if upper else a)
-    if not fine:
+    lower, indefinite = _anygpu.cholesky(conj_transpose(a) if upper else a)
+    if indefinite.size and bool(indefinite.any()):
         raise LinAlgError("cholesky: Matrix is not positive definite")
     return conj_transpose(lower) if upper else lower
 
 
 def qr(a, mode="reduced"):
-    """The QR decomposition of matrices: ``a = Q @ R`` with orthonormal columns in ``Q`` and upper triangular ``R``, by Householder reflections.
+    """The QR decomposition of matrices: ``a = Q @ R`` with orthonormal columns in ``Q`` and upper triangular ``R``, by Householder reflections on the device.
 
     ``mode``: "reduced" (``Q`` has as many columns as the smaller side), "complete" (``Q`` is square), "r" (``R`` alone), "raw" (LAPACK's packed reflections,
     transposed, and their factors).
@@ -49,18 +50,11 @@ def qr(a, mode="reduced"):
     stacked("qr", a)
     m, n = a.shape[-2:]
     k = min(m, n)
-    packed, tau, q = _anygpu.host_qr(a, {"reduced": k, "complete": m}.get(mode, 0))
+    columns = {"reduced": k, "complete": m}.get(mode, 0)
+    packed, tau, r, q = _anygpu.qr(a, m if mode == "complete" else k, columns)
     if mode == "raw":
         return packed.mT, tau
-    r = _upper(packed if mode == "complete" else packed[..., :k, :])
     return r if mode == "r" else QRResult(q, r)
-
-
-def _upper(a):
-    """The matrices of a stack with zeros below the diagonal."""
-    from ..creation_functions import arange
-
-    return where(arange(a.shape[-2])[:, None] <= arange(a.shape[-1]), a, 0).astype(a.dtype, copy=False)
 
 
 def svd(a, full_matrices=True, compute_uv=True, hermitian=False):

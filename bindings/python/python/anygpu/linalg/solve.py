@@ -6,8 +6,8 @@ import numpy as np
 from numpy.linalg import LinAlgError
 
 from .. import _anygpu
-from ..creation_functions import asarray, empty, eye
-from ..elementwise_functions import absolute, divide, exp
+from ..creation_functions import arange, asarray, empty, eye
+from ..elementwise_functions import absolute, divide, exp, log, sign
 from ..linear_algebra_functions import _product, matmul
 from ..manipulation_functions import broadcast_to
 from ..searching_functions import where
@@ -19,7 +19,7 @@ SlogdetResult = namedtuple("SlogdetResult", ["sign", "logabsdet"])
 def solve(a, b):
     """``x`` of ``a @ x = b``, for one matrix or a stack of them; ``b`` of one dimension is a vector, of more a stack of matrices.
 
-    LU with partial pivoting. Raises `LinAlgError` for matrices that are singular or not square.
+    LU with partial pivoting, on the device. Raises `LinAlgError` for matrices that are singular or not square: one flag is read for that.
 
     >>> import anygpu as ag
     >>> ag.linalg.solve(ag.asarray([[2.0, 0.0], [0.0, 4.0]]), ag.asarray([2.0, 2.0]))
@@ -27,13 +27,15 @@ def solve(a, b):
     """
     a, b = inexact("solve", a, b)
     square("solve", a)
-    x, fine = _solve("solve", a, b[:, None] if b.ndim == 1 else b)
-    _regular("solve", fine)
+    x, singular = _solve("solve", a, b[:, None] if b.ndim == 1 else b)
+    _regular("solve", singular)
     return x[..., 0] if b.ndim == 1 else x
 
 
 def inv(a):
-    """The inverse of a matrix, or of each of a stack. Raises `LinAlgError` for matrices that are singular or not square.
+    """The inverse of a matrix, or of each of a stack, as the solution of ``a @ x = 1``.
+
+    Raises `LinAlgError` for matrices that are singular or not square.
 
     >>> import anygpu as ag
     >>> ag.linalg.inv(ag.asarray([[2.0, 0.0], [0.0, 4.0]]))
@@ -42,29 +44,30 @@ def inv(a):
     """
     (a,) = inexact("inv", a)
     square("inv", a)
-    x, fine = _solve("inv", a, eye(a.shape[-1], dtype=a.dtype))
-    _regular("inv", fine)
+    x, singular = _solve("inv", a, eye(a.shape[-1], dtype=a.dtype))
+    _regular("inv", singular)
     return x
 
 
 def inverse_or_nan(a):
     """`inv` with NaN in place of the inverses of singular matrices."""
-    return _solve("inv", a, eye(a.shape[-1], dtype=a.dtype))[0]
+    x, singular = _solve("inv", a, eye(a.shape[-1], dtype=a.dtype))
+    return where((singular != 0)[..., None, None], float("nan"), x).astype(a.dtype, copy=False)
 
 
 def _solve(name, a, b):
-    """Solutions for stacks that broadcast against each other, and whether all matrices are regular."""
+    """Solutions for stacks that broadcast against each other, and a flag for each singular matrix."""
     if b.ndim < 2 or a.shape[-1] != b.shape[-2]:
         raise ValueError(f"{name}: shapes {a.shape} and {b.shape} do not align")
     try:
         stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     except ValueError as error:
         raise ValueError(f"{name}: the leading dimensions of shapes {a.shape} and {b.shape} do not broadcast") from error
-    return _anygpu.host_solve(broadcast_to(a, stack + a.shape[-2:]), broadcast_to(b, stack + b.shape[-2:]))
+    return _anygpu.lu_solve(broadcast_to(a, stack + a.shape[-2:]), broadcast_to(b, stack + b.shape[-2:]))
 
 
-def _regular(name, fine):
-    if not fine:
+def _regular(name, singular):
+    if singular.size and bool(singular.any()):
         raise LinAlgError(f"{name}: Singular matrix")
 
 
@@ -77,20 +80,31 @@ def slogdet(a):
     """
     (a,) = inexact("slogdet", a)
     square("slogdet", a)
-    return SlogdetResult(*_anygpu.host_slogdet(a))
+    return SlogdetResult(*_slogdet(a))
+
+
+def _slogdet(a):
+    factors, pivots, singular = _anygpu.lu(a)
+    diagonal = factors.diagonal(0, -2, -1)
+    exchanges = (pivots != arange(a.shape[-1], dtype="uint32"))._reduce("count_nonzero", -1, False, None)
+    phase = sign(diagonal).prod(axis=-1)
+    phase = where(exchanges % 2 != 0, -phase, phase)
+    logarithm = log(absolute(diagonal)).sum(axis=-1)
+    singular = singular != 0
+    return where(singular, 0, phase).astype(a.dtype, copy=False), where(singular, -float("inf"), logarithm).astype(real_dtype(a.dtype), copy=False)
 
 
 def det(a):
-    """The determinant of a matrix, or of each of a stack, from an LU decomposition.
+    """The determinant of a matrix, or of each of a stack, from an LU decomposition: `slogdet`'s sign times the power of its logarithm, as in NumPy.
 
     >>> import anygpu as ag
-    >>> float(ag.linalg.det(ag.asarray([[2.0, 0.0], [0.0, 4.0]]))).__round__(12)
+    >>> round(float(ag.linalg.det(ag.asarray([[2.0, 0.0], [0.0, 4.0]]))), 12)
     8.0
     """
     (a,) = inexact("det", a)
     square("det", a)
-    sign, logarithm = _anygpu.host_slogdet(a)
-    return sign * exp(logarithm)
+    phase, logarithm = _slogdet(a)
+    return phase * exp(logarithm)
 
 
 def pinv(a, rcond=None, hermitian=False, *, rtol=np._NoValue):
