@@ -30,12 +30,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
         // Everyone has the pivot before it is overwritten.
         workgroupBarrier();
         bad = bad || not_positive(pivot);
-        let diagonal = of_real(root(pivot));
+        let diagonal = root(pivot);
+        let reciprocal = inverse(diagonal);
         let row = j + local;
         if (local == 0u) {
-            tile[j * SIDE + j] = diagonal;
+            tile[j * SIDE + j] = of_real(diagonal);
         } else if (row < n) {
-            tile[row * SIDE + j] = quotient(tile[row * SIDE + j], diagonal);
+            tile[row * SIDE + j] = scaled(tile[row * SIDE + j], reciprocal);
         }
         workgroupBarrier();
         let rest = n - j - 1u;

@@ -32,14 +32,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
             workgroupBarrier();
         }
         let alpha = load0(first + j * stride + j);
-        let scale = larger(lengths[0], magnitude(alpha));
+        // The reciprocal of a subnormal number would be infinite.
+        let scale = larger(larger(lengths[0], magnitude(alpha)), smallest_normal());
+        let down = inverse(scale);
         let below = lengths[0];
         workgroupBarrier();
         var squares: Real;
-        if (!vanishes(scale)) {
-            for (var i = j + 1u + local; i < rows; i += 256u) {
-                squares = joined(squares, squared(quotient(load0(first + i * stride + j), of_real(scale))));
-            }
+        for (var i = j + 1u + local; i < rows; i += 256u) {
+            squares = joined(squares, squared(scaled(load0(first + i * stride + j), down)));
         }
         lengths[local] = squares;
         workgroupBarrier();
@@ -49,21 +49,21 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
         }
         // beta = -sign(re(alpha)) |x|; tau = (beta - alpha) / beta; v = x / (alpha - beta).
         var tau: Acc;
-        var divisor: Acc;
+        var to_vector: Acc;
         var beta: Acc = alpha;
         let reflects = !vanishes(below) || imaginary(alpha);
         if (reflects) {
-            let scaled = quotient(alpha, of_real(scale));
-            var size = root(joined(lengths[0], squared(scaled)));
+            let head = scaled(alpha, down);
+            var size = root(joined(lengths[0], squared(head)));
             if (!negative(real_part(alpha))) { size = opposite(size); }
-            tau = quotient(difference(of_real(size), scaled), of_real(size));
-            divisor = difference(scaled, of_real(size));
-            beta = product(of_real(size), of_real(scale));
+            tau = scaled(difference(of_real(size), head), inverse(size));
+            to_vector = quotient(of_real(down), difference(head, of_real(size)));
+            beta = scaled(of_real(size), scale);
         }
         workgroupBarrier();
         for (var i = j + 1u + local; i < rows; i += 256u) {
             let at = first + i * stride + j;
-            if (reflects) { store0(at, quotient(quotient(load0(at), of_real(scale)), divisor)); }
+            if (reflects) { store0(at, product(load0(at), to_vector)); }
         }
         if (local == 0u) {
             store1(taus + j, tau);

@@ -371,6 +371,31 @@ def test_qr(dtype, shape):
         near(product @ np.triu(h), a, dtype)
 
 
+@pytest.mark.parametrize(("dtype", "shape"), [("float64", (90, 70)), ("complex64", (2, 40, 90)), ("complex128", (45, 40)), ("float32", (300, 33))])
+def test_qr_of_several_panels(dtype, shape):
+    a = values(dtype, shape)
+    q, r = map(to_numpy, ag.linalg.qr(ag.asarray(a)))
+    near(q @ r, a, dtype)
+    near(transposed(q) @ q, np.broadcast_to(np.eye(q.shape[-1]), q.shape[:-2] + (q.shape[-1],) * 2), dtype)
+    assert not np.tril(r, -1).any()
+
+
+def test_qr_of_matrices_that_need_no_reflection():
+    for a in (np.eye(40), np.zeros((40, 36)), np.triu(values("float64", (40, 40))), np.eye(3) * 1e-170, np.eye(3)[::-1] * 1e200, np.eye(2, dtype=complex) * 1j):
+        q, r = map(to_numpy, ag.linalg.qr(ag.asarray(a)))
+        scale = float(np.abs(a).max()) or 1.0
+        near(q @ r / scale, a / scale, "float64")
+        near(transposed(q) @ q, np.eye(q.shape[-1]), "float64")
+
+
+def test_nan_goes_through():
+    a = regular("float64", (3, 3))
+    a[1, 1] = np.nan
+    assert np.isnan(to_numpy(ag.linalg.solve(ag.asarray(a), ag.asarray(np.ones(3))))).any()
+    assert np.isnan(to_numpy(ag.linalg.det(ag.asarray(a))))
+    assert np.isnan(to_numpy(ag.linalg.qr(ag.asarray(a)).R)).any()
+
+
 @pytest.mark.parametrize("dtype", LINALG)
 @pytest.mark.parametrize("shape", TALL_AND_WIDE)
 def test_svd(dtype, shape):

@@ -145,14 +145,18 @@ fn write_arithmetic(out: &mut String, dtype: DType) {
     function("opposite(a: Real)", "Real", of(Op::Negative, real, &["a"]));
     function("square(a: Real)", "Real", of(Op::Multiply, real, &["a", "a"]));
     function("size(a: Real)", "Real", of(Op::Absolute, real, &["a"]));
+    function("inverse(a: Real)", "Real", of(Op::Divide, real, &[&format!("cast_bool_{real_suffix}(true)"), "a"]));
+    function("smallest_normal()", "Real", if real == DType::F32 { "bitcast<f32>(0x00800000u)" } else { "make_f64(0u, 0x00100000u)" }.to_owned());
     function("greater(a: Real, b: Real)", "bool", of(Op::Less, real, &["b", "a"]));
     function("vanishes(a: Real)", "bool", format!("!nonzero_{real_suffix}(a)"));
     function("negative(a: Real)", "bool", of(Op::Less, real, &["a", "Real()"]));
     function("not_positive(a: Real)", "bool", of(Op::LessEqual, real, &["a", "Real()"]));
 
+    let times = |part: &str| of(Op::Multiply, real, &[&format!("{part}_{suffix}(a)"), "s"]);
     if dtype.is_complex() {
         function("conjugated(a: Acc)", "Acc", of(Op::Conjugate, dtype, &["a"]));
         function("real_part(a: Acc)", "Real", format!("real_{suffix}(a)"));
+        function("scaled(a: Acc, s: Real)", "Acc", format!("make_{suffix}({}, {})", times("real"), times("imag")));
         function("of_real(a: Real)", "Acc", format!("make_{suffix}(a, Real())"));
         function("imaginary(a: Acc)", "bool", format!("nonzero_{real_suffix}(imag_{suffix}(a))"));
         function("magnitude(a: Acc)", "Real", format!("joined(size(real_{suffix}(a)), size(imag_{suffix}(a)))"));
@@ -160,6 +164,7 @@ fn write_arithmetic(out: &mut String, dtype: DType) {
     } else {
         function("conjugated(a: Acc)", "Acc", "a".to_owned());
         function("real_part(a: Acc)", "Real", "a".to_owned());
+        function("scaled(a: Acc, s: Real)", "Acc", "product(a, s)".to_owned());
         function("of_real(a: Real)", "Acc", "a".to_owned());
         function("imaginary(a: Acc)", "bool", "false".to_owned());
         function("magnitude(a: Acc)", "Real", "size(a)".to_owned());

@@ -87,9 +87,13 @@ def _slogdet(a):
     factors, pivots, singular = _anygpu.lu(a)
     diagonal = factors.diagonal(0, -2, -1)
     exchanges = (pivots != arange(a.shape[-1], dtype="uint32"))._reduce("count_nonzero", -1, False, None)
-    phase = sign(diagonal).prod(axis=-1)
+    # Kernels of their own: reductions unroll what is fused into them, and n numbers are not worth compiling that.
+    phases, logarithms = sign(diagonal), log(absolute(diagonal))
+    phases._compute()
+    logarithms._compute()
+    phase = phases.prod(axis=-1)
     phase = where(exchanges % 2 != 0, -phase, phase)
-    logarithm = log(absolute(diagonal)).sum(axis=-1)
+    logarithm = logarithms.sum(axis=-1)
     singular = singular != 0
     return where(singular, 0, phase).astype(a.dtype, copy=False), where(singular, -float("inf"), logarithm).astype(real_dtype(a.dtype), copy=False)
 
