@@ -396,6 +396,15 @@ def test_nan_goes_through():
     assert np.isnan(to_numpy(ag.linalg.qr(ag.asarray(a)).R)).any()
 
 
+def test_nan_on_the_host():
+    a = np.ones((2, 3, 3)) + np.eye(3)
+    for index in [(1, 1, 1), (1, 0, 1)]:
+        b = a.copy()
+        b[index] = np.nan
+        for name in ("svdvals", "eigvalsh", "eigvals", "cond"):
+            assert_same_outcome(lambda xp, x: getattr(xp.linalg, name)(x), (b,), (ag.asarray(b),), lambda got, want: close(got, want, 16))
+
+
 @pytest.mark.parametrize("dtype", LINALG)
 @pytest.mark.parametrize("shape", TALL_AND_WIDE)
 def test_svd(dtype, shape):

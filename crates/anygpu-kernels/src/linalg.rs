@@ -146,7 +146,11 @@ fn write_arithmetic(out: &mut String, dtype: DType) {
     function("square(a: Real)", "Real", of(Op::Multiply, real, &["a", "a"]));
     function("size(a: Real)", "Real", of(Op::Absolute, real, &["a"]));
     function("inverse(a: Real)", "Real", of(Op::Divide, real, &[&format!("cast_bool_{real_suffix}(true)"), "a"]));
-    function("smallest_normal()", "Real", if real == DType::F32 { "bitcast<f32>(0x00800000u)" } else { "make_f64(0u, 0x00100000u)" }.to_owned());
+    function(
+        "smallest_normal()",
+        "Real",
+        if real == DType::F32 { "bitcast<f32>(0x00800000u)" } else { "make_f64(0u, 0x00100000u)" }.to_owned(),
+    );
     function("greater(a: Real, b: Real)", "bool", of(Op::Less, real, &["b", "a"]));
     function("vanishes(a: Real)", "bool", format!("!nonzero_{real_suffix}(a)"));
     function("negative(a: Real)", "bool", of(Op::Less, real, &["a", "Real()"]));

@@ -61,7 +61,15 @@ fn conj<T: Field>(x: T) -> T {
 /// not finite. LAPACK's drivers scale so, too.
 fn scaled<T: Field>(a: &[T], rows: usize, columns: usize) -> Option<(Mat<T>, f64)> {
     let largest = a.iter().map(|x| x.complex()).map(|z| z.re.abs().max(z.im.abs()));
-    let largest = largest.fold(0.0, |m: f64, x| if x.is_nan() { x } else if m.is_nan() { m } else { m.max(x) });
+    let largest = largest.fold(0.0, |m: f64, x| {
+        if x.is_nan() {
+            x
+        } else if m.is_nan() {
+            m
+        } else {
+            m.max(x)
+        }
+    });
     if !largest.is_finite() {
         return None;
     }
@@ -81,6 +89,10 @@ fn scaled<T: Field>(a: &[T], rows: usize, columns: usize) -> Option<(Mat<T>, f64
     Some((matrix, (-2.0 * half).exp2()))
 }
 
+fn nan<T: Field>(count: usize) -> Vec<T> {
+    vec![T::of_real(f64::NAN); count]
+}
+
 /// Left singular vectors, singular values in descending order, right singular vectors as rows, of a matrix: `a = u * diag(s) * vh`. `full` asks for square
 /// `u` and `vh`. `None` if an element is not finite or the iteration does not converge.
 pub fn svd<T: Field>(a: &[T], rows: usize, columns: usize, full: bool) -> Option<(Vec<T>, Vec<f64>, Vec<T>)> {
@@ -97,7 +109,7 @@ pub fn singular_values<T: Field>(a: &[T], rows: usize, columns: usize) -> Option
 }
 
 /// Eigenvalues in ascending order and eigenvectors as columns of a Hermitian matrix, of which the `lower` or the upper triangle is read. The vectors are
-/// left out unless asked for. `None` as for [`svd`].
+/// left out unless asked for. NaN where an element is not finite; `None` if the iteration does not converge.
 pub fn eigh<T: Field>(a: &[T], n: usize, lower: bool, vectors: bool) -> Option<(Vec<f64>, Vec<T>)> {
     let mut hermitian = a.to_vec();
     for i in 0..n {
@@ -111,7 +123,9 @@ pub fn eigh<T: Field>(a: &[T], n: usize, lower: bool, vectors: bool) -> Option<(
             }
         }
     }
-    let (matrix, scale) = scaled(&hermitian, n, n)?;
+    let Some((matrix, scale)) = scaled(&hermitian, n, n) else {
+        return Some((nan(n), nan(if vectors { n * n } else { 0 })));
+    };
     if !vectors {
         let values = matrix.self_adjoint_eigenvalues(Side::Lower).ok()?;
         return Some((values.into_iter().map(|w| w * scale).collect(), Vec::new()));
@@ -121,8 +135,11 @@ pub fn eigh<T: Field>(a: &[T], n: usize, lower: bool, vectors: bool) -> Option<(
     Some((values, row_major(found.U())))
 }
 
-/// Eigenvalues of a square matrix and eigenvectors of length 1 as columns, left out unless asked for. `None` as for [`svd`].
-pub fn eig<T: Field>(a: &[T], n: usize, vectors: bool) -> Option<(Vec<Complex<f64>>, Vec<Complex<f64>>)> {
+/// Eigenvalues, and eigenvectors as columns in row-major order.
+pub type Eigen = (Vec<Complex<f64>>, Vec<Complex<f64>>);
+
+/// Eigenvalues of a square matrix and eigenvectors of length 1 as columns, left out unless asked for. `None` if an element is not finite or the iteration does not converge.
+pub fn eig<T: Field>(a: &[T], n: usize, vectors: bool) -> Option<Eigen> {
     let (matrix, scale) = scaled(a, n, n)?;
     if !vectors {
         let values = matrix.eigenvalues().ok()?;

@@ -17,7 +17,10 @@ pub(super) fn working_copy(name: &str, a: &Array) -> Result<Array> {
     let count: usize = a.shape()[..a.ndim() - 2].iter().product();
     let copy = a.copy()?.reshape(&[count as isize, *rows as isize, *columns as isize])?;
     if copy.size() > 0 && !fits(&copy)? {
-        return Err(Error::NotImplemented(format!("{name}: matrices of {} bytes exceed what a kernel of this device can bind", copy.nbytes())));
+        return Err(Error::NotImplemented(format!(
+            "{name}: matrices of {} bytes exceed what a kernel of this device can bind",
+            copy.nbytes()
+        )));
     }
     Ok(copy)
 }
@@ -121,7 +124,10 @@ pub(super) fn run(kind: LinalgKernel, arrays: &[&Array], params: impl Fn(&[u32])
         let item = a.dtype().itemsize() as u64;
         let (low, high) = a.layout().extent().unwrap_or((0, 0));
         if !storage.fits_binding(low as u64 * item, high as u64 * item + item - 1, device.max_binding_bytes()) {
-            return Err(Error::NotImplemented(format!("linalg: a matrix of {} bytes exceeds what a kernel of this device can bind", a.nbytes())));
+            return Err(Error::NotImplemented(format!(
+                "linalg: a matrix of {} bytes exceeds what a kernel of this device can bind",
+                a.nbytes()
+            )));
         }
         let window = storage.window(low as u64 * item, high as u64 * item + item - 1)?;
         first.push((a.layout().offset as u64 - window.start / item) as u32);

@@ -15,7 +15,7 @@ EighResult = namedtuple("EighResult", ["eigenvalues", "eigenvectors"])
 def eigh(a, UPLO="L"):
     """Eigenvalues, in ascending order, and eigenvectors, as columns, of Hermitian matrices, of which one triangle is read: the lower, or the upper for "U".
 
-    Raises `LinAlgError` where the iteration does not converge, or an element is not finite.
+    NaN where an element is not finite. Raises `LinAlgError` where the iteration does not converge.
 
     >>> import anygpu as ag
     >>> w, v = ag.linalg.eigh(ag.asarray([[2.0, 0.0], [0.0, 1.0]]))
