@@ -9,6 +9,7 @@ mod errors;
 mod fourier;
 mod functions;
 mod generated;
+mod linalg;
 mod methods;
 mod ndarray;
 mod operators;
@@ -24,6 +25,7 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<functions::PyUfunc>()?;
     errors::register(m)?;
     functions::register_ufuncs(m)?;
+    linalg::register(m)?;
     m.add_function(wrap_pyfunction!(device::adapters, m)?)?;
     m.add_function(wrap_pyfunction!(functions::from_object, m)?)?;
     m.add_function(wrap_pyfunction!(functions::filled, m)?)?;

@@ -30,12 +30,13 @@
 mod array;
 mod create;
 mod device;
-mod generated;
 mod fft;
+mod generated;
 mod graph;
 mod indexing;
 mod join;
 mod launch;
+pub mod linalg;
 mod matmul;
 mod operators;
 mod reduce;
@@ -54,8 +55,8 @@ pub use anygpu_core::{
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
 pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
-pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use fft::{Norm, Transform};
+pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
 pub use ufunc::{Ufunc, Value, where_};

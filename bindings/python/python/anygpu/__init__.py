@@ -46,7 +46,7 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, fft, special
+from . import cuda, fft, linalg, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from .compiler import KernelError
 from .compiler.elementwise import vectorize
@@ -72,6 +72,7 @@ from .creation_functions import (
 )
 from .data_type_functions import astype, can_cast, iscomplexobj, isrealobj, promote_types, result_type
 from .device_functions import fusion, get_default_memory_pool, set_default_float, synchronize
+from .einsum_functions import einsum, einsum_path
 from .elementwise_functions import (
     abs,
     absolute,
@@ -187,7 +188,21 @@ from .elementwise_functions import (
     trunc,
 )
 from .kernel_functions import kernel
-from .linear_algebra_functions import dot, matmul, matrix_transpose
+from .linear_algebra_functions import (
+    cross,
+    diagonal,
+    dot,
+    inner,
+    matmul,
+    matrix_transpose,
+    matvec,
+    outer,
+    tensordot,
+    trace,
+    vdot,
+    vecdot,
+    vecmat,
+)
 from .manipulation_functions import (
     broadcast_arrays,
     broadcast_shapes,
