@@ -88,6 +88,7 @@ def fresh_process(code, repeats):
 
 
 PROCESSES = {
+    "import NumPy alone, fresh process": "import time; t = time.perf_counter(); import numpy; print(time.perf_counter() - t)",
     "import, fresh process": "import time; t = time.perf_counter(); import anygpu; print(time.perf_counter() - t)",
     "first result, fresh process": "import time; t = time.perf_counter(); import anygpu as ag; float((ag.arange(1000.0) * 2 + 1).sum()); print(time.perf_counter() - t)",
 }

@@ -49,15 +49,15 @@ def chain8(xp, x):
     return y - 0.125  # 8
 
 
-def elementwise(name, function, n, dtype, **options):
-    """`function(xp, x)` over `n` elements: read once, written once."""
+def elementwise(name, function, n, dtype, written=None, **options):
+    """`function(xp, x)` over `n` elements: read once, written once (`written` bytes an element)."""
     itemsize = np.dtype(dtype).itemsize
 
     def prepare(peer):
         x = peer.array(uniform(n, dtype))
         return lambda: function(peer.module, x)
 
-    return Work(name, prepare, bytes=2 * n * itemsize, **options)
+    return Work(name, prepare, bytes=n * (itemsize + (itemsize if written is None else written)), **options)
 
 
 def fused(name, function, n, dtype):
@@ -82,6 +82,27 @@ def reduction(name, function, shape, dtype):
         return lambda: function(peer.module, x)
 
     return Work(name, prepare, bytes=n * np.dtype(dtype).itemsize)
+
+
+def sorting(name, n, dtype):
+    """Random numbers sorted: bytes of one reading and one writing."""
+
+    def prepare(peer):
+        x = peer.array(np.random.default_rng(2).random(n).astype(dtype))
+        return lambda: peer.module.sort(x)
+
+    return Work(name, prepare, bytes=2 * n * np.dtype(dtype).itemsize, compare_with_copy=False)
+
+
+def taking(name, n, dtype):
+    """Elements at random positions: the positions read, the elements read and written."""
+
+    def prepare(peer):
+        rng = np.random.default_rng(2)
+        x, i = peer.array(uniform(n, dtype)), peer.array(rng.integers(0, n, n))
+        return lambda: x[i]
+
+    return Work(name, prepare, bytes=n * (8 + 2 * np.dtype(dtype).itemsize), compare_with_copy=False)
 
 
 def strided(name, shape, dtype):
@@ -146,8 +167,24 @@ def workloads(size_log2, quick):
         elementwise("sqrt f32", lambda xp, x: xp.sqrt(x), n, "float32"),
         elementwise("exp f32", lambda xp, x: xp.exp(x), n, "float32"),
         elementwise("sin f32", lambda xp, x: xp.sin(x), n, "float32"),
+        elementwise("log f32", lambda xp, x: xp.log(x), n, "float32"),
+        elementwise("tanh f32", lambda xp, x: xp.tanh(x), n, "float32"),
+        elementwise("pow f32", lambda xp, x: x**2.5, n, "float32"),
         elementwise("y = 2x + 1 f64", lambda xp, x: x * 2 + 1, n // 2, "float64"),
         elementwise("8 operations f64", chain8, n // 2, "float64"),
+        elementwise("add f64", lambda xp, x: x + x, n // 2, "float64"),
+        elementwise("multiply f64", lambda xp, x: x * x, n // 2, "float64"),
+        elementwise("less f64", lambda xp, x: x < 0.5, n // 2, "float64", written=1),
+        elementwise("divide f64", lambda xp, x: 1.5 / x, n // 2, "float64"),
+        elementwise("sqrt f64", lambda xp, x: xp.sqrt(x), n // 2, "float64"),
+        elementwise("exp f64", lambda xp, x: xp.exp(x), n // 2, "float64"),
+        elementwise("log f64", lambda xp, x: xp.log(x), n // 2, "float64"),
+        elementwise("sin f64", lambda xp, x: xp.sin(x), n // 2, "float64"),
+        elementwise("tanh f64", lambda xp, x: xp.tanh(x), n // 2, "float64"),
+        elementwise("pow f64", lambda xp, x: x**2.5, n // 2, "float64"),
+        reduction("cumsum f32", lambda xp, x: xp.cumsum(x, 0), (n // 4,), "float32"),
+        sorting("sort f32, 2^24", min(n, 1 << 24), "float32"),
+        taking("x[i] f32, 2^26 random positions", min(n, 1 << 26), "float32"),
         elementwise("y = 2x + 1 f16", lambda xp, x: x * 2 + 1, n, "float16"),
         reduction("sum f32", lambda xp, x: xp.sum(x), (n,), "float32"),
         reduction("sum axis 0 f32", lambda xp, x: xp.sum(x, axis=0), shape, "float32"),

@@ -119,6 +119,11 @@ fn fma_f64(a: F64, b: F64, c: F64) -> F64 {
     return result;
 }
 
+// a * b - product, exactly, for product = a * b rounded.
+fn product_error_f64(a: F64, b: F64, product: F64) -> F64 {
+    return fma_f64(a, b, neg_f64(product));
+}
+
 // --- remainders --------------------------------------------------------------------------------------------
 
 // The remainder of truncated division: exact, with the sign of a. Long division, 27 bits a step; 2098 bits at most lie

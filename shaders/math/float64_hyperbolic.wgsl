@@ -1,8 +1,33 @@
-// float64 tanh, in fixed point (float64_exponential.wgsl says why).
+// float64 sinh, cosh, tanh, in fixed point (float64_exponential.wgsl says why).
 //
-// |x| < 3/8: x (1 - z (c1 - z (c2 - ...))), z = x^2, interpolated at Chebyshev nodes, error 2^-68. Above,
+// sinh |x| = (m + m / e^|x|) / 2 with m = e^|x| - 1, where nothing cancels; cosh |x| = (e^|x| + 1 / e^|x|) / 2.
+// tanh: |x| < 3/8: x (1 - z (c1 - z (c2 - ...))), z = x^2, interpolated at Chebyshev nodes, error 2^-68. Above,
 // (1 - q) / (1 + q) with q = e^(-2|x|), where 1 - q keeps its bits.
-// Error: 0.52 ULP.
+// Errors: sinh 0.53, cosh 0.51, tanh 0.52 ULP.
+
+// half of rising + falling, with a sign; infinity for an argument from 1024 up, NaN for NaN.
+fn half_sum_words(rising: Scaled64, falling: Scaled64, sign: u32, argument: vec2<u32>) -> vec2<u32> {
+    let magnitude = argument.y & 0x7fffffffu;
+    let sum = sum_scaled64(rising, falling);
+    let rounded = words_of_scaled64(Scaled64(sum.significand, sum.exponent - 1i, sign != 0u));
+    let result = select(rounded, vec2<u32>(0u, sign | F64_INFINITY), magnitude >= 0x40900000u);
+    let nan = magnitude > F64_INFINITY || (magnitude == F64_INFINITY && argument.x != 0u);
+    return select(result, vec2<u32>(0u, 0x7ff80000u), nan);
+}
+
+fn sinh_f64(a: F64) -> F64 {
+    let words = words_of_f64(a);
+    let parts = expm1_parts64(words);
+    let rising = Scaled64(parts.rest.significand, parts.rest.exponent + parts.k, false);
+    return f64_of_words(half_sum_words(rising, div_scaled64(parts.rest, parts.power), words.y & F64_SIGN, words));
+}
+
+fn cosh_f64(a: F64) -> F64 {
+    let words = words_of_f64(a);
+    let parts = expm1_parts64(words);
+    let rising = Scaled64(parts.power.significand, parts.power.exponent + parts.k, false);
+    return f64_of_words(half_sum_words(rising, div_scaled64(one_scaled64(), rising), 0u, words));
+}
 
 fn tanh_f64(a: F64) -> F64 {
     let words = words_of_f64(a);

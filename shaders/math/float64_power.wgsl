@@ -18,6 +18,12 @@ fn fixed96_mul(a: vec3<u32>, b: vec3<u32>) -> vec3<u32> {
     return sig128_add(sum, crosses).xyz;
 }
 
+// Integer part (z) and fraction in units of 2^-64 (x, y), cut, of significand / 2^96 * 2^exponent, exponent < 32.
+fn fixed96_of_sig96(significand: vec3<u32>, exponent: i32) -> vec3<u32> {
+    let left = sig128_shl(vec4<u32>(significand, 0u), u32(clamp(exponent, 0i, 31i)));
+    return sig128_shr_sticky(left, u32(clamp(-exponent, 0i, 127i))).yzw;
+}
+
 // log2 |x|
 struct Log2Fixed96 {
     // significand / 2^96 * 2^exponent, normalised (or 0)
@@ -27,7 +33,7 @@ struct Log2Fixed96 {
 }
 
 fn log2_fixed96(words: vec2<u32>) -> Log2Fixed96 {
-    let reduced = reduce_log64(words);
+    let reduced = reduce_log64(scaled64_of_words(words));
     let quotient = sig62_div(reduced.numerator, reduced.denominator);
     // 27 bits more: the remainder of that division, modulo 2^64.
     let product = mul32_wide(quotient.x, reduced.denominator.x);
@@ -85,16 +91,8 @@ fn pow_f64(a: F64, b: F64) -> F64 {
     let exponent = select(log2_x.exponent, -4096i, log2_x.significand.z == 0u) + y_exponent;
     let negative = log2_x.negative != ((y.y >> 31u) != 0u);
 
-    // y log2 |x| = +-(integer + fraction); for a negative one the fraction is taken from 1.
-    let left = sig128_shl(vec4<u32>(product, 0u), u32(clamp(exponent, 0i, 31i)));
-    let fixed = sig128_shr_sticky(left, u32(clamp(-exponent, 0i, 127i)));
-    let magnitude = fixed.yzw;
-    let turned = sig64_sub(vec2<u32>(0u, 0u), magnitude.xy);
-    let fraction = select(magnitude.xy, turned, negative);
-    let borrow = select(0u, 1u, (magnitude.x | magnitude.y) != 0u);
-    let power = select(i32(magnitude.z), -i32(magnitude.z + borrow), negative);
-    let p = exp_series_fixed64(fixed64_mul(fraction, vec2<u32>(0xd1cf79acu, 0xb17217f7u)));
-    let lead = countLeadingZeros(p.y);
+    let p = exp2_fixed64(negative, fixed96_of_sig96(product, exponent));
+    let lead = countLeadingZeros(p.z);
 
     // y an integer, and odd: bits of its significand from the unit down.
     let below = u32(clamp(1075i - exponent53_of_words(y), 0i, 63i));
@@ -105,7 +103,7 @@ fn pow_f64(a: F64, b: F64) -> F64 {
 
     let huge = vec2<u32>(0u, sign | F64_INFINITY);
     let tiny = vec2<u32>(0u, sign);
-    var result = round_pack_words(sign, min(power, 1100i) + 1024i - i32(lead), sig64_shl(p, lead));
+    var result = round_pack_words(sign, min(bitcast<i32>(p.x), 1100i) + 1024i - i32(lead), sig64_shl(p.yz, lead));
     result = select(result, select(huge, tiny, negative), exponent > 12i);
     let x_zero = (x_high | x.x) == 0u;
     let y_zero = (y_high | y.x) == 0u;

@@ -42,6 +42,11 @@ fn fmod_i32(a: i32, b: i32) -> i32 {
     return select(a - truncated_quotient_i32(a, b) * b, 0i, b == 0i);
 }
 
+// C's (int)(1.0 / a) on x86-64: 0 has no reciprocal and gives INT_MIN, which narrower types see as 0.
+fn reciprocal_i32(a: i32) -> i32 {
+    return select(select(0i, a, a == 1i || a == -1i), I32_MIN, a == 0i);
+}
+
 // a ** b by squaring, wrapping. Negative exponents are refused before a kernel is made.
 fn pow_i32(a: i32, b: i32) -> i32 {
     return bitcast<i32>(pow_u32(bitcast<u32>(a), bitcast<u32>(b)));
@@ -78,6 +83,9 @@ fn remainder_u32(a: u32, b: u32) -> u32 {
 }
 
 fn fmod_u32(a: u32, b: u32) -> u32 { return remainder_u32(a, b); }
+
+// 0 gives 0, as in NumPy.
+fn reciprocal_u32(a: u32) -> u32 { return select(0u, 1u, a == 1u); }
 
 fn pow_u32(a: u32, b: u32) -> u32 {
     var result = 1u;
@@ -200,3 +208,17 @@ fn nonzero_bool(a: bool) -> bool { return a; }
 fn isnan_bool(a: bool) -> bool { return false; }
 fn isinf_bool(a: bool) -> bool { return false; }
 fn isfinite_bool(a: bool) -> bool { return true; }
+
+// --- reciprocals of 64-bit integers (both forms of int64) ----------------------------------------------------
+
+// C's (int64_t)(1.0 / a) on x86-64, as reciprocal_i32.
+fn reciprocal_i64(a: I64) -> I64 {
+    let lo = lo_i64(a);
+    let hi = hi_i64(a);
+    let unit = (lo == 1u && hi == 0u) || (lo == 0xffffffffu && hi == 0xffffffffu);
+    return make_i64(select(0u, lo, unit), select(select(0u, hi, unit), 0x80000000u, (lo | hi) == 0u));
+}
+
+fn reciprocal_u64(a: U64) -> U64 {
+    return make_u64(select(0u, 1u, lo_u64(a) == 1u && hi_u64(a) == 0u), 0u);
+}

@@ -8,7 +8,7 @@ use anygpu::{Array, DType, Device, Index, IndexArray, IndexItem, Scalar, Value};
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
 use smallvec::SmallVec;
 
 /// An operand: an array of ours, a number, or anything NumPy makes an array of, uploaded.
@@ -39,10 +39,10 @@ pub(crate) fn number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
         return Ok(Some(Scalar::Bool(object.extract()?)));
     }
     if object.is_exact_instance_of::<PyInt>() {
-        // Beyond 128 bits no integer dtype holds it: NumPy's OverflowError comes from the conversion.
         return match object.extract::<i128>() {
             Ok(i) => Ok(Some(Scalar::Int(i))),
-            Err(_) => Ok(Some(Scalar::Int(if object.lt(0)? { i128::MIN } else { i128::MAX }))),
+            // Beyond float64 as well: Python's OverflowError.
+            Err(_) => Ok(Some(Scalar::BigInt(object.extract()?))),
         };
     }
     if let Ok(z) = object.cast_exact::<PyComplex>() {
@@ -71,9 +71,10 @@ pub(crate) fn operand<'py>(object: &Bound<'py, PyAny>, near: Option<&Array>) -> 
             return Ok(Some(Operand::Typed(s, dtype)));
         }
     }
-    if object.is_none() || object.is_instance_of::<pyo3::types::PyString>() {
+    if is_no_number(object) {
         return Ok(None);
     }
+    refuse_masked(object)?;
     let device = match near {
         Some(a) => a.device().clone(),
         None => device::optional(py, None)?,
@@ -85,9 +86,25 @@ pub(crate) fn operand<'py>(object: &Bound<'py, PyAny>, near: Option<&Array>) -> 
     Ok(Some(Operand::Uploaded(upload(&array, None, &device)?)))
 }
 
+/// None and text, which equal no number.
+pub(crate) fn is_no_number(object: &Bound<'_, PyAny>) -> bool {
+    object.is_none() || object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>()
+}
+
+/// A masked array would lose its mask.
+fn refuse_masked(object: &Bound<'_, PyAny>) -> PyResult<()> {
+    if object.hasattr("mask")? && object.hasattr("fill_value")? {
+        return Err(PyTypeError::new_err(
+            "masked arrays have no form on the GPU: give x.filled(value), or the mask as an array of its own",
+        ));
+    }
+    Ok(())
+}
+
 /// A NumPy array's elements on a device.
 pub(crate) fn upload(array: &Bound<'_, PyAny>, dtype: Option<DType>, device: &Device) -> PyResult<Array> {
     let py = array.py();
+    refuse_masked(array)?;
     let from = dtypes::from_py(&array.getattr("dtype")?)?;
     let numpy = py.import("numpy")?;
     // Native byte order, C order: no copy where the array has both already.

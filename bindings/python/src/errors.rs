@@ -72,7 +72,7 @@ pub(crate) fn check_signals() -> bool {
 
 /// Runs `f` without the GIL and converts its error.
 pub(crate) fn enter<T: Send>(py: Python<'_>, f: impl FnOnce() -> anygpu::Result<T> + Send) -> PyResult<T> {
-    py.detach(f).map_err(to_py)
+    py.detach(|| anygpu::check_process().and_then(|()| f())).map_err(to_py)
 }
 
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -5,7 +5,8 @@ use crate::errors::{enter, to_py};
 use crate::ndarray::PyNdArray;
 use crate::{device, dtypes};
 use anygpu::{Array, Scalar, Ufunc};
-use pyo3::exceptions::{PyNotImplementedError, PyTypeError, PyValueError};
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use smallvec::SmallVec;
@@ -47,6 +48,38 @@ impl PyUfunc {
         self.0.name()
     }
 
+    /// What leaves every other operand unchanged; None where there is no such number.
+    #[getter]
+    fn identity(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match self.0 {
+            Ufunc::Add | Ufunc::BitwiseOr | Ufunc::BitwiseXor | Ufunc::Hypot | Ufunc::Gcd => 0i64.into_py_any(py),
+            Ufunc::Multiply => 1i64.into_py_any(py),
+            Ufunc::BitwiseAnd => (-1i64).into_py_any(py),
+            Ufunc::LogicalAnd => true.into_py_any(py),
+            Ufunc::LogicalOr | Ufunc::LogicalXor => false.into_py_any(py),
+            Ufunc::Logaddexp | Ufunc::Logaddexp2 => f64::NEG_INFINITY.into_py_any(py),
+            _ => Ok(py.None()),
+        }
+    }
+
+    /// The ufunc applied along axes, as `numpy.ufunc.reduce`.
+    #[pyo3(signature = (*args, **options))]
+    fn reduce(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        self.method(py, "reduce", args, options)
+    }
+
+    /// The results along an axis so far, as `numpy.ufunc.accumulate`.
+    #[pyo3(signature = (*args, **options))]
+    fn accumulate(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        self.method(py, "accumulate", args, options)
+    }
+
+    /// The ufunc of every pair, as `numpy.ufunc.outer`.
+    #[pyo3(signature = (*args, **options))]
+    fn outer(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        self.method(py, "outer", args, options)
+    }
+
     #[pyo3(signature = (*args, **options))]
     fn __call__(&self, py: Python<'_>, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
         let arity = self.0.arity();
@@ -60,17 +93,26 @@ impl PyUfunc {
         }
         let mut out = if args.len() > arity { Some(args.get_item(arity)?) } else { None };
         let mut dtype = None;
+        let mut casting = anygpu::Casting::SameKind;
         if let Some(options) = options {
             for (key, value) in options {
                 match key.extract::<String>()?.as_str() {
                     "out" => out = Some(value),
                     "dtype" => dtype = dtypes::optional(Some(&value))?,
                     "where" if value.is(pyo3::types::PyBool::new(py, true)) => {}
-                    "casting" | "order" | "subok" => {}
+                    "casting" => {
+                        let rule = value.extract::<String>()?;
+                        casting = anygpu::Casting::from_name(&rule).ok_or_else(|| {
+                            PyValueError::new_err(format!(
+                                "casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe' (got '{rule}')"
+                            ))
+                        })?;
+                    }
+                    "order" | "subok" => {}
                     "where" => {
-                        return Err(PyNotImplementedError::new_err(format!(
-                            "{name}: where= is not available in this version; use anygpu.where"
-                        )));
+                        let rest = options.copy()?;
+                        rest.del_item("where")?;
+                        return Ok(methods(py)?.call_method1("masked", (self.object(py)?, value, args, rest))?.unbind());
                     }
                     other => {
                         return Err(PyTypeError::new_err(format!("{name}() got an unexpected keyword argument '{other}'")));
@@ -91,16 +133,12 @@ impl PyUfunc {
                 }
             }
         }
-        let converted: SmallVec<[Option<Array>; 3]> = operands
-            .iter()
-            .map(|o| match (dtype, o.value()) {
-                (Some(d), anygpu::Value::Array(a)) if a.dtype() != d => a.astype(d).map(Some).map_err(to_py),
-                _ => Ok(None),
-            })
-            .collect::<PyResult<_>>()?;
-        let values: SmallVec<[anygpu::Value<'_>; 3]> =
-            operands.iter().zip(&converted).map(|(o, c)| c.as_ref().map_or_else(|| o.value(), Into::into)).collect();
-        let result = self.0.call(&values).map_err(to_py)?;
+        let values: SmallVec<[anygpu::Value<'_>; 3]> = operands.iter().map(Operand::value).collect();
+        let ufunc = self.0;
+        let result = enter(py, || match dtype {
+            Some(dtype) => ufunc.call_as(&values, dtype, casting),
+            None => ufunc.call(&values),
+        })?;
         let out = match out {
             Some(t) if t.is_instance_of::<PyTuple>() => Some(t.get_item(0)?),
             other => other,
@@ -110,25 +148,43 @@ impl PyUfunc {
             Some(out) => {
                 let target = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
                 let array = &target.get().array;
-                if array.shape() != result.shape() {
+                // The result is broadcast to `out`.
+                if result.layout().broadcast_to(array.shape()).is_err() {
                     return Err(PyValueError::new_err(format!(
                         "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
                         anygpu::core::numpy_shape(array.shape()),
                         anygpu::core::numpy_shape(result.shape())
                     )));
                 }
-                if !anygpu::can_cast(result.dtype(), array.dtype(), anygpu::Casting::SameKind) {
+                if !anygpu::can_cast(result.dtype(), array.dtype(), casting) {
                     return Err(PyTypeError::new_err(format!(
-                        "Cannot cast ufunc '{name}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+                        "Cannot cast ufunc '{name}' output from dtype('{}') to dtype('{}') with casting rule '{}'",
                         result.dtype(),
-                        array.dtype()
+                        array.dtype(),
+                        casting.name()
                     )));
                 }
-                array.assign((&result).into()).map_err(to_py)?;
+                enter(py, || array.assign((&result).into()))?;
                 Ok(out.unbind())
             }
         }
     }
+}
+
+impl PyUfunc {
+    /// This object, as the module holds it.
+    fn object<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("anygpu._anygpu")?.getattr(self.0.name())
+    }
+
+    fn method(&self, py: Python<'_>, name: &str, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        let all: Vec<_> = std::iter::once(self.object(py)?).chain(args.iter()).collect();
+        Ok(methods(py)?.getattr(name)?.call(PyTuple::new(py, all)?, options)?.unbind())
+    }
+}
+
+fn methods(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+    py.import("anygpu._ufuncs")
 }
 
 /// Every ufunc, by NumPy's name.
@@ -279,8 +335,9 @@ pub(crate) fn diagonal_ones(
 
 /// `x` where the condition is nonzero, else `y`.
 #[pyfunction]
-pub(crate) fn choose(condition: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-    let condition = convert::array(condition)?;
+#[pyo3(signature = (condition_object, x, y))]
+pub(crate) fn choose(condition_object: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, y: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+    let condition = convert::array(condition_object)?;
     let operand = |o: &Bound<'_, PyAny>| {
         Ok::<_, PyErr>(match convert::operand(o, Some(&condition))? {
             Some(Operand::Ours(a)) => Operand::Uploaded(a.get().array.clone()),
@@ -293,7 +350,8 @@ pub(crate) fn choose(condition: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, y: &Bou
         })
     };
     let (x, y) = (operand(x)?, operand(y)?);
-    anygpu::where_(&condition, x.value(), y.value()).map(Into::into).map_err(to_py)
+    let (x, y) = (x.value(), y.value());
+    enter(condition_object.py(), || anygpu::where_(&condition, x, y)).map(Into::into)
 }
 
 /// Arrays joined along an axis (flattened first for None).
@@ -301,19 +359,19 @@ pub(crate) fn choose(condition: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, y: &Bou
 #[pyo3(signature = (arrays, axis, dtype = None))]
 pub(crate) fn join(arrays: &Bound<'_, PyAny>, axis: Option<isize>, dtype: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
     let list = arrays.try_iter()?.map(|a| convert::array(&a?)).collect::<PyResult<Vec<_>>>()?;
-    match dtypes::optional(dtype)? {
+    let dtype = dtypes::optional(dtype)?;
+    enter(arrays.py(), || match dtype {
         None => anygpu::concatenate(&list, axis),
         Some(d) => anygpu::concatenate_as(&list, axis, d),
-    }
+    })
     .map(Into::into)
-    .map_err(to_py)
 }
 
 /// Arrays joined along a new axis.
 #[pyfunction]
 pub(crate) fn pile(arrays: &Bound<'_, PyAny>, axis: isize) -> PyResult<PyNdArray> {
     let list = arrays.try_iter()?.map(|a| convert::array(&a?)).collect::<PyResult<Vec<_>>>()?;
-    anygpu::stack(&list, axis).map(Into::into).map_err(to_py)
+    enter(arrays.py(), || anygpu::stack(&list, axis)).map(Into::into)
 }
 
 fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Scalar> {

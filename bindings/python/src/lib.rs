@@ -17,6 +17,7 @@ use pyo3::prelude::*;
 fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<ndarray::PyNdArray>()?;
+    m.add_class::<ndarray::PyArrayIterator>()?;
     m.add_class::<device::PyDevice>()?;
     m.add_class::<functions::PyUfunc>()?;
     errors::register(m)?;

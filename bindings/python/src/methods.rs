@@ -3,23 +3,12 @@
 use crate::convert;
 use crate::dtypes;
 use crate::errors::{enter, to_py};
-use crate::ndarray::PyNdArray;
-use anygpu::{IndexArray, Ufunc};
+use crate::ndarray::{PyNdArray, store_result};
+use anygpu::{IndexArray, Scalar, Ufunc};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 type Object<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
-
-/// Stores a result where `out` asks for it.
-fn into(result: PyNdArray, out: Object<'_, '_>) -> PyResult<PyNdArray> {
-    let Some(out) = out.filter(|o| !o.is_none()) else {
-        return Ok(result);
-    };
-    let target =
-        out.cast::<PyNdArray>().map_err(|_| pyo3::exceptions::PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
-    target.get().array.assign((&result.array).into()).map_err(to_py)?;
-    Ok(PyNdArray { array: target.get().array.clone() })
-}
 
 #[pymethods]
 impl PyNdArray {
@@ -44,6 +33,21 @@ impl PyNdArray {
         enter(py, || self.array.flat_nonzero()).map(Into::into)
     }
 
+    /// The positions that sort an axis, stably.
+    fn _argsort(&self, py: Python<'_>, axis: isize) -> PyResult<PyNdArray> {
+        enter(py, || self.array.argsort(axis)).map(Into::into)
+    }
+
+    /// The elements sorted along an axis, as a new array.
+    fn _sorted(&self, py: Python<'_>, axis: isize) -> PyResult<PyNdArray> {
+        enter(py, || self.array.sort(axis)).map(Into::into)
+    }
+
+    /// Where values belong in this sorted array.
+    fn _searchsorted(&self, py: Python<'_>, values: &PyNdArray, left: bool) -> PyResult<PyNdArray> {
+        enter(py, || self.array.search_sorted(&values.array, left)).map(Into::into)
+    }
+
     /// `r[k] = ufunc(r[k - 1], x[k])` along an axis, computed in a dtype.
     fn _accumulate(&self, py: Python<'_>, ufunc: &str, axis: isize, dtype: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
         let dtype = dtypes::from_py(dtype)?;
@@ -57,7 +61,7 @@ impl PyNdArray {
     /// Sum over axes.
     #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false))]
     fn sum(&self, py: Python<'_>, axis: Object<'_, '_>, dtype: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        into(self.reduce(py, "sum", axis, keepdims, dtype)?, out)
+        store_result(py, "sum", self.reduce(py, "sum", axis, keepdims, dtype)?, out)
     }
 
     /// Product over axes.
@@ -70,19 +74,19 @@ impl PyNdArray {
         out: Object<'_, '_>,
         keepdims: bool,
     ) -> PyResult<PyNdArray> {
-        into(self.reduce(py, "prod", axis, keepdims, dtype)?, out)
+        store_result(py, "prod", self.reduce(py, "prod", axis, keepdims, dtype)?, out)
     }
 
     /// Smallest element over axes.
     #[pyo3(signature = (axis = None, out = None, keepdims = false))]
     fn min(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        into(self.reduce(py, "min", axis, keepdims, None)?, out)
+        store_result(py, "min", self.reduce(py, "min", axis, keepdims, None)?, out)
     }
 
     /// Largest element over axes.
     #[pyo3(signature = (axis = None, out = None, keepdims = false))]
     fn max(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        into(self.reduce(py, "max", axis, keepdims, None)?, out)
+        store_result(py, "max", self.reduce(py, "max", axis, keepdims, None)?, out)
     }
 
     /// Arithmetic mean over axes.
@@ -95,7 +99,7 @@ impl PyNdArray {
         out: Object<'_, '_>,
         keepdims: bool,
     ) -> PyResult<PyNdArray> {
-        into(self.reduce(py, "mean", axis, keepdims, dtype)?, out)
+        store_result(py, "mean", self.reduce(py, "mean", axis, keepdims, dtype)?, out)
     }
 
     /// Variance over axes.
@@ -111,7 +115,7 @@ impl PyNdArray {
         keepdims: bool,
         correction: Option<f64>,
     ) -> PyResult<PyNdArray> {
-        into(self.spread(py, false, axis, correction.unwrap_or(ddof), keepdims, dtype)?, out)
+        store_result(py, "var", self.spread(py, false, axis, correction.unwrap_or(ddof), keepdims, dtype)?, out)
     }
 
     /// Standard deviation over axes.
@@ -127,52 +131,65 @@ impl PyNdArray {
         keepdims: bool,
         correction: Option<f64>,
     ) -> PyResult<PyNdArray> {
-        into(self.spread(py, true, axis, correction.unwrap_or(ddof), keepdims, dtype)?, out)
+        store_result(py, "std", self.spread(py, true, axis, correction.unwrap_or(ddof), keepdims, dtype)?, out)
     }
 
     /// Whether any element over axes is nonzero.
     #[pyo3(signature = (axis = None, out = None, keepdims = false))]
     fn any(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        into(self.reduce(py, "any", axis, keepdims, None)?, out)
+        store_result(py, "any", self.reduce(py, "any", axis, keepdims, None)?, out)
     }
 
     /// Whether all elements over axes are nonzero.
     #[pyo3(signature = (axis = None, out = None, keepdims = false))]
     fn all(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        into(self.reduce(py, "all", axis, keepdims, None)?, out)
+        store_result(py, "all", self.reduce(py, "all", axis, keepdims, None)?, out)
     }
 
     /// Position of the first smallest element.
     #[pyo3(signature = (axis = None, out = None, *, keepdims = false))]
     fn argmin(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        into(self.reduce(py, "argmin", axis, keepdims, None)?, out)
+        store_result(py, "argmin", self.reduce(py, "argmin", axis, keepdims, None)?, out)
     }
 
     /// Position of the first largest element.
     #[pyo3(signature = (axis = None, out = None, *, keepdims = false))]
     fn argmax(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        into(self.reduce(py, "argmax", axis, keepdims, None)?, out)
+        store_result(py, "argmax", self.reduce(py, "argmax", axis, keepdims, None)?, out)
     }
 
     /// Elements limited to `[min, max]`.
     #[pyo3(signature = (min = None, max = None, out = None))]
-    fn clip(&self, min: Object<'_, '_>, max: Object<'_, '_>, out: Object<'_, '_>) -> PyResult<PyNdArray> {
+    fn clip(&self, py: Python<'_>, min: Object<'_, '_>, max: Object<'_, '_>, out: Object<'_, '_>) -> PyResult<PyNdArray> {
         let mut result = self.array.clone();
+        let dtype = result.dtype();
         for (bound, ufunc) in [(min, Ufunc::Maximum), (max, Ufunc::Minimum)] {
             let Some(bound) = bound.filter(|b| !b.is_none()) else {
                 continue;
             };
             let operand = convert::operand(bound, Some(&self.array))?
                 .ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("clip: a bound is no number and no array"))?;
-            result = ufunc.call(&[(&result).into(), operand.value()]).map_err(to_py)?;
+            // A bound that no element can pass limits nothing.
+            let idle = match operand.value() {
+                anygpu::Value::Scalar(Scalar::Int(v)) if ufunc == Ufunc::Maximum => Some(v) < dtype.min_value(),
+                anygpu::Value::Scalar(Scalar::Int(v)) => dtype.max_value().is_some_and(|m| v > m),
+                _ => false,
+            };
+            if !idle {
+                result = ufunc.call(&[(&result).into(), operand.value()]).map_err(to_py)?;
+            }
         }
-        into(PyNdArray { array: result }, out)
+        if result.shares_base(&self.array) && out.is_none_or(|o| o.is_none()) {
+            result = result.copy().map_err(to_py)?;
+        }
+        store_result(py, "clip", PyNdArray { array: result }, out)
     }
 
     /// `numpy.dot` with another array.
     #[pyo3(signature = (b, out = None))]
-    fn dot(&self, b: &Bound<'_, PyAny>, out: Object<'_, '_>) -> PyResult<PyNdArray> {
-        into(PyNdArray { array: self.array.dot(&convert::array(b)?).map_err(to_py)? }, out)
+    fn dot(&self, py: Python<'_>, b: &Bound<'_, PyAny>, out: Object<'_, '_>) -> PyResult<PyNdArray> {
+        let b = convert::array(b)?;
+        store_result(py, "dot", enter(py, || self.array.dot(&b))?.into(), out)
     }
 
     /// Complex conjugate.

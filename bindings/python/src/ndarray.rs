@@ -31,11 +31,11 @@ pub(crate) fn binary(py: Python<'_>, ufunc: Ufunc, this: &PyNdArray, other: &Bou
         return Ok(py.NotImplemented());
     };
     let (a, b) = (anygpu::Value::Array(&this.array), operand.value());
-    let result = if swapped { ufunc.call(&[b, a]) } else { ufunc.call(&[a, b]) };
-    PyNdArray::from(result.map_err(to_py)?).into_py_any(py)
+    let operands = if swapped { [b, a] } else { [a, b] };
+    PyNdArray::from(enter(py, || ufunc.call(&operands))?).into_py_any(py)
 }
 
-pub(crate) fn update(ufunc: Ufunc, this: &PyNdArray, other: &Bound<'_, PyAny>) -> PyResult<()> {
+pub(crate) fn update(py: Python<'_>, ufunc: Ufunc, this: &PyNdArray, other: &Bound<'_, PyAny>) -> PyResult<()> {
     let Some(operand) = convert::operand(other, Some(&this.array))? else {
         return Err(PyTypeError::new_err(format!(
             "unsupported operand type(s) for {}: 'anygpu.ndarray' and {}",
@@ -43,11 +43,68 @@ pub(crate) fn update(ufunc: Ufunc, this: &PyNdArray, other: &Bound<'_, PyAny>) -
             other.get_type()
         )));
     };
-    this.array.update(ufunc, Some(operand.value())).map_err(to_py)
+    let operand = operand.value();
+    enter(py, || this.array.update(ufunc, Some(operand)))
 }
 
-fn unary(ufunc: Ufunc, this: &PyNdArray) -> PyResult<PyNdArray> {
-    ufunc.call(&[(&this.array).into()]).map(PyNdArray::from).map_err(to_py)
+fn unary(py: Python<'_>, ufunc: Ufunc, this: &PyNdArray) -> PyResult<PyNdArray> {
+    enter(py, || ufunc.call(&[(&this.array).into()])).map(PyNdArray::from)
+}
+
+/// Elements or rows one after the other, each made when it is asked for.
+#[pyclass(name = "ArrayIterator", module = "anygpu")]
+pub(crate) struct PyArrayIterator {
+    array: Array,
+    next: usize,
+    backwards: bool,
+}
+
+#[pymethods]
+impl PyArrayIterator {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&mut self) -> PyResult<Option<PyNdArray>> {
+        let n = self.array.shape()[0];
+        if self.next >= n {
+            return Ok(None);
+        }
+        let at = if self.backwards { n - 1 - self.next } else { self.next };
+        self.next += 1;
+        self.array.index(&[IndexItem::Int(at as isize)]).map(|a| Some(a.into())).map_err(to_py)
+    }
+
+    fn __length_hint__(&self) -> usize {
+        self.array.shape()[0] - self.next
+    }
+}
+
+/// Where an operation was asked to put its result: an array of the exact shape.
+pub(crate) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+    let Some(out) = out.filter(|o| !o.is_none()) else {
+        return Ok(result);
+    };
+    let target = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
+    let (target, result) = (&target.get().array, result.array);
+    if target.shape() != result.shape() {
+        return Err(PyValueError::new_err(format!(
+            "{name}: output array of shape {} given for a result of shape {}",
+            anygpu::core::numpy_shape(target.shape()),
+            anygpu::core::numpy_shape(result.shape())
+        )));
+    }
+    // NumPy's reductions convert to whatever they are given.
+    let strict = matches!(name, "matmul" | "dot" | "clip" | "argmin" | "argmax");
+    if strict && !anygpu::can_cast(result.dtype(), target.dtype(), anygpu::Casting::SameKind) {
+        return Err(PyTypeError::new_err(format!(
+            "Cannot cast {name} output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+            result.dtype(),
+            target.dtype()
+        )));
+    }
+    enter(py, || target.assign((&result).into()))?;
+    Ok(PyNdArray { array: target.clone() })
 }
 
 #[pymethods]
@@ -180,12 +237,7 @@ impl PyNdArray {
 
     fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
         match self.array.size() {
-            1 => Ok(match enter(py, || self.array.item())? {
-                Scalar::Bool(b) => b,
-                Scalar::Int(i) => i != 0,
-                Scalar::Float(x) => x != 0.0,
-                Scalar::Complex(a, b) => a != 0.0 || b != 0.0,
-            }),
+            1 => enter(py, || self.array.item()).map(Scalar::is_nonzero),
             0 => Err(PyValueError::new_err(
                 "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.",
             )),
@@ -197,7 +249,7 @@ impl PyNdArray {
         match self.scalar(py)? {
             Scalar::Bool(b) => Ok(f64::from(u8::from(b))),
             Scalar::Int(i) => Ok(i as f64),
-            Scalar::Float(x) => Ok(x),
+            Scalar::Float(x) | Scalar::BigInt(x) => Ok(x),
             Scalar::Complex(..) => Err(PyTypeError::new_err("can't convert complex to float")),
         }
     }
@@ -207,7 +259,7 @@ impl PyNdArray {
             Scalar::Bool(b) => i128::from(b).into_py_any(py),
             Scalar::Int(i) => i.into_py_any(py),
             // Python's own int() raises for NaN and infinity, and has no width.
-            Scalar::Float(x) => Ok(py.get_type::<pyo3::types::PyInt>().call1((x,))?.unbind()),
+            Scalar::Float(x) | Scalar::BigInt(x) => Ok(py.get_type::<pyo3::types::PyInt>().call1((x,))?.unbind()),
             Scalar::Complex(..) => Err(PyTypeError::new_err("can't convert complex to int")),
         }
     }
@@ -216,7 +268,7 @@ impl PyNdArray {
         Ok(match self.scalar(py)? {
             Scalar::Bool(b) => PyComplex::from_doubles(py, f64::from(u8::from(b)), 0.0),
             Scalar::Int(i) => PyComplex::from_doubles(py, i as f64, 0.0),
-            Scalar::Float(x) => PyComplex::from_doubles(py, x, 0.0),
+            Scalar::Float(x) | Scalar::BigInt(x) => PyComplex::from_doubles(py, x, 0.0),
             Scalar::Complex(a, b) => PyComplex::from_doubles(py, a, b),
         })
     }
@@ -283,10 +335,10 @@ impl PyNdArray {
         binary(py, Ufunc::Power, self, other, true)
     }
 
-    fn __ipow__(&self, other: &Bound<'_, PyAny>, _modulo: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn __ipow__(&self, py: Python<'_>, other: &Bound<'_, PyAny>, _modulo: &Bound<'_, PyAny>) -> PyResult<()> {
         match self.easy_power(other)? {
             Some(result) if self.array.dtype() == result.array.dtype() => self.array.assign((&result.array).into()).map_err(to_py),
-            _ => update(Ufunc::Power, self, other),
+            _ => update(py, Ufunc::Power, self, other),
         }
     }
 
@@ -298,20 +350,20 @@ impl PyNdArray {
         Ok((binary(py, Ufunc::FloorDivide, self, other, true)?, binary(py, Ufunc::Remainder, self, other, true)?))
     }
 
-    fn __neg__(&self) -> PyResult<PyNdArray> {
-        unary(Ufunc::Negative, self)
+    fn __neg__(&self, py: Python<'_>) -> PyResult<PyNdArray> {
+        unary(py, Ufunc::Negative, self)
     }
 
-    fn __pos__(&self) -> PyResult<PyNdArray> {
-        unary(Ufunc::Positive, self)
+    fn __pos__(&self, py: Python<'_>) -> PyResult<PyNdArray> {
+        unary(py, Ufunc::Positive, self)
     }
 
-    fn __abs__(&self) -> PyResult<PyNdArray> {
-        unary(Ufunc::Absolute, self)
+    fn __abs__(&self, py: Python<'_>) -> PyResult<PyNdArray> {
+        unary(py, Ufunc::Absolute, self)
     }
 
-    fn __invert__(&self) -> PyResult<PyNdArray> {
-        unary(Ufunc::Invert, self)
+    fn __invert__(&self, py: Python<'_>) -> PyResult<PyNdArray> {
+        unary(py, Ufunc::Invert, self)
     }
 
     fn __matmul__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
@@ -325,7 +377,9 @@ impl PyNdArray {
     fn __imatmul__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<()> {
         let product = matmul(py, &self.array, other, false)?;
         let product = product.bind(py).cast::<PyNdArray>()?;
-        self.array.assign((&product.get().array).into()).map_err(to_py)
+        let (product, this) = (product.get().array.clone(), self.array.clone());
+        let out = Py::new(py, PyNdArray::from(this))?;
+        store_result(py, "matmul", product.into(), Some(out.bind(py).as_any())).map(drop)
     }
 
     fn __richcmp__(&self, py: Python<'_>, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
@@ -337,6 +391,11 @@ impl PyNdArray {
             CompareOp::Gt => Ufunc::Greater,
             CompareOp::Ge => Ufunc::GreaterEqual,
         };
+        if convert::is_no_number(other) && matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            let unequal = Scalar::Bool(matches!(op, CompareOp::Ne));
+            let result = enter(py, || Array::full(self.array.device(), self.array.shape(), unequal, anygpu::DType::Bool))?;
+            return PyNdArray::from(result).into_py_any(py);
+        }
         binary(py, ufunc, self, other, false)
     }
 
@@ -395,12 +454,15 @@ impl PyNdArray {
             None => self.array.set(&items, value),
         };
         match convert::operand(value, Some(&self.array))? {
-            Some(operand) => set(operand.value()).map_err(to_py),
+            Some(operand) => {
+                let value = operand.value();
+                enter(py, || set(value))
+            }
             None => {
                 // Strings and objects: NumPy converts them, or says why not.
                 let host = py.import("numpy")?.call_method1("asarray", (value, dtypes::to_numpy(py, self.array.dtype())?))?;
                 let values = convert::upload(&host, None, self.array.device())?;
-                set((&values).into()).map_err(to_py)
+                enter(py, || set((&values).into()))
             }
         }
     }
@@ -410,19 +472,20 @@ impl PyNdArray {
     }
 
     fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let array = &slf.get().array;
-        let n = *array.shape().first().ok_or_else(|| PyTypeError::new_err("iteration over a 0-d array"))?;
-        let rows =
-            (0..n).map(|i| array.index(&[IndexItem::Int(i as isize)]).map(PyNdArray::from).map_err(to_py)).collect::<PyResult<Vec<_>>>()?;
-        Ok(pyo3::types::PyList::new(py, rows.into_iter().map(|r| Py::new(py, r)).collect::<PyResult<Vec<_>>>()?)?.try_iter()?.into_any())
+        PyNdArray::iterate(slf, false)
+    }
+
+    fn __reversed__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        PyNdArray::iterate(slf, true)
     }
 
     fn __contains__(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let equal = binary(py, Ufunc::Equal, self, value, false)?;
-        let equal = equal.bind(py).cast::<PyNdArray>()?;
-        let any = equal.get().array.any(None, false).map_err(to_py)?;
-        PyNdArray::from(any).__bool__(py)
+        let equal = self.__richcmp__(py, value, CompareOp::Eq)?;
+        let Ok(equal) = equal.bind(py).cast::<PyNdArray>() else {
+            return Ok(false);
+        };
+        let equal = &equal.get().array;
+        PyNdArray::from(enter(py, || equal.any(None, false))?).__bool__(py)
     }
 
     /// The elements converted to another dtype, as a new array (the same one for `copy=False` where nothing changes).
@@ -478,14 +541,16 @@ impl PyNdArray {
     #[pyo3(signature = (*shape, order = "C", copy = None))]
     fn reshape(&self, shape: &Bound<'_, PyTuple>, order: &str, copy: Option<bool>) -> PyResult<PyNdArray> {
         let lengths = variadic(shape)?;
-        if order == "F" || (order == "A" && self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous()) {
-            let reversed: Vec<isize> = lengths.iter().rev().copied().collect();
-            return self.array.t().reshape(&reversed).map(|a| a.t().into()).map_err(to_py);
-        }
-        if order != "C" && order != "A" {
+        if !matches!(order, "C" | "F" | "A") {
             return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', or 'A' (got '{order}')")));
         }
-        let result = self.array.reshape(&lengths).map_err(to_py)?;
+        let result = if order == "F" || (order == "A" && self.is_fortran()) {
+            let reversed: Vec<isize> = lengths.iter().rev().copied().collect();
+            self.array.t().reshape(&reversed).map(|a| a.t())
+        } else {
+            self.array.reshape(&lengths)
+        };
+        let result = result.map_err(to_py)?;
         match copy {
             Some(true) if result.shares_base(&self.array) => result.copy().map(Into::into).map_err(to_py),
             Some(false) if !result.shares_base(&self.array) => {
@@ -518,15 +583,13 @@ impl PyNdArray {
     /// The elements in one dimension: a view where strides allow it.
     #[pyo3(signature = (order = "C"))]
     fn ravel(&self, order: &str) -> PyResult<PyNdArray> {
-        let source = if order == "F" { self.array.t() } else { self.array.clone() };
-        source.reshape(&[-1]).map(Into::into).map_err(to_py)
+        self.in_order(order)?.reshape(&[-1]).map(Into::into).map_err(to_py)
     }
 
     /// The elements in one dimension, copied.
     #[pyo3(signature = (order = "C"))]
     fn flatten(&self, order: &str) -> PyResult<PyNdArray> {
-        let source = if order == "F" { self.array.t() } else { self.array.clone() };
-        source.copy().and_then(|a| a.reshape(&[-1])).map(Into::into).map_err(to_py)
+        self.in_order(order)?.copy().and_then(|a| a.reshape(&[-1])).map(Into::into).map_err(to_py)
     }
 
     /// Every element set to a number.
@@ -580,12 +643,12 @@ impl PyNdArray {
         self.spread(py, root, axis, ddof, keepdims, dtype)
     }
 
-    fn _dot(&self, other: &PyNdArray) -> PyResult<PyNdArray> {
-        self.array.dot(&other.array).map(Into::into).map_err(to_py)
+    fn _dot(&self, py: Python<'_>, other: &PyNdArray) -> PyResult<PyNdArray> {
+        enter(py, || self.array.dot(&other.array)).map(Into::into)
     }
 
-    fn _matmul(&self, other: &PyNdArray) -> PyResult<PyNdArray> {
-        self.array.matmul(&other.array).map(Into::into).map_err(to_py)
+    fn _matmul(&self, py: Python<'_>, other: &PyNdArray) -> PyResult<PyNdArray> {
+        enter(py, || self.array.matmul(&other.array)).map(Into::into)
     }
 
     /// Starts computing the array if it is deferred.
@@ -604,6 +667,35 @@ impl PyNdArray {
 }
 
 impl PyNdArray {
+    fn iterate<'py>(slf: &Bound<'py, Self>, backwards: bool) -> PyResult<Bound<'py, PyAny>> {
+        let array = &slf.get().array;
+        if array.ndim() == 0 {
+            return Err(PyTypeError::new_err("iteration over a 0-d array"));
+        }
+        Ok(Bound::new(slf.py(), PyArrayIterator { array: array.clone(), next: 0, backwards })?.into_any())
+    }
+
+    fn is_fortran(&self) -> bool {
+        self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous()
+    }
+
+    /// The view whose C order is the order asked for.
+    fn in_order(&self, order: &str) -> PyResult<Array> {
+        match order {
+            "C" => Ok(self.array.clone()),
+            "A" if !self.is_fortran() => Ok(self.array.clone()),
+            "F" | "A" => Ok(self.array.t()),
+            // As the elements lie in memory.
+            "K" => {
+                let strides = &self.array.layout().strides;
+                let mut axes: Vec<isize> = (0..self.array.ndim() as isize).collect();
+                axes.sort_by_key(|d| std::cmp::Reverse(strides[*d as usize].unsigned_abs()));
+                self.array.transpose(Some(&axes)).map_err(to_py)
+            }
+            _ => Err(PyValueError::new_err(format!("order must be one of 'C', 'F', 'A', or 'K' (got '{order}')"))),
+        }
+    }
+
     /// Sum, product, minimum, .. by name.
     pub(crate) fn reduce(
         &self,
@@ -699,8 +791,8 @@ fn matmul(py: Python<'_>, this: &Array, other: &Bound<'_, PyAny>, swapped: bool)
         }
         None => return Ok(py.NotImplemented()),
     };
-    let result = if swapped { other.matmul(this) } else { this.matmul(&other) };
-    PyNdArray::from(result.map_err(to_py)?).into_py_any(py)
+    let result = enter(py, || if swapped { other.matmul(this) } else { this.matmul(&other) });
+    PyNdArray::from(result?).into_py_any(py)
 }
 
 /// `f(2, 3)` and `f((2, 3))` alike.
@@ -712,7 +804,7 @@ fn scalar_to_py(py: Python<'_>, s: Scalar) -> PyResult<Py<PyAny>> {
     match s {
         Scalar::Bool(b) => b.into_py_any(py),
         Scalar::Int(i) => i.into_py_any(py),
-        Scalar::Float(x) => x.into_py_any(py),
+        Scalar::Float(x) | Scalar::BigInt(x) => x.into_py_any(py),
         Scalar::Complex(a, b) => PyComplex::from_doubles(py, a, b).into_py_any(py),
     }
 }

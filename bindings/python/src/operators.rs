@@ -18,8 +18,8 @@ macro_rules! operators {
                     binary(py, Ufunc::$ufunc, self, other, true)
                 }
 
-                fn $inplace(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-                    update(Ufunc::$ufunc, self, other)
+                fn $inplace(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+                    update(py, Ufunc::$ufunc, self, other)
                 }
             )*
         }

@@ -10,14 +10,14 @@ pub type ScalarBytes = SmallVec<[u8; 16]>;
 
 /// A Python `bool`, `int`, `float` or `complex`.
 ///
-/// Python integers beyond 128 bits fit no integer dtype: for those a caller raises OverflowError, or passes `Float` where the
-/// dtype is inexact.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Scalar {
     /// `bool`.
     Bool(bool),
     /// `int`.
     Int(i128),
+    /// `int` beyond 128 bits, as the nearest float64: it fits no integer dtype.
+    BigInt(f64),
     /// `float`.
     Float(f64),
     /// `complex`: real and imaginary part.
@@ -57,9 +57,19 @@ impl Scalar {
     pub const fn kind(self) -> ScalarKind {
         match self {
             Self::Bool(_) => ScalarKind::Bool,
-            Self::Int(_) => ScalarKind::Int,
+            Self::Int(_) | Self::BigInt(_) => ScalarKind::Int,
             Self::Float(_) => ScalarKind::Float,
             Self::Complex(..) => ScalarKind::Complex,
+        }
+    }
+
+    /// Python's `bool(self)`.
+    pub fn is_nonzero(self) -> bool {
+        match self {
+            Self::Bool(value) => value,
+            Self::Int(value) => value != 0,
+            Self::Float(value) | Self::BigInt(value) => value != 0.0,
+            Self::Complex(re, im) => re != 0.0 || im != 0.0,
         }
     }
 
@@ -94,6 +104,7 @@ impl Scalar {
         let value = match self {
             Self::Bool(value) => value as i128,
             Self::Int(value) => value,
+            Self::BigInt(value) => return Err(out_of_bounds(format!("{value:e}"))),
             Self::Float(value) if value.is_nan() => {
                 return Err(Error::value_error("cannot convert float NaN to integer"));
             }
@@ -126,7 +137,7 @@ impl Scalar {
         let (re, im) = match self {
             Self::Bool(value) => (value as u8 as f64, 0.0),
             Self::Int(value) => (value as f64, 0.0),
-            Self::Float(value) => (value, 0.0),
+            Self::Float(value) | Self::BigInt(value) => (value, 0.0),
             Self::Complex(re, im) => (re, im),
         };
         // One rounding for an integer, not two by way of float64.
@@ -136,7 +147,7 @@ impl Scalar {
                 let truth = match self {
                     Self::Bool(value) => value,
                     Self::Int(value) => value != 0,
-                    Self::Float(_) | Self::Complex(..) => re != 0.0 || im != 0.0,
+                    Self::Float(_) | Self::BigInt(_) | Self::Complex(..) => re != 0.0 || im != 0.0,
                 };
                 ScalarBytes::from_slice(&[truth as u8])
             }
@@ -149,7 +160,7 @@ impl Scalar {
                 let value = match self {
                     Self::Bool(value) => value as i128,
                     Self::Int(value) => value,
-                    Self::Float(_) | Self::Complex(..) => integer_from_f64(re, integer),
+                    Self::Float(_) | Self::BigInt(_) | Self::Complex(..) => integer_from_f64(re, integer),
                 };
                 integer_bytes(value, integer)
             }

@@ -103,7 +103,8 @@ impl Layout {
             strides.push(if n == 1 { 0 } else { stride });
         }
         let broadcast = Layout { shape: shape.into(), strides, offset: self.offset };
-        if isize::try_from(broadcast.size()).is_err() {
+        // The bytes of the widest elements must be countable.
+        if broadcast.size() > isize::MAX as usize / 16 {
             return Err(Error::Value(format!("broadcast_to: shape {} has too many elements", numpy_shape(shape))));
         }
         Ok(broadcast)

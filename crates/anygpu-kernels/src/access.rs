@@ -121,9 +121,12 @@ pub fn write_load_one(out: &mut String, i: usize, binding: usize, dtype: DType, 
 }
 
 /// Writes `fn quad<i>(at) -> array<register, 4>` for aligned quads of binding `b<i>`, `at` counting elements (a multiple of four).
-pub fn write_load_quad(out: &mut String, i: usize, binding: usize, dtype: DType, native: Native64) {
+///
+/// A *split* quad (eight-byte dtypes) is two pairs: `at` is a multiple of two, and `quad<i>(at, second)` finds the second pair `second` elements on.
+pub fn write_load_quad(out: &mut String, i: usize, binding: usize, dtype: DType, native: Native64, split: bool) {
     let ty = register(dtype);
-    let _ = writeln!(out, "fn quad{i}(at: u32) -> array<{ty}, 4> {{");
+    let (argument, second) = if split { (", second: u32", "(second >> 1u)") } else { ("", "1u") };
+    let _ = writeln!(out, "fn quad{i}(at: u32{argument}) -> array<{ty}, 4> {{");
     let lanes: Vec<String> = match dtype.itemsize() {
         1 => {
             let _ = writeln!(out, "    let w = b{binding}[at >> 2u];");
@@ -138,7 +141,7 @@ pub fn write_load_quad(out: &mut String, i: usize, binding: usize, dtype: DType,
             ["w.x", "w.y", "w.z", "w.w"].iter().map(|w| from_word(dtype, w)).collect()
         }
         8 => {
-            let _ = writeln!(out, "    let h = at >> 1u;\n    let p = b{binding}[h];\n    let q = b{binding}[h + 1u];");
+            let _ = writeln!(out, "    let h = at >> 1u;\n    let p = b{binding}[h];\n    let q = b{binding}[h + {second}];");
             let halves = if native.has(dtype) { ["p.x", "p.y", "q.x", "q.y"] } else { ["p.xy", "p.zw", "q.xy", "q.zw"] };
             halves.iter().map(|h| if dtype == DType::C64 { format!("bitcast<vec2<f32>>({h})") } else { (*h).to_owned() }).collect()
         }
@@ -147,10 +150,12 @@ pub fn write_load_quad(out: &mut String, i: usize, binding: usize, dtype: DType,
     let _ = writeln!(out, "    return array<{ty}, 4>({});\n}}", lanes.join(", "));
 }
 
-/// Writes `fn store_quad<i>(at, v: array<register, 4>)` for aligned quads of binding `b<i>`.
-pub fn write_store_quad(out: &mut String, i: usize, binding: usize, dtype: DType, native: Native64) {
+/// Writes `fn store_quad<i>(at, v: array<register, 4>)` for aligned quads of binding `b<i>`. Split ones take `second` as well, zero where there is no
+/// second pair.
+pub fn write_store_quad(out: &mut String, i: usize, binding: usize, dtype: DType, native: Native64, split: bool) {
     let ty = register(dtype);
-    let _ = writeln!(out, "fn store_quad{i}(at: u32, v: array<{ty}, 4>) {{");
+    let argument = if split { ", second: u32" } else { "" };
+    let _ = writeln!(out, "fn store_quad{i}(at: u32, v: array<{ty}, 4>{argument}) {{");
     let lane = |k: usize| format!("v[{k}]");
     match dtype.itemsize() {
         1 => {
@@ -171,7 +176,8 @@ pub fn write_store_quad(out: &mut String, i: usize, binding: usize, dtype: DType
             let vector = element_type(dtype, Access::Vector, native);
             let _ = writeln!(out, "    let h = at >> 1u;");
             let _ = writeln!(out, "    b{binding}[h] = {vector}({}, {});", halves[0], halves[1]);
-            let _ = writeln!(out, "    b{binding}[h + 1u] = {vector}({}, {});", halves[2], halves[3]);
+            let (guard, second) = if split { ("if (second != 0u) ", "(second >> 1u)") } else { ("", "1u") };
+            let _ = writeln!(out, "    {guard}{{ b{binding}[h + {second}] = {vector}({}, {}); }}", halves[2], halves[3]);
         }
         _ => {
             for k in 0..4 {

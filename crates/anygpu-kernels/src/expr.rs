@@ -138,6 +138,8 @@ ops! {
     FrexpExponent "frexp_exponent" 1 short;
     /// The first result of `modf`.
     ModfFraction "modf_fraction" 1 short;
+    /// The bits of a float as an unsigned integer of its size.
+    Bits "bits" 1 short;
     IsNan "isnan" 1 short;
     IsInf "isinf" 1 short;
     IsFinite "isfinite" 1 short;
@@ -183,6 +185,11 @@ impl Op {
         match self {
             Absolute | Real | Imag => compute.real(),
             BitCount => DType::U8,
+            Bits => match compute.itemsize() {
+                2 => DType::U16,
+                4 => DType::U32,
+                _ => DType::U64,
+            },
             FrexpExponent => DType::I32,
             _ => compute,
         }
@@ -435,6 +442,13 @@ pub fn call(op: Op, compute: DType, from: DType, operands: &[String]) -> String 
     };
     if let Some(stem) = bool_stem {
         return format!("{stem}_bool({})", operands.join(", "));
+    }
+    if op == Op::Bits {
+        return match compute {
+            DType::F16 => format!("pack_f16({})", operands[0]),
+            DType::F32 => format!("bitcast<u32>({})", operands[0]),
+            _ => format!("make_u64(bits_lo_f64({0}), bits_hi_f64({0}))", operands[0]),
+        };
     }
     // The distance to the next float depends on the format, not on the register.
     if compute == DType::F16 && matches!(op, Op::Nextafter | Op::Spacing) {

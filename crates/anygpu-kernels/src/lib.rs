@@ -42,6 +42,7 @@ pub mod preprocess;
 pub mod reduce;
 pub mod scan;
 pub mod shaders;
+pub mod sort;
 pub mod spirv;
 pub mod texts;
 

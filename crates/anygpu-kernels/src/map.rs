@@ -15,6 +15,8 @@ use std::fmt::Write;
 
 /// Invocations in a workgroup of every elementwise kernel.
 pub const WORKGROUP: u32 = 256;
+/// Elements between the two pairs of a split quad: half of what a workgroup computes.
+pub const SPLIT: u32 = WORKGROUP * QUAD / 2;
 /// First parameter word after the fixed ones.
 pub const FIRST_SIZE_WORD: usize = 4;
 /// Parameter words of a launch: a 1024-byte uniform window.
@@ -51,6 +53,9 @@ pub struct MapKernel {
     pub rank: u8,
     /// Whether the innermost size is a multiple of four (or the rank is one), so that no quad crosses a row.
     pub whole_quads: bool,
+    /// Whether quads are split into two pairs, [`SPLIT`] elements apart: consecutive invocations then touch consecutive 16 bytes of eight-byte
+    /// dtypes. Only for rank 1, with dense results, all quads of eight-byte dtypes.
+    pub split: bool,
     /// Storage bindings, in binding order.
     pub bindings: SmallVec<[BindingSpec; 8]>,
     /// One entry an input of the expression.
@@ -63,7 +68,7 @@ impl MapKernel {
     /// A byte string equal exactly for equal kernels.
     pub fn key(&self) -> Vec<u8> {
         let mut key = Vec::with_capacity(64 + 8 * self.expr.nodes.len());
-        key.extend([b'm', self.rank, u8::from(self.whole_quads), self.bindings.len() as u8]);
+        key.extend([b'm', self.rank, u8::from(self.whole_quads) | u8::from(self.split) << 1, self.bindings.len() as u8]);
         for b in &self.bindings {
             key.extend([b.dtype as u8, b.access as u8, u8::from(b.scattered) | u8::from(b.written) << 1]);
         }
@@ -90,7 +95,7 @@ impl MapKernel {
         let rank = self.rank as usize;
         let operands = OperandWords { rank, first: FIRST_SIZE_WORD + rank - 1 };
         for (i, input) in self.inputs.iter().enumerate() {
-            write_input(&mut out, i, *input, &self.bindings, native);
+            write_input(&mut out, i, *input, &self.bindings, native, self.split);
         }
         let mut scattered = 0;
         let mut scatter_words: SmallVec<[Option<usize>; 2]> = SmallVec::new();
@@ -101,7 +106,7 @@ impl MapKernel {
                 scatter_words.push(Some(operands.base(self.inputs.len() + scattered)));
                 scattered += 1;
             } else {
-                access::write_store_quad(&mut out, i, *b as usize, spec.dtype, native);
+                access::write_store_quad(&mut out, i, *b as usize, spec.dtype, native, self.split);
                 scatter_words.push(None);
             }
         }
@@ -118,8 +123,15 @@ impl MapKernel {
 
     fn write_quad_main(&self, out: &mut String, operands: &OperandWords, scatter: &[Option<usize>], scalars: &ScalarArgs) {
         let rank = self.rank as usize;
-        out.push_str(MAIN);
-        out.push_str("    if (e >= n) { return; }\n");
+        if self.split {
+            let pairs = format!("(group.y * groups.x + group.x) * {}u + local * 2u;", WORKGROUP * QUAD);
+            out.push_str(&MAIN.replace("((group.y * groups.x + group.x) * 256u + local) * 4u;", &pairs));
+            // Without a second pair the first is read twice.
+            let _ = writeln!(out, "    if (e >= n) {{ return; }}\n    let second = select(0u, {SPLIT}u, e + {SPLIT}u < n);");
+        } else {
+            out.push_str(MAIN);
+            out.push_str("    if (e >= n) { return; }\n");
+        }
         out.push_str(&scalars.lets);
         write_coordinates(out, "e", rank, FIRST_SIZE_WORD, "    ");
         // Lanes past the end of a one-dimensional launch read the last element again; rows of higher ranks hold whole quads.
@@ -129,7 +141,12 @@ impl MapKernel {
         // Much code is written once, in a loop over the lanes, instead of four times.
         let heavy = self.expr.is_heavy();
         let index = |k: usize| if heavy { "k".to_owned() } else { k.to_string() };
+        let offset = |k: u32| match heavy {
+            true => format!("((k & 1u) + (k >> 1u) * {SPLIT}u)"),
+            false => format!("{}u", k % 2 + k / 2 * SPLIT),
+        };
         let lane = |k: u32| match (heavy, rank) {
+            _ if self.split => format!("min({}, last)", offset(k)),
             (true, 1) => "min(k, last)".to_owned(),
             (true, _) => "k".to_owned(),
             (false, 1) if k > 0 => format!("min({k}u, last)"),
@@ -141,7 +158,8 @@ impl MapKernel {
             match input.access {
                 Access::Vector => {
                     let keyword = if heavy { "var" } else { "let" };
-                    let _ = writeln!(out, "    {keyword} q{i} = quad{i}({at});");
+                    let second = if self.split { ", second" } else { "" };
+                    let _ = writeln!(out, "    {keyword} q{i} = quad{i}({at}{second});");
                     (0..4).for_each(|k| lanes[k].push(format!("q{i}[{}]", index(k))));
                 }
                 Access::Splat => {
@@ -160,7 +178,12 @@ impl MapKernel {
         for (k, lane) in lanes.iter_mut().enumerate() {
             lane.extend(scalars.names.iter().cloned());
             if self.expr.uses_index() {
-                lane.push(index_argument(&if heavy { "e + k".to_owned() } else { format!("e + {k}u") }));
+                let at = match (self.split, heavy) {
+                    (true, _) => format!("e + {}", offset(k as u32)),
+                    (false, true) => "e + k".to_owned(),
+                    (false, false) => format!("e + {k}u"),
+                };
+                lane.push(index_argument(&at));
             }
             if !heavy {
                 let _ = writeln!(out, "    let r{k} = expr({});", lane.join(", "));
@@ -180,7 +203,8 @@ impl MapKernel {
             match scatter[o] {
                 None => {
                     let ty = register(self.bindings[*binding as usize].dtype);
-                    let _ = writeln!(out, "    store_quad{o}(e, array<{ty}, 4>(r0{field}, r1{field}, r2{field}, r3{field}));");
+                    let second = if self.split { ", second" } else { "" };
+                    let _ = writeln!(out, "    store_quad{o}(e, array<{ty}, 4>(r0{field}, r1{field}, r2{field}, r3{field}){second});");
                 }
                 Some(word) => {
                     let _ = writeln!(out, "    let out{o} = {};", position(word, rank));
@@ -265,10 +289,10 @@ pub(crate) fn write_bindings(out: &mut String, bindings: &[BindingSpec], native:
 }
 
 /// Declares the loader of one input.
-pub(crate) fn write_input(out: &mut String, i: usize, input: InputSpec, bindings: &[BindingSpec], native: Native64) {
+pub(crate) fn write_input(out: &mut String, i: usize, input: InputSpec, bindings: &[BindingSpec], native: Native64, split: bool) {
     let spec = bindings[input.binding as usize];
     if input.access == Access::Vector {
-        access::write_load_quad(out, i, input.binding as usize, spec.dtype, native);
+        access::write_load_quad(out, i, input.binding as usize, spec.dtype, native, split);
     } else {
         access::write_load_one(out, i, input.binding as usize, spec.dtype, native, spec.scattered);
     }

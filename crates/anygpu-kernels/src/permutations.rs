@@ -57,8 +57,16 @@ impl Template {
 }
 
 /// The structured kernels.
-pub static TEMPLATES: &[&Template] =
-    &[&crate::matmul::TILED, &crate::matmul::DIRECT, &crate::matmul::TILE_F32, &crate::scan::SCAN, &crate::indexing::LAST_WRITER];
+pub static TEMPLATES: &[&Template] = &[
+    &crate::matmul::TILED,
+    &crate::matmul::DIRECT,
+    &crate::matmul::TILE_F32,
+    &crate::scan::SCAN,
+    &crate::indexing::LAST_WRITER,
+    &crate::sort::BLOCK_SORT,
+    &crate::sort::MERGE,
+    &crate::sort::SEARCH,
+];
 
 /// The define sets that take each axis' values in every combination, the last axis fastest.
 ///

@@ -152,7 +152,7 @@ impl ReduceKernel {
         let first_operand = sizes + kept - 1 + reduced - 1;
         let operands: SmallVec<[InputSpec; 8]> = self.inputs.iter().copied().chain(self.positions).collect();
         for (i, input) in operands.iter().enumerate() {
-            write_input(&mut out, i, *input, &self.bindings, native);
+            write_input(&mut out, i, *input, &self.bindings, native, false);
             let base = first_operand + i * operand_words;
             write_position(&mut out, "kept_at", i, Some(base), base + 1, kept, sizes);
             write_position(&mut out, "reduced_at", i, None, base + 1 + kept, reduced, sizes + kept - 1);

@@ -5,6 +5,7 @@
 
 use std::sync::OnceLock;
 
+use crate::lexer::{Lexer, TokenKind};
 use crate::link::Library;
 
 /// How `+ - *` on f32 are kept from being contracted or reassociated.
@@ -107,7 +108,7 @@ macro_rules! math {
     };
 }
 
-/// Every file of `shaders/math/`, in the order in which items are linked, with when it is used.
+/// Every file of `shaders/math/` but the [`COMPLEX`] ones, in the order in which items are linked, with when it is used.
 static MATH: &[(&str, &str, Condition)] = &[
     math!("int64_native.wgsl", NATIVE_INT64),
     math!("int64_emulated.wgsl", EMULATED_INT64),
@@ -115,11 +116,20 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float64_emulated.wgsl", EMULATED_FLOAT64),
     math!("float64_emulated_division.wgsl", EMULATED_FLOAT64),
     math!("float64.wgsl", ALWAYS),
+    math!("float64_scaled.wgsl", ALWAYS),
     math!("float64_exponential.wgsl", ALWAYS),
     math!("float64_logarithm.wgsl", ALWAYS),
     math!("float64_trigonometric.wgsl", ALWAYS),
     math!("float64_hyperbolic.wgsl", ALWAYS),
+    math!("float64_inverse_trigonometric.wgsl", ALWAYS),
+    math!("float64_inverse_hyperbolic.wgsl", ALWAYS),
     math!("float64_power.wgsl", ALWAYS),
+    math!("float64_wide.wgsl", ALWAYS),
+    math!("float64_error_function.wgsl", ALWAYS),
+    math!("float64_gamma.wgsl", ALWAYS),
+    math!("float64_logistic.wgsl", ALWAYS),
+    math!("float64_root.wgsl", ALWAYS),
+    math!("float64_representation.wgsl", ALWAYS),
     math!("integer.wgsl", ALWAYS),
     math!("float32_native.wgsl", NATIVE_FLOAT32),
     math!("float32_guarded.wgsl", GUARDED_FLOAT32),
@@ -135,13 +145,69 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float32_hyperbolic.wgsl", ALWAYS),
     math!("float32_inverse_trigonometric.wgsl", ALWAYS),
     math!("float32_inverse_hyperbolic.wgsl", ALWAYS),
+    math!("float32_representation.wgsl", ALWAYS),
     math!("half.wgsl", ALWAYS),
-    math!("complex.wgsl", ALWAYS),
+    math!("complex_parts.wgsl", ALWAYS),
+    math!("complex_cast.wgsl", ALWAYS),
     math!("cast.wgsl", ALWAYS),
     math!("cast64_native_native.wgsl", NATIVE_BOTH64),
     math!("cast64_emulated_native.wgsl", NATIVE_FLOAT64_ONLY),
     math!("cast64_float_emulated.wgsl", EMULATED_FLOAT64),
 ];
+
+/// A row of [`COMPLEX`].
+macro_rules! template {
+    ($file:literal) => {
+        ($file, include_str!(concat!("../../../shaders/math/", $file)))
+    };
+}
+
+/// The files that are written once for both complex types, see [`instantiate`].
+static COMPLEX: &[(&str, &str)] = &[
+    template!("complex.wgsl"),
+    template!("complex_exponential.wgsl"),
+    template!("complex_hyperbolic.wgsl"),
+    template!("complex_inverse.wgsl"),
+];
+
+/// What stands for a placeholder of [`COMPLEX`]: its type, and the suffix of the functions on it.
+struct Meaning {
+    /// `C` in types, `_C` at the end of names.
+    complex: (&'static str, &'static str),
+    /// `R` and `_R`, for the parts.
+    real: (&'static str, &'static str),
+}
+
+/// complex64 and complex128.
+static MEANINGS: &[Meaning] =
+    &[Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32") }, Meaning { complex: ("C128", "c128"), real: ("F64", "f64") }];
+
+/// A template for one precision: the identifiers `C` and `R` become the types, and the pieces `C` and `R` of names between
+/// underscores the suffixes (`add_C`, `cast_R_i32`). Line numbers stay.
+fn instantiate(template: &str, meaning: &Meaning) -> String {
+    let mut text = String::with_capacity(template.len() * 3 / 2);
+    let mut copied = 0;
+    for token in Lexer::new(template).filter(|token| token.kind == TokenKind::Identifier) {
+        text.push_str(&template[copied..token.start]);
+        match &template[token.start..token.end] {
+            "C" => text.push_str(meaning.complex.0),
+            "R" => text.push_str(meaning.real.0),
+            name => {
+                for (index, piece) in name.split('_').enumerate() {
+                    text.push_str(if index == 0 { "" } else { "_" });
+                    text.push_str(match piece {
+                        "C" => meaning.complex.1,
+                        "R" => meaning.real.1,
+                        other => other,
+                    });
+                }
+            }
+        }
+        copied = token.end;
+    }
+    text.push_str(&template[copied..]);
+    text
+}
 
 /// The files that a template's `#import` can name.
 pub static IMPORTS: &[(&str, &str)] = &[];
@@ -153,8 +219,14 @@ pub static IMPORTS: &[(&str, &str)] = &[];
 pub fn library(config: LibraryConfig) -> &'static Library {
     static LIBRARIES: [OnceLock<Library>; CONFIGURATIONS] = [const { OnceLock::new() }; CONFIGURATIONS];
     LIBRARIES[config.index()].get_or_init(|| {
-        let files: Vec<(&str, &str)> =
-            MATH.iter().filter(|(_, _, condition)| condition(config)).map(|&(name, text, _)| (name, text)).collect();
+        let complex: Vec<(&str, String)> =
+            MEANINGS.iter().flat_map(|meaning| COMPLEX.iter().map(|&(name, text)| (name, instantiate(text, meaning)))).collect();
+        let files: Vec<(&str, &str)> = MATH
+            .iter()
+            .filter(|(_, _, condition)| condition(config))
+            .map(|&(name, text, _)| (name, text))
+            .chain(complex.iter().map(|(name, text)| (*name, text.as_str())))
+            .collect();
         match Library::new(&files) {
             Ok(library) => library,
             Err(error) => {
@@ -187,7 +259,14 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shaders/math");
         for entry in std::fs::read_dir(folder).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            assert!(!name.ends_with(".wgsl") || MATH.iter().any(|row| row.0 == name), "{name} is not in MATH");
+            let listed = MATH.iter().any(|row| row.0 == name) || COMPLEX.iter().any(|row| row.0 == name);
+            assert!(!name.ends_with(".wgsl") || listed, "{name} is neither in MATH nor in COMPLEX");
         }
+    }
+
+    #[test]
+    fn placeholders_are_whole_words_of_names() {
+        let text = instantiate("// C\nfn real_C(a: C) -> R { return a.R + cast_R_i32(Real, C_to_R); }", &MEANINGS[1]);
+        assert_eq!(text, "// C\nfn real_c128(a: C128) -> F64 { return a.R + cast_f64_i32(Real, c128_to_f64); }");
     }
 }

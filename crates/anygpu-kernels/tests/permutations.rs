@@ -9,6 +9,7 @@ use anygpu_kernels::matmul::{MatmulKernel, Variant};
 use anygpu_kernels::permutations::{TEMPLATES, validate_everywhere};
 use anygpu_kernels::scan::ScanKernel;
 use anygpu_kernels::shaders::{LibraryConfig, Sixty4, library};
+use anygpu_kernels::sort::SortKernel;
 
 /// The configurations between which every alternative of every library file is used; mixtures add nothing to a
 /// kernel's own text.
@@ -80,4 +81,10 @@ fn every_scan_is_valid_everywhere() {
 #[test]
 fn last_writer_is_valid_everywhere() {
     assert_valid_everywhere([("last_writer".to_owned(), last_writer_wgsl)]);
+}
+
+#[test]
+fn every_sort_is_valid_everywhere() {
+    let kernels = SortKernel::ALL.into_iter().flat_map(|kernel| [false, true].map(|wide| (kernel, wide)));
+    assert_valid_everywhere(kernels.map(|(kernel, wide)| (format!("{kernel:?} {wide}"), move |_| kernel.wgsl(wide))));
 }

@@ -122,7 +122,8 @@ impl Gpu {
     /// # Errors
     /// As [`Self::synchronize`].
     pub fn trim(&self) -> Result<()> {
-        self.synchronize()?;
+        // Called with locks held, where an allocation finds no memory.
+        self.finish()?;
         let shared = &*self.0;
         let free = {
             let mut stream = shared.stream.lock();

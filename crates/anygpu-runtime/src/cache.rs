@@ -18,6 +18,11 @@ const MAGIC: &[u8; 8] = b"anygpu01";
 /// Bytes of all entries at most; the ones unused longest go first.
 const MAX_BYTES: u64 = 256 << 20;
 
+/// Characters of the digest that an entry's name begins with.
+const DIGEST_CHARACTERS: usize = 40;
+/// What the names end with.
+const KINDS: [&str; 3] = ["spv", "pipelines", "selftest"];
+
 /// A folder of entries.
 #[derive(Debug, Default)]
 pub(crate) struct DiskCache {
@@ -39,7 +44,7 @@ impl EntryName {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        let digest: String = hash.finalize().iter().take(20).map(|byte| format!("{byte:02x}")).collect();
+        let digest: String = hash.finalize().iter().take(DIGEST_CHARACTERS / 2).map(|byte| format!("{byte:02x}")).collect();
         Self(format!("{digest}.{kind}"))
     }
 }
@@ -108,11 +113,22 @@ fn write_atomically(folder: &Path, name: &str, payload: &[u8]) -> std::io::Resul
     renamed
 }
 
+/// Whether a file's name is that of an entry, or of one being written.
+fn is_entry_name(name: &str) -> bool {
+    let Some((digest, kind)) = name.split_once('.') else {
+        return false;
+    };
+    let kind = kind.split_once('.').map_or(kind, |(kind, _)| kind);
+    digest.len() == DIGEST_CHARACTERS && digest.bytes().all(|b| b.is_ascii_hexdigit()) && KINDS.contains(&kind)
+}
+
 fn remove_oldest(folder: &Path, max_bytes: u64) -> std::io::Result<()> {
     let mut entries: Vec<(SystemTime, u64, PathBuf)> = fs::read_dir(folder)?
         .filter_map(|entry| {
             let entry = entry.ok()?;
-            let data = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+            // The folder may be anyone's: only what is named like an entry is one.
+            let ours = entry.file_name().to_str().is_some_and(is_entry_name);
+            let data = entry.metadata().ok().filter(|data| ours && data.is_file())?;
             Some((data.modified().ok()?, data.len(), entry.path()))
         })
         .collect();
@@ -180,10 +196,14 @@ mod tests {
     fn the_size_stays_bounded() {
         let folder = folder("bounded");
         for i in 0..8 {
-            write_atomically(&folder, &format!("{i}.spv"), &[i; 1000]).unwrap();
+            write_atomically(&folder, &EntryName::new("spv", &[&[i]]).0, &[i; 1000]).unwrap();
+        }
+        let strangers = ["thesis.doc", "0123456789.spv", "notes"];
+        for name in strangers {
+            fs::write(folder.join(name), [0; 5000]).unwrap();
         }
         remove_oldest(&folder, 4 * 1040).unwrap();
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3 + strangers.len());
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anygpu_core::Result;
 use anygpu_kernels::link::Library;
@@ -193,16 +194,35 @@ impl Gpu {
     pub fn synchronize(&self) -> Result<()> {
         let shared = &*self.0;
         shared.health.check()?;
+        let submitted = {
+            let mut stream = shared.stream.lock();
+            stream.flush(shared)?;
+            stream.last().is_some()
+        };
+        if submitted {
+            let done = Arc::new(AtomicBool::new(false));
+            let finished = Arc::clone(&done);
+            shared.queue.on_submitted_work_done(move || finished.store(true, Ordering::Release));
+            shared.wait_interruptibly(&done)?;
+            shared.stream.lock().waited();
+        }
+        shared.compiler.save(false);
+        shared.health.check()
+    }
+
+    /// The same for callers that hold a lock: nothing ends it early.
+    pub(crate) fn finish(&self) -> Result<()> {
+        let shared = &*self.0;
+        shared.health.check()?;
         let last = {
             let mut stream = shared.stream.lock();
             stream.flush(shared)?;
             stream.last()
         };
         if let Some(last) = last {
-            shared.wait_for_all(last)?;
+            shared.wait(Some(last))?;
             shared.stream.lock().waited();
         }
-        shared.compiler.save(false);
         shared.health.check()
     }
 

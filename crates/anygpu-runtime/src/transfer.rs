@@ -5,7 +5,6 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use anygpu_core::Result;
 
@@ -14,7 +13,6 @@ use crate::failure;
 use crate::host_copy::parallel_read;
 use crate::pool::Buffer;
 use crate::staging::{Acquired, LARGE_CHUNK, Readback, SMALL_CHUNK, UploadChunk};
-use crate::wait::SPIN;
 
 /// Uploads up to this size share the small chunk of their batch.
 const SMALL_UPLOAD: usize = 256 << 10;
@@ -179,22 +177,13 @@ impl Drop for MappedBytes {
 struct PendingRead {
     readback: Readback,
     bytes: u64,
-    submission: Option<wgpu::SubmissionIndex>,
     mapped: Arc<AtomicBool>,
 }
 
 impl PendingRead {
     /// Waits for the read; `lead` bytes of it are not wanted, `bytes` after those are.
     fn wait(self, shared: &Arc<Shared>, lead: usize, bytes: usize) -> Result<MappedBytes> {
-        if shared.may_spin() {
-            let start = Instant::now();
-            while !self.mapped.load(Ordering::Acquire) && start.elapsed() < SPIN {
-                shared.poll_once()?;
-            }
-        }
-        if !self.mapped.load(Ordering::Acquire) {
-            shared.wait_interruptibly(self.submission)?;
-        }
+        shared.wait_interruptibly(&self.mapped)?;
         shared.verify()?;
         match self.readback.buffer.get_mapped_range(..self.bytes) {
             Ok(view) => {
@@ -214,17 +203,16 @@ impl Shared {
     /// Records a read of an aligned range, submits it and asks for the mapping.
     fn read(&self, src: &Buffer, offset: u64, bytes: u64) -> Result<PendingRead> {
         let readback = self.readbacks.acquire(&self.device, self.max_buffer_size(), bytes)?;
-        let submission = {
+        {
             let mut stream = self.stream.lock();
             stream.copy(&self.device, (src.wgpu(), offset), (&readback.buffer, 0), bytes);
             stream.flush(self)?;
-            stream.last()
-        };
+        }
         let mapped = Arc::new(AtomicBool::new(false));
         let done = Arc::clone(&mapped);
         // Whether it worked shows in `get_mapped_range`.
         readback.buffer.map_async(wgpu::MapMode::Read, ..bytes, move |_| done.store(true, Ordering::Release));
-        Ok(PendingRead { readback, bytes, submission, mapped })
+        Ok(PendingRead { readback, bytes, mapped })
     }
 
     /// A mapped chunk of the size, waiting for one where all are in flight.

@@ -1,59 +1,70 @@
 //! Waiting for the device, without holding the stream.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anygpu_core::Result;
 
-use crate::device::{Interrupt, Shared};
+use crate::device::Shared;
 use crate::failure;
 
 /// How long a wait looks for its end before it sleeps: waking up costs 30 us or more.
 pub(crate) const SPIN: Duration = Duration::from_micros(150);
 /// How long a wait goes on before it asks whether it should be given up.
 const WAIT_SLICE: Duration = Duration::from_millis(100);
+/// The longest sleep between two looks.
+const LONGEST_SLEEP: Duration = Duration::from_micros(500);
 
 impl Shared {
     /// Waits for a submission (or the last one), whatever happens: for callers that hold a lock.
     pub(crate) fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        self.wait_unless(submission, None)
-    }
-
-    /// The same, given up when the program's interrupt says so. The caller holds no lock, since answering may take the
-    /// program's own (Python's GIL).
-    pub(crate) fn wait_interruptibly(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        let interrupt = self.interrupt.read().clone();
-        self.wait_unless(submission, interrupt)
-    }
-
-    /// Waits for everything submitted, which `last` is the end of. Only then is an empty queue the sign to look for.
-    pub(crate) fn wait_for_all(&self, last: wgpu::SubmissionIndex) -> Result<()> {
-        let start = Instant::now();
-        while self.may_spin() && start.elapsed() < SPIN {
-            if self.poll_once()? {
-                return self.verify();
+        self.health.check()?;
+        // Never with a timeout: where another thread polls meanwhile, wgpu-core 30 asserts that a wait that ran out of time saw its end.
+        let poll = wgpu::PollType::Wait { submission_index: submission.clone(), timeout: None };
+        match failure::guarded(&self.health, "waiting for the device", || self.device.poll(poll))? {
+            Ok(_) => self.verify(),
+            // wgpu counted a submission that it then refused. It does that for invalid work, and without a word when
+            // the device is lost, which shows once the queue is empty.
+            Err(wgpu::PollError::WrongSubmissionIndex(..)) if submission.is_some() => {
+                self.wait(None)?;
+                Err(failure::runtime("the device refused a submission: the results of its work are undefined"))
             }
+            Err(error) => Err(failure::runtime(format!("waiting for the device: {error}"))),
         }
-        self.wait_interruptibly(Some(last))
     }
 
-    fn wait_unless(&self, submission: Option<wgpu::SubmissionIndex>, interrupt: Option<Interrupt>) -> Result<()> {
+    /// Waits until `done` is set by a callback of wgpu's, or the program's interrupt ends it. The caller holds no lock, since
+    /// answering may take the program's own (Python's GIL).
+    pub(crate) fn wait_interruptibly(&self, done: &AtomicBool) -> Result<()> {
+        let interrupt = self.interrupt.read().clone();
+        let start = Instant::now();
+        let mut next_question = WAIT_SLICE;
         loop {
             self.health.check()?;
-            let poll = wgpu::PollType::Wait { submission_index: submission.clone(), timeout: Some(WAIT_SLICE) };
-            match failure::guarded(&self.health, "waiting for the device", || self.device.poll(poll))? {
-                Ok(_) => return self.verify(),
-                Err(wgpu::PollError::Timeout) => {
-                    if interrupt.as_ref().is_some_and(|interrupt| interrupt()) {
-                        return Err(failure::runtime("the wait for the device was interrupted; its work goes on"));
-                    }
+            let empty = self.poll_once()?;
+            if done.load(Ordering::Acquire) {
+                return self.verify();
+            }
+            let elapsed = start.elapsed();
+            if empty && elapsed > SPIN {
+                // Everything has run, and the callback has not: another thread is calling it, or the device is lost.
+                self.verify()?;
+                if elapsed > 50 * WAIT_SLICE {
+                    return Err(failure::runtime("the device finished its work without saying so"));
                 }
-                // wgpu counted a submission that it then refused. It does that for invalid work, and without a word when
-                // the device is lost, which shows once the queue is empty.
-                Err(wgpu::PollError::WrongSubmissionIndex(..)) if submission.is_some() => {
-                    self.wait(None)?;
-                    return Err(failure::runtime("the device refused a submission: the results of its work are undefined"));
+            }
+            if elapsed >= next_question {
+                next_question = elapsed + WAIT_SLICE;
+                if interrupt.as_ref().is_some_and(|interrupt| interrupt()) {
+                    return Err(failure::runtime("the wait for the device was interrupted; its work goes on"));
                 }
-                Err(error) => return Err(failure::runtime(format!("waiting for the device: {error}"))),
+            }
+            if elapsed >= SPIN {
+                // A sixteenth late at most.
+                std::thread::sleep((elapsed / 16).clamp(Duration::from_micros(10), LONGEST_SLEEP));
+            } else if !self.may_spin() {
+                // The device is this processor: let it work.
+                std::thread::yield_now();
             }
         }
     }

@@ -181,12 +181,7 @@ impl Array {
     }
 
     pub(crate) fn item_bool(&self) -> Result<bool> {
-        Ok(match self.item()? {
-            Scalar::Bool(b) => b,
-            Scalar::Int(i) => i != 0,
-            Scalar::Float(x) => x != 0.0,
-            Scalar::Complex(a, b) => a != 0.0 || b != 0.0,
-        })
+        self.item().map(Scalar::is_nonzero)
     }
 
     /// Starts computing the array if it is still deferred.
@@ -322,6 +317,8 @@ impl Array {
     /// # Errors
     /// NumPy's casting error where the result's dtype does not fit this array's kind; shapes that do not broadcast into this one.
     pub fn update(&self, ufunc: Ufunc, other: Option<Value<'_>>) -> Result<()> {
+        // One step for other threads. An integer power reads its exponent, and nothing may be waited for with the lock held.
+        let _graph = (ufunc != Ufunc::Power).then(|| self.device().graph().lock());
         let operands: smallvec::SmallVec<[Value<'_>; 2]> = std::iter::once(Value::Array(self)).chain(other).collect();
         let result = ufunc.call(&operands)?;
         if !anygpu_core::can_cast(result.dtype(), self.dtype(), anygpu_core::Casting::SameKind) {

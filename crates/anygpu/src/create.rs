@@ -46,7 +46,7 @@ impl Device {
         }
         let positions = Array::positions(self, &[length])?;
         if dtype == DType::Bool {
-            let (first, second) = (truth(start), truth(add(start, step)));
+            let (first, second) = (start.is_nonzero(), add(start, step).is_nonzero());
             return where_(&positions.astype(DType::Bool)?, Value::Scalar(Scalar::Bool(second)), Value::Scalar(Scalar::Bool(first)));
         }
         // NumPy stores the first two elements in the dtype and continues from their difference in the dtype's arithmetic (float16: in float32).
@@ -111,7 +111,7 @@ fn arange_length(start: Scalar, stop: Scalar, step: Scalar) -> Result<usize> {
     let float = |x: Scalar| match x {
         Scalar::Bool(b) => Ok(f64::from(u8::from(b))),
         Scalar::Int(i) => Ok(i as f64),
-        Scalar::Float(x) => Ok(x),
+        Scalar::Float(x) | Scalar::BigInt(x) => Ok(x),
         Scalar::Complex(..) => Err(Error::Type("arange: complex numbers have no order".into())),
     };
     let length = ((float(stop)? - float(start)?) / float(step)?).ceil();
@@ -119,15 +119,6 @@ fn arange_length(start: Scalar, stop: Scalar, step: Scalar) -> Result<usize> {
         return Err(if length.is_nan() { Error::Value("arange: cannot compute length".into()) } else { too_big() });
     }
     Ok(length.max(0.0) as usize)
-}
-
-fn truth(x: Scalar) -> bool {
-    match x {
-        Scalar::Bool(b) => b,
-        Scalar::Int(i) => i != 0,
-        Scalar::Float(x) => x != 0.0,
-        Scalar::Complex(a, b) => a != 0.0 || b != 0.0,
-    }
 }
 
 fn add(a: Scalar, b: Scalar) -> Scalar {
@@ -145,7 +136,7 @@ fn parts(x: Scalar) -> (f64, f64) {
     match x {
         Scalar::Bool(b) => (f64::from(u8::from(b)), 0.0),
         Scalar::Int(i) => (i as f64, 0.0),
-        Scalar::Float(x) => (x, 0.0),
+        Scalar::Float(x) | Scalar::BigInt(x) => (x, 0.0),
         Scalar::Complex(a, b) => (a, b),
     }
 }
@@ -154,7 +145,7 @@ fn parts_int(x: Scalar) -> i128 {
     match x {
         Scalar::Bool(b) => i128::from(b),
         Scalar::Int(i) => i,
-        Scalar::Float(x) | Scalar::Complex(x, _) => x as i128,
+        Scalar::Float(x) | Scalar::BigInt(x) | Scalar::Complex(x, _) => x as i128,
     }
 }
 

@@ -165,9 +165,15 @@ impl Device {
 
     /// Runs everything recorded so far whose result is still held, and waits for it.
     pub fn synchronize(&self) -> Result<()> {
+        check_process()?;
         let pending = std::mem::take(&mut *self.0.pending.lock());
-        for base in pending.iter().filter_map(Weak::upgrade).filter(|b| b.has_handle()) {
-            base.compute()?;
+        for (k, base) in pending.iter().enumerate() {
+            if let Some(base) = base.upgrade().filter(|b| b.has_handle())
+                && let Err(error) = base.compute()
+            {
+                self.0.pending.lock().extend(pending[k + 1..].iter().cloned());
+                return Err(error);
+            }
         }
         self.0.gpu.synchronize()?;
         self.verify_checks()
@@ -306,7 +312,7 @@ pub fn mark_forked() {
 }
 
 /// Refuses to touch a device in a forked child.
-pub(crate) fn check_process() -> Result<()> {
+pub fn check_process() -> Result<()> {
     if FORKED.load(Ordering::Relaxed) {
         return Err(Error::Runtime(
             "this process was made by fork after anygpu was imported, and GPU drivers do not survive a fork: start it with multiprocessing's 'spawn' or 'forkserver' method".into(),

@@ -16,6 +16,7 @@ use crate::device::{Device, check_process};
 use crate::launch;
 use crate::storage::Storage;
 use anygpu_core::{DType, Error, Layout, Result, Scalar, Strides};
+use anygpu_kernels::access;
 use anygpu_kernels::expr::{Expr, Node, Op};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
@@ -24,6 +25,9 @@ use std::sync::{Arc, Weak};
 
 /// Operations fused into one kernel at most. Longer kernels gain nothing (the chain is far from memory-bound by then) and compile slowly.
 const MAX_OPERATIONS: u32 = 48;
+
+/// Parameter words that the scalars of one kernel take at most. The rest of the parameters holds positions and strides.
+const MAX_SCALAR_WORDS: u32 = 96;
 
 /// The bytes of a scalar in its dtype, zero-padded.
 pub(crate) type ScalarBytes = [u8; 16];
@@ -55,8 +59,34 @@ pub(crate) struct Deferred {
     pub(crate) layout: Layout,
     /// Memory held for the result while a handle lives.
     reserved: Option<Storage>,
+    weight: Weight,
+}
+
+/// What a deferred base adds to a kernel, at most: an array read twice counts twice.
+#[derive(Clone, Copy, Default)]
+struct Weight {
     operations: u32,
+    /// Arrays read.
     leaves: u32,
+    /// Parameter words of the scalars.
+    scalar_words: u32,
+}
+
+impl Weight {
+    /// One operation and its scalar operands.
+    fn of(operands: &[Operand]) -> Weight {
+        let words = operands.iter().map(|o| match o {
+            Operand::Scalar(_, dtype) => access::scalar_words(*dtype) as u32,
+            Operand::Array { .. } => 0,
+        });
+        Weight { operations: 1, leaves: 0, scalar_words: words.sum() }
+    }
+
+    fn add(&mut self, other: Weight) {
+        self.operations += other.operations;
+        self.leaves += other.leaves;
+        self.scalar_words += other.scalar_words;
+    }
 }
 
 /// Bytes of a result whose computation may start early: see [`Device::compute_idle`].
@@ -162,10 +192,10 @@ impl Base {
         }
     }
 
-    fn deferred_strides(&self) -> Option<(Strides, u32, u32)> {
+    fn deferred_strides(&self) -> Option<(Strides, Weight)> {
         match &*self.state.lock() {
             State::Ready(_) => None,
-            State::Deferred(d) => Some((d.layout.strides.clone(), d.operations, d.leaves)),
+            State::Deferred(d) => Some((d.layout.strides.clone(), d.weight)),
         }
     }
 
@@ -234,7 +264,7 @@ impl Base {
     /// The present contents move into a base of their own, and every deferred base that reads them is pointed there, `recipe`'s own operands among
     /// them. So nothing need be computed now, and a sequence of in-place operations fuses like any other. `reserved` is the memory of the new value.
     pub(crate) fn replace(self: &Arc<Base>, layout: Layout, reserved: Storage, recipe: Recipe) {
-        let placeholder = Deferred { recipe: Recipe::Index, layout: layout.clone(), reserved: None, operations: 0, leaves: 0 };
+        let placeholder = Deferred { recipe: Recipe::Index, layout: layout.clone(), reserved: None, weight: Weight::default() };
         let mut old = std::mem::replace(&mut *self.state.lock(), State::Deferred(placeholder));
         if let State::Deferred(d) = &mut old {
             d.reserved = None;
@@ -260,31 +290,28 @@ impl Base {
                 old.readers.lock().push(reader);
             }
         }
-        let (operations, leaves) = weigh(&recipe, &layout);
+        let weight = weigh(&recipe, &layout);
         register_reader(self, &operand_bases(&recipe));
-        *self.state.lock() = State::Deferred(Deferred { recipe, layout, reserved: Some(reserved), operations, leaves });
+        *self.state.lock() = State::Deferred(Deferred { recipe, layout, reserved: Some(reserved), weight });
         self.device.add_pending(self);
     }
 }
 
-/// Operations and (an upper bound of the) leaves of a recipe.
-fn weigh(recipe: &Recipe, layout: &Layout) -> (u32, u32) {
+/// What a recipe and the deferred operands that fuse with it add to a kernel.
+fn weigh(recipe: &Recipe, layout: &Layout) -> Weight {
     let Recipe::Apply(_, _, operands) = recipe else {
-        return (1, 0);
+        return Weight { operations: 1, leaves: 0, scalar_words: 4 };
     };
-    let (mut operations, mut leaves) = (1, 0);
+    let mut weight = Weight::of(operands);
     for operand in operands {
         if let Operand::Array { base, layout: l, .. } = operand {
             match base.deferred_strides() {
-                Some((strides, o, n)) if fuses(base, l, &strides, layout) => {
-                    operations += o;
-                    leaves += n;
-                }
-                _ => leaves += 1,
+                Some((strides, w)) if fuses(base, l, &strides, layout) => weight.add(w),
+                _ => weight.leaves += 1,
             }
         }
     }
-    (operations, leaves)
+    weight
 }
 
 /// Whether a deferred operand, seen through `view`, can be computed in the same kernel as a result of layout `result`: its elements must come in
@@ -327,10 +354,10 @@ pub(crate) fn record(device: &Device, recipe: Recipe, dtype: DType, layout: &Lay
     }
     let len = layout.size();
     let reserved = if kept { Some(device.allocate(len, dtype)?) } else { None };
-    let (operations, leaves) = weigh(&recipe, layout);
+    let weight = weigh(&recipe, layout);
     let cheap = !matches!(recipe, Recipe::Apply(..));
     let read = operand_bases(&recipe);
-    let deferred = Deferred { recipe, layout: layout.clone(), reserved, operations, leaves };
+    let deferred = Deferred { recipe, layout: layout.clone(), reserved, weight };
     let base = Base::with_state(device, dtype, len, State::Deferred(deferred));
     register_reader(&base, &read);
     let now = device.tick();
@@ -351,34 +378,34 @@ pub(crate) fn record(device: &Device, recipe: Recipe, dtype: DType, layout: &Lay
 /// Computes those deferred operands that cannot be part of the new kernel, and cuts chains that would grow too long.
 pub(crate) fn prepare_operands(device: &Device, operands: &[Operand], layout: &Layout, fusion: bool) -> Result<()> {
     let max_leaves = device.max_bindings() as u32 - 1;
-    let (mut operations, mut leaves) = (1, 0);
-    let mut fused: SmallVec<[(&Arc<Base>, u32, u32); 3]> = SmallVec::new();
+    let mut total = Weight::of(operands);
+    let mut fused: SmallVec<[(&Arc<Base>, Weight); 3]> = SmallVec::new();
     for operand in operands {
         let Operand::Array { base, layout: view, .. } = operand else {
             continue;
         };
         match base.deferred_strides() {
-            None => leaves += 1,
-            Some((strides, o, n)) if fusion && fuses(base, view, &strides, layout) => {
-                operations += o;
-                leaves += n;
-                fused.push((base, o, n));
+            None => total.leaves += 1,
+            Some((strides, weight)) if fusion && fuses(base, view, &strides, layout) => {
+                total.add(weight);
+                fused.push((base, weight));
             }
             Some(_) => {
                 base.compute()?;
-                leaves += 1;
+                total.leaves += 1;
             }
         }
     }
-    // The bound counts an array read twice as two leaves; one cut too many costs little.
-    while operations > MAX_OPERATIONS || leaves > max_leaves {
-        let Some(k) = (0..fused.len()).max_by_key(|k| (fused[*k].2, fused[*k].1)) else {
+    // One cut too many costs little.
+    while total.operations > MAX_OPERATIONS || total.leaves > max_leaves || total.scalar_words > MAX_SCALAR_WORDS {
+        let Some(k) = (0..fused.len()).max_by_key(|k| (fused[*k].1.leaves, fused[*k].1.operations)) else {
             break;
         };
-        let (base, o, n) = fused.swap_remove(k);
+        let (base, weight) = fused.swap_remove(k);
         base.compute()?;
-        operations -= o;
-        leaves = leaves + 1 - n.min(leaves);
+        total.operations -= weight.operations;
+        total.leaves = total.leaves + 1 - weight.leaves.min(total.leaves);
+        total.scalar_words -= weight.scalar_words;
     }
     Ok(())
 }
@@ -433,7 +460,7 @@ impl Fused {
             Operand::Scalar(bytes, dtype) => Ok(self.scalar(*bytes, *dtype)),
             Operand::Array { base, layout, convert } => {
                 let node = match base.deferred_strides() {
-                    Some((strides, ..)) if fuses(base, layout, &strides, result) => self.add(base)?,
+                    Some((strides, _)) if fuses(base, layout, &strides, result) => self.add(base)?,
                     Some(_) => {
                         base.compute()?;
                         self.leaf(base, layout)?

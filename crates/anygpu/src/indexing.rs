@@ -452,7 +452,7 @@ fn windows(device: &Device, storage: &Storage, item: usize, range: Range<usize>)
 }
 
 /// The elements of a base at positions that lie within it, in the positions' shape.
-fn gather(base: &std::sync::Arc<Base>, positions: &Array) -> Result<Array> {
+pub(crate) fn gather(base: &std::sync::Arc<Base>, positions: &Array) -> Result<Array> {
     let device = positions.device();
     let (shape, dtype) = (positions.shape().to_vec(), base.dtype);
     if positions.size() == 0 {

@@ -281,7 +281,9 @@ impl Launch<'_> {
             }
         }
         push_scalars(&mut params, self.scalars);
-        let kernel = MapKernel { expr: self.expr.clone(), rank: rank as u8, whole_quads, bindings, inputs, outputs };
+        let quads = bindings.iter().filter(|b| b.access == Access::Vector);
+        let split = rank == 1 && dense && quads.clone().all(|b| b.dtype.itemsize() == 8);
+        let kernel = MapKernel { expr: self.expr.clone(), rank: rank as u8, whole_quads, split, bindings, inputs, outputs };
         let gpu = self.device.gpu();
         let native = self.device.native();
         let compiled = gpu.kernel(&kernel.key(), &|| source(self.device, "map", kernel.wgsl(native), &kernel.bindings))?;
@@ -302,6 +304,9 @@ impl Launch<'_> {
     /// Too many dimensions for the parameters: one launch for each position of the outermost.
     fn peel(&self, low: &[usize], size: &[usize], _dense: bool) -> Result<()> {
         self.check_positions()?;
+        if size.len() == 1 {
+            return Err(Error::Runtime("a kernel has more parameters than a launch holds, in one dimension".into()));
+        }
         let mut inner: SmallVec<[usize; 6]> = SmallVec::from_slice(size);
         inner.remove(0);
         for k in 0..size[0] {

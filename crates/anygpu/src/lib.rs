@@ -37,6 +37,7 @@ mod matmul;
 mod operators;
 mod reduce;
 mod scan;
+mod sort;
 mod storage;
 mod transfer;
 mod ufunc;
@@ -48,7 +49,7 @@ pub use anygpu_core::{
 };
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
-pub use device::{Device, mark_forked, save_caches, set_interrupt};
+pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
 pub use ufunc::{Ufunc, Value, where_};

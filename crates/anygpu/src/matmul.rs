@@ -75,8 +75,10 @@ impl Array {
         // Rows of everything but the summed axes: two matrices, one product.
         let mut order: Vec<isize> = (0..other.ndim() as isize).filter(|d| *d as usize != k_axis).collect();
         order.insert(0, k_axis as isize);
-        let a = self.reshape(&[(self.size() / ka.max(1)) as isize, ka as isize])?;
-        let b = other.transpose(Some(&order))?.reshape(&[kb as isize, (other.size() / kb.max(1)) as isize])?;
+        let rows: usize = self.shape()[..self.ndim() - 1].iter().product();
+        let columns: usize = other.shape().iter().enumerate().filter(|(d, _)| *d != k_axis).map(|(_, n)| n).product();
+        let a = self.reshape(&[rows as isize, ka as isize])?;
+        let b = other.transpose(Some(&order))?.reshape(&[kb as isize, columns as isize])?;
         let mut shape: Vec<isize> = self.shape()[..self.ndim() - 1].iter().map(|n| *n as isize).collect();
         shape.extend(other.shape().iter().enumerate().filter(|(d, _)| *d != k_axis).map(|(_, n)| *n as isize));
         a.matmul(&b)?.reshape(&shape)
@@ -134,6 +136,9 @@ fn multiply_stacks(a: &Array, b: &Array, c: &Array) -> Result<()> {
     multiply(&three(a)?, &three(b)?, &three(c)?)
 }
 
+/// Rows or columns of one launch at most, whatever the tile (16 on a side at least): WebGPU's 65,535 workgroups in a dimension.
+const MOST_ROWS: usize = 65_535 * 16;
+
 /// C = A B for (batch, rows, columns) arrays, C row-major; cuts the product where an operand does not fit a binding.
 fn multiply(a: &Array, b: &Array, c: &Array) -> Result<()> {
     let device = c.device();
@@ -150,7 +155,9 @@ fn multiply(a: &Array, b: &Array, c: &Array) -> Result<()> {
         items.push(IndexItem::Slice { start: Some(start as isize), stop: Some(stop as isize), step: None });
         items
     };
-    let (a_fits, b_fits, c_fits) = (fits(a)?, fits(b)?, fits(c)?);
+    // A launch has as many rows and columns of tiles as a dimension of its grid.
+    let (tall, wide) = (m > MOST_ROWS, n > MOST_ROWS);
+    let (a_fits, b_fits, c_fits) = (fits(a)?, fits(b)? && !wide, fits(c)? && !tall);
     if !(a_fits && b_fits && c_fits) {
         if batch > 1 {
             let half = batch / 2;

@@ -3,7 +3,9 @@
 use crate::array::Array;
 use crate::device::Device;
 use crate::graph::{self, Operand, Recipe, cast_bytes, scalar_bytes};
-use anygpu_core::{DType, Error, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, keep_order_layout, result_type};
+use anygpu_core::{
+    Casting, DType, Error, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, can_cast, keep_order_layout, result_type,
+};
 use anygpu_kernels::expr::Op;
 use smallvec::SmallVec;
 
@@ -75,6 +77,8 @@ enum Loops {
     Double,
     /// Floats, as SciPy's special functions have them: float32 for what fits, else float64.
     Special,
+    /// Complex numbers.
+    OnlyComplex,
 }
 
 const NO_BOOL_SUBTRACT: &str = "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.";
@@ -305,6 +309,10 @@ ufuncs! {
     Signbit "signbit" Signbit Float;
     /// Complex conjugate.
     Conjugate "conjugate" Conjugate BoolAsInt8;
+    /// The real part, in a new array.
+    Real "real" Real All;
+    /// The imaginary part of complex `x`, in a new array.
+    Imag "imag" Imag OnlyComplex;
 }
 
 impl Ufunc {
@@ -333,6 +341,7 @@ impl Ufunc {
                 }
             }
             Loops::Real | Loops::RealOrBool | Loops::Float | Loops::Special if kind == Kind::Complex => refuse(),
+            Loops::OnlyComplex if kind != Kind::Complex => refuse(),
             Loops::Bits | Loops::Shift if common.is_inexact() => refuse(),
             Loops::Real | Loops::BoolAsInt8 | Loops::Shift if kind == Kind::Bool => Ok(DType::I8),
             Loops::Inexact | Loops::Float if !common.is_inexact() => Ok(match common.itemsize() {
@@ -403,22 +412,25 @@ impl Ufunc {
 
     /// NumPy compares Python integers that no element can equal by value: `uint8_array < 300` is all true.
     fn compare_out_of_range(self, device: &Device, operands: &[Value<'_>]) -> Result<Option<Array>> {
-        let (array, value, swapped) = match operands {
-            [Value::Array(a), Value::Scalar(Scalar::Int(v))] => (a, *v, false),
-            [Value::Scalar(Scalar::Int(v)), Value::Array(a)] => (a, *v, true),
+        let ([typed, Value::Scalar(number)] | [Value::Scalar(number), typed]) = operands else {
+            return Ok(None);
+        };
+        let dtype = match typed {
+            Value::Array(a) => a.dtype(),
+            Value::Typed(_, dtype) => *dtype,
+            Value::Scalar(_) => return Ok(None),
+        };
+        let swapped = matches!(operands, [Value::Scalar(_), _]);
+        let (Some(least), Some(largest), true) = (dtype.min_value(), dtype.max_value(), dtype.is_integer()) else {
+            return Ok(None);
+        };
+        let above = match number {
+            Scalar::Int(value) if (least..=largest).contains(value) => return Ok(None),
+            Scalar::Int(value) => *value > largest,
+            Scalar::BigInt(value) => *value > 0.0,
             _ => return Ok(None),
         };
-        let dtype = array.dtype();
-        if !dtype.is_integer() {
-            return Ok(None);
-        }
-        let (Some(least), Some(largest)) = (dtype.min_value(), dtype.max_value()) else {
-            return Ok(None);
-        };
-        if (least..=largest).contains(&value) {
-            return Ok(None);
-        }
-        let array_is_less = (value > largest) != swapped;
+        let array_is_less = above != swapped;
         let answer = match self {
             Ufunc::Equal => false,
             Ufunc::NotEqual => true,
@@ -426,6 +438,66 @@ impl Ufunc {
             _ => !array_is_less,
         };
         constant_bool(device, operands, answer).map(Some)
+    }
+
+    /// Records the operation in the loop whose result has a dtype, as NumPy's `dtype=` asks for; its operands are converted as `casting` allows.
+    ///
+    /// # Errors
+    /// No loop has that result; an operand cannot be cast. Otherwise as [`Ufunc::call`].
+    pub fn call_as(self, operands: &[Value<'_>], dtype: DType, casting: Casting) -> Result<Array> {
+        let (dtypes, weak) = dtypes_of(operands);
+        let no_loop = || Error::Type(format!("No loop matching the specified signature and casting was found for ufunc {}", self.name()));
+        let compute = if self.op().is_predicate() {
+            // The result says nothing about the operands.
+            if dtype != DType::Bool {
+                return Err(no_loop());
+            }
+            return self.call(operands);
+        } else if self == Ufunc::Absolute && result_type(&dtypes, &weak).is_complex() && !dtype.is_complex() {
+            match dtype {
+                DType::F32 => DType::C64,
+                DType::F64 => DType::C128,
+                _ => return Err(no_loop()),
+            }
+        } else {
+            dtype
+        };
+        let device = common_device(self.name(), operands)?;
+        if self.compute_dtype(compute).map_err(|_| no_loop())? != compute || self.op().result(compute) != dtype {
+            return Err(no_loop());
+        }
+        let castable = match self {
+            Ufunc::Ldexp => &operands[..1],
+            _ => operands,
+        };
+        for (k, operand) in castable.iter().enumerate() {
+            let from = match operand {
+                Value::Array(a) => a.dtype(),
+                Value::Typed(_, dtype) => *dtype,
+                // A number without a dtype goes where its kind fits.
+                Value::Scalar(s) => result_type(&[], &[s.kind()]),
+            };
+            let weak_fits = matches!(operand, Value::Scalar(_)) && can_cast(from, compute, Casting::SameKind);
+            if !weak_fits && !can_cast(from, compute, casting) {
+                return Err(Error::Type(format!(
+                    "Cannot cast ufunc '{}' input {k} from dtype('{from}') to dtype('{compute}') with casting rule '{}'",
+                    self.name(),
+                    casting.name()
+                )));
+            }
+        }
+        match self {
+            Ufunc::Square => record(&device, Op::Multiply, compute, &[operands[0], operands[0]]),
+            Ufunc::Power if compute.is_integer() => {
+                refuse_negative_exponent(operands)?;
+                record(&device, Op::Power, compute, operands)
+            }
+            Ufunc::Ldexp => {
+                let exponent = within_int32(operands[1])?;
+                record(&device, Op::Ldexp, compute, &[operands[0], exponent.as_value(operands[1])])
+            }
+            _ => record(&device, self.op(), compute, operands),
+        }
     }
 
     /// `uint64` against a signed integer, exactly: NumPy has loops of its own for this pair.

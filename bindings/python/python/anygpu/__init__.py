@@ -68,7 +68,7 @@ from .creation_functions import (
     zeros,
     zeros_like,
 )
-from .data_type_functions import astype, can_cast, promote_types, result_type
+from .data_type_functions import astype, can_cast, iscomplexobj, isrealobj, promote_types, result_type
 from .device_functions import fusion, get_default_memory_pool, set_default_float, synchronize
 from .elementwise_functions import (
     abs,
@@ -76,6 +76,7 @@ from .elementwise_functions import (
     acos,
     acosh,
     add,
+    angle,
     arccos,
     arccosh,
     arcsin,
@@ -127,10 +128,13 @@ from .elementwise_functions import (
     heaviside,
     hypot,
     i0,
+    imag,
     invert,
+    iscomplex,
     isfinite,
     isinf,
     isnan,
+    isreal,
     lcm,
     ldexp,
     left_shift,
@@ -159,6 +163,8 @@ from .elementwise_functions import (
     power,
     rad2deg,
     radians,
+    real,
+    real_if_close,
     reciprocal,
     remainder,
     right_shift,
@@ -197,6 +203,25 @@ from .manipulation_functions import (
     transpose,
 )
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
+from .sorting_functions import (
+    argpartition,
+    argsort,
+    digitize,
+    intersect1d,
+    isin,
+    lexsort,
+    partition,
+    searchsorted,
+    setdiff1d,
+    setxor1d,
+    sort,
+    union1d,
+    unique,
+    unique_all,
+    unique_counts,
+    unique_inverse,
+    unique_values,
+)
 from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
 from .utility_functions import all, any, get_array_module, ndim, shape, shares_memory, size
 

@@ -9,10 +9,16 @@ import anygpu
 def array_ufunc(array, ufunc, method, inputs, options):
     """`ndarray.__array_ufunc__`: the function of ours with the ufunc's name."""
     function = getattr(anygpu, ufunc.__name__, None)
-    if method != "__call__" or function is None:
+    if function is None:
+        return NotImplemented
+    if method in ("reduce", "accumulate", "outer") and isinstance(function, anygpu.ufunc):
+        function = getattr(function, method)
+    elif method != "__call__":
         return NotImplemented
     out = options.pop("out", None)
     if isinstance(out, tuple):
+        if len(out) != 1:
+            return NotImplemented
         (out,) = out
     if out is not None and not isinstance(out, anygpu.ndarray):
         return NotImplemented

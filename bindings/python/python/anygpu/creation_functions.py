@@ -168,8 +168,9 @@ def linspace(start, stop, /, num=50, *, endpoint=True, retstep=False, dtype=None
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    start, stop = _host(start), _host(stop)
     if np.ndim(start) or np.ndim(stop) or np.iscomplexobj(start) or np.iscomplexobj(stop):
-        values = np.linspace(_host(start), _host(stop), num, endpoint=endpoint, dtype=dtype, axis=axis)
+        values = np.linspace(start, stop, num, endpoint=endpoint, dtype=dtype, axis=axis)
         result = asarray(values, device=device)
     else:
         result = _anygpu.spaced(float(start), float(stop), num, endpoint, default_float() if dtype is None else dtype, device)

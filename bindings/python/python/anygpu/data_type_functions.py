@@ -25,6 +25,16 @@ def can_cast(from_, to, casting="safe"):
     return np.can_cast(_dtype_or_value(from_), to, casting)
 
 
+def iscomplexobj(x):
+    """Whether ``x`` has a complex dtype, whatever its values."""
+    return x.dtype.kind == "c" if isinstance(x, ndarray) else np.iscomplexobj(x)
+
+
+def isrealobj(x):
+    """Whether ``x`` has a dtype that is not complex."""
+    return not iscomplexobj(x)
+
+
 def astype(x, dtype, /, *, copy=True, device=None):
     """The elements converted to another dtype, as a new array (``x`` itself for ``copy=False`` where nothing changes)."""
     return asarray(x).astype(dtype, copy=copy, device=device)

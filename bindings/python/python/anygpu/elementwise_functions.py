@@ -1,5 +1,7 @@
 """Elementwise operations: ufuncs, and what composes from them."""
 
+import math
+
 from . import _anygpu
 from ._anygpu import (
     absolute,
@@ -112,17 +114,7 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
 
     low = a_min if min is None else min
     high = a_max if max is None else max
-    result = asarray(a)
-    if low is not None:
-        result = maximum(result, low)
-    if high is not None:
-        result = minimum(result, high)
-    if low is None and high is None:
-        result = result.copy()
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return asarray(a).clip(low, high, out)
 
 
 def modf(x, /):
@@ -158,6 +150,71 @@ def i0(x, /):
     array(1.)
     """
     return _anygpu.i0(_as_inexact(x))
+
+
+def real(val):
+    """The real part, as a new array; a real array itself.
+
+    >>> import anygpu as ag
+    >>> ag.real(3 + 4j)
+    array(3.)
+    """
+    from .creation_functions import asarray
+
+    val = asarray(val)
+    return _anygpu.real(val) if val.dtype.kind == "c" else val
+
+
+def imag(val):
+    """The imaginary part, as a new array; zeros for a real array.
+
+    >>> import anygpu as ag
+    >>> ag.imag(3 + 4j)
+    array(4.)
+    """
+    from .creation_functions import asarray, zeros_like
+
+    val = asarray(val)
+    return _anygpu.imag(val) if val.dtype.kind == "c" else zeros_like(val)
+
+
+def angle(z, deg=False):
+    """``arctan2(imag(z), real(z))``, in radians or degrees: 0 or pi for real numbers.
+
+    >>> import anygpu as ag
+    >>> ag.angle(1j, deg=True)
+    array(90.)
+    """
+    from .creation_functions import asarray
+
+    z = asarray(z)
+    result = arctan2(_anygpu.imag(z), _anygpu.real(z)) if z.dtype.kind == "c" else arctan2(0, z)
+    return result * (180 / math.pi) if deg else result
+
+
+def iscomplex(x):
+    """Whether each element has an imaginary part that is not 0."""
+    return imag(x) != 0
+
+
+def isreal(x):
+    """Whether the imaginary part of each element is 0."""
+    return imag(x) == 0
+
+
+def real_if_close(a, tol=100):
+    """The real part of ``a`` if all imaginary parts are below ``tol`` (times the dtype's eps, for ``tol > 1``), else ``a``."""
+    import numpy as np
+
+    from .creation_functions import asarray
+    from .utility_functions import all
+
+    a = asarray(a)
+    if a.dtype.kind != "c":
+        return a
+    if tol > 1:
+        tol = np.finfo(a.dtype).eps * tol
+    return real(a) if all(absolute(imag(a)) < float(tol)) else a
 
 
 def fix(x, /, out=None):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from . import _anygpu
+from ._outputs import store
 from .creation_functions import asarray
 
 
@@ -99,11 +100,14 @@ def concatenate(arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind")
     >>> ag.concatenate([ag.zeros(2), ag.ones(1)])
     array([0., 0., 1.])
     """
-    result = _anygpu.join(arrays, axis, dtype)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    if dtype is not None and out is not None:
+        raise TypeError("concatenate() only takes `out` or `dtype` as an argument, but both were provided.")
+    arrays = [asarray(a) for a in arrays]
+    into = dtype if out is None else out.dtype
+    for a in arrays:
+        if into is not None and not np.can_cast(a.dtype, into, casting):
+            raise TypeError(f"Cannot cast array data from {a.dtype!r} to {np.dtype(into)!r} according to the rule {casting!r}")
+    return store("concatenate", _anygpu.join(arrays, axis, dtype), out, casting)
 
 
 concat = concatenate
@@ -111,8 +115,4 @@ concat = concatenate
 
 def stack(arrays, /, axis=0, out=None):
     """Arrays of one shape joined along a new axis."""
-    result = _anygpu.pile(arrays, axis)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return store("stack", _anygpu.pile(arrays, axis), out)

@@ -1,6 +1,7 @@
 """Positions and choices."""
 
 from . import _anygpu
+from ._outputs import store
 from .creation_functions import asarray
 
 
@@ -20,12 +21,12 @@ def where(condition, x=None, y=None, /):
 
 def argmin(a, axis=None, out=None, *, keepdims=False):
     """Position of the first smallest element (or NaN) along an axis, or of the flattened array."""
-    return asarray(a)._reduce("argmin", axis, keepdims)
+    return store("argmin", asarray(a)._reduce("argmin", axis, keepdims), out)
 
 
 def argmax(a, axis=None, out=None, *, keepdims=False):
     """Position of the first largest element (or NaN) along an axis, or of the flattened array."""
-    return asarray(a)._reduce("argmax", axis, keepdims)
+    return store("argmax", asarray(a)._reduce("argmax", axis, keepdims), out)
 
 
 def count_nonzero(a, axis=None, *, keepdims=False):

@@ -1,39 +1,40 @@
 """Sums, extremes, means. Results are zero-dimensional arrays: `float(x)` reads one."""
 
+from ._anygpu import add, maximum, minimum, multiply
+from ._outputs import store
 from .creation_functions import asarray
 
 
-def _fold(name, a, axis, keepdims, dtype, out):
-    result = asarray(a)._reduce(name, axis, bool(keepdims), dtype)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+def _fold(name, a, axis, keepdims, dtype, out, initial=None, where=True):
+    if initial is not None or where is not True:
+        ufunc = {"sum": add, "prod": multiply, "min": minimum, "max": maximum}[name]
+        return ufunc.reduce(a, axis, dtype, out, keepdims, initial, where)
+    return store(name, asarray(a)._reduce(name, axis, bool(keepdims), dtype), out, "unsafe")
 
 
-def sum(a, axis=None, dtype=None, out=None, keepdims=False):
+def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
     """Sum over axes (all for None), pairwise. Small integers are summed in int64 or uint64.
 
     >>> import anygpu as ag
     >>> float(ag.sum(ag.ones(1000)))
     1000.0
     """
-    return _fold("sum", a, axis, keepdims, dtype, out)
+    return _fold("sum", a, axis, keepdims, dtype, out, initial, where)
 
 
-def prod(a, axis=None, dtype=None, out=None, keepdims=False):
+def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
     """Product over axes."""
-    return _fold("prod", a, axis, keepdims, dtype, out)
+    return _fold("prod", a, axis, keepdims, dtype, out, initial, where)
 
 
-def min(a, axis=None, out=None, keepdims=False):
+def min(a, axis=None, out=None, keepdims=False, initial=None, where=True):
     """Smallest element over axes; NaN where there is one."""
-    return _fold("min", a, axis, keepdims, None, out)
+    return _fold("min", a, axis, keepdims, None, out, initial, where)
 
 
-def max(a, axis=None, out=None, keepdims=False):
+def max(a, axis=None, out=None, keepdims=False, initial=None, where=True):
     """Largest element over axes; NaN where there is one."""
-    return _fold("max", a, axis, keepdims, None, out)
+    return _fold("max", a, axis, keepdims, None, out, initial, where)
 
 
 amin, amax = min, max
@@ -60,10 +61,7 @@ def _spread(root, a, axis, dtype, out, ddof, keepdims, correction):
             raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
     result = asarray(a)._var(root, axis, float(ddof), bool(keepdims), dtype)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return store("std" if root else "var", result, out, "unsafe")
 
 
 def cumsum(a, axis=None, dtype=None, out=None):
@@ -98,11 +96,7 @@ def _running(ufunc, a, axis, dtype, out):
     if dtype is None:
         wide = {"b": "int64", "i": "int64", "u": "uint64"}.get(a.dtype.kind)
         dtype = out.dtype if out is not None else wide or a.dtype
-    result = a._accumulate(ufunc, axis, dtype)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return store(ufunc + ".accumulate", a._accumulate(ufunc, axis, dtype), out, "unsafe")
 
 
 def _cumulative(ufunc, name, initial, x, axis, dtype, out, include_initial):
@@ -119,7 +113,4 @@ def _cumulative(ufunc, name, initial, x, axis, dtype, out, include_initial):
         axis %= x.ndim
         shape = x.shape[:axis] + (1,) + x.shape[axis + 1 :]
         result = concatenate([full(shape, initial, dtype=result.dtype), result], axis=axis)
-    if out is None:
-        return result
-    out[...] = result
-    return out
+    return store(name, result, out)

@@ -3,17 +3,18 @@
 import numpy as np
 
 from ._anygpu import ndarray
+from ._outputs import store
 from .creation_functions import asarray
 
 
 def any(a, axis=None, out=None, keepdims=False):
     """Whether any element over axes is nonzero."""
-    return asarray(a)._reduce("any", axis, bool(keepdims))
+    return store("any", asarray(a)._reduce("any", axis, bool(keepdims)), out, "unsafe")
 
 
 def all(a, axis=None, out=None, keepdims=False):
     """Whether all elements over axes are nonzero."""
-    return asarray(a)._reduce("all", axis, bool(keepdims))
+    return store("all", asarray(a)._reduce("all", axis, bool(keepdims)), out, "unsafe")
 
 
 def shape(a):

@@ -1,0 +1,149 @@
+"""Single cases that went wrong once: the same statement in both libraries."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import anygpu as ag
+from oracle import assert_same_outcome
+
+CASES = {
+    # Python integers beyond 128 bits
+    "float plus a huge integer": lambda xp: xp.asarray([1.0]) + 10**40,
+    "float times a huge integer": lambda xp: xp.asarray([1.0]) * 2**200,
+    "an integer beyond float64": lambda xp: xp.asarray([1.0]) + 10**400,
+    "comparison with a huge integer": lambda xp: xp.asarray([1e39]) < 10**40,
+    "integers against a huge integer": lambda xp: xp.asarray([1, 2]) < 10**40,
+    "integer plus a huge integer": lambda xp: xp.asarray([1, 2]) + 10**40,
+    "filled with a huge integer": lambda xp: xp.full(2, 10**40, dtype="float64"),
+    "a typed scalar against one out of range": lambda xp: xp.asarray(xp.less(np.uint8(5), 300)),
+    # dtype= chooses the loop
+    "less into bool": lambda xp: xp.less(xp.asarray([1.0]), xp.asarray([2.0]), dtype=bool),
+    "equal into bool": lambda xp: xp.equal(xp.asarray([1.0]), xp.asarray([2.0]), dtype=bool),
+    "less into float": lambda xp: xp.less(xp.asarray([1.0]), xp.asarray([2.0]), dtype="f8"),
+    "isfinite into bool": lambda xp: xp.isfinite(xp.asarray([np.nan]), dtype=bool),
+    "absolute of complex into float": lambda xp: xp.absolute(xp.asarray([3 + 4j]), dtype="f8"),
+    "sum of floats as integers": lambda xp: xp.add(xp.asarray([1.5]), 1, dtype="i4"),
+    "root of complex as float": lambda xp: xp.sqrt(xp.asarray([3 + 4j]), dtype="f8"),
+    "a typed scalar converted": lambda xp: xp.add(xp.asarray([1], "f4"), np.float64(1.5), dtype="f4"),
+    "no such casting": lambda xp: xp.add(xp.asarray([1]), 1, casting="bogus"),
+    "no casting": lambda xp: xp.add(xp.asarray([1], "i4"), xp.asarray([1.0]), dtype="f8", casting="no"),
+    "casting unsafe": lambda xp: xp.add(xp.asarray([1.5]), xp.asarray([1.0]), dtype="i4", casting="unsafe"),
+    # out=
+    "sum into another shape": lambda xp: xp.asarray([1.0, 2]).sum(out=xp.zeros(3)),
+    "argmax into": lambda xp: xp.argmax(xp.asarray([1.5, 2]), out=xp.zeros((), "i8")),
+    "any into": lambda xp: xp.any(xp.asarray([1.5, 2]), out=xp.zeros((), "?")),
+    "matmul into integers": lambda xp: xp.matmul(xp.ones((2, 2)), xp.ones((2, 2)), out=xp.zeros((2, 2), "i4")),
+    "concatenate into integers": lambda xp: xp.concatenate([xp.ones(2), xp.ones(1)], out=xp.zeros(3, "i4")),
+    "concatenate as integers": lambda xp: xp.concatenate([xp.ones(2), xp.ones(1)], dtype="i4"),
+    "stack into integers": lambda xp: xp.stack([xp.ones(2)], out=xp.zeros((1, 2), "i4")),
+    "clip into integers": lambda xp: xp.clip(xp.ones(2), 0, 1, out=xp.zeros(2, "i4")),
+    "a ufunc broadcast to out": lambda xp: xp.add(xp.asarray([1.0]), 1, out=xp.zeros(3)),
+    "sum into what it cannot be cast to": lambda xp: xp.sum(xp.ones(2), out=xp.zeros((), "i4")),
+    # order
+    "ravel K": lambda xp: xp.asarray([[1, 2], [3, 4]]).T.ravel("K"),
+    "ravel A": lambda xp: xp.asarray([[1, 2], [3, 4]]).T.ravel("A"),
+    "flatten K": lambda xp: xp.asarray(np.arange(24).reshape(2, 3, 4)).transpose(1, 2, 0).flatten("K"),
+    "ravel of no order": lambda xp: xp.ones((2, 2)).ravel("Z"),
+    # sizes
+    "a broadcast view of too many bytes": lambda xp: xp.broadcast_to(xp.ones(1), (2**61,)).nbytes,
+    "dot over nothing": lambda xp: xp.dot(xp.zeros((2, 0)), xp.zeros((5, 0, 4))),
+    "a tall product": lambda xp: (xp.ones((1_100_000, 2), "f4") @ xp.ones((2, 2), "f4"))[-3:],
+    "a wide product": lambda xp: (xp.ones((1, 2), "f4") @ xp.ones((2, 4_300_000), "f4"))[:, -3:],
+    # comparison with what is no number
+    "equal to None": lambda xp: xp.asarray([1, 2]) == None,  # noqa: E711
+    "unequal to text": lambda xp: xp.asarray([1, 2]) != "x",
+    "equal to bytes": lambda xp: xp.asarray([1, 2]) == b"x",
+    "contains None": lambda xp: xp.asarray(None in xp.asarray([1, 2])),
+    "clip beyond the dtype": lambda xp: xp.clip(xp.asarray([1, 200], "u1"), -5, 300),
+}
+
+
+def matmul_in_place(xp, y):
+    x = xp.asarray([[1.0, 2], [3, 4]])
+    x @= y
+    return x
+
+
+def clipped_copy(xp):
+    x = xp.asarray([1.0, 2])
+    x.clip(None, None)[...] = 9
+    return x
+
+
+def reshaped_copy(xp):
+    x = xp.asarray([1, 2])
+    x.reshape(-1, order="F", copy=True)[...] = 0
+    return x
+
+
+CASES |= {
+    "@= of another shape": lambda xp: matmul_in_place(xp, xp.asarray([1.0, 1])),
+    "@= broadcast": lambda xp: matmul_in_place(xp, xp.asarray([[1.0], [1]])),
+    "a clipped array is a copy": clipped_copy,
+    "a reshaped copy": reshaped_copy,
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_as_numpy(case):
+    def compare(got, want):
+        np.testing.assert_array_equal(np.asarray(got), want)
+        assert np.asarray(got).dtype == np.asarray(want).dtype
+
+    assert_same_outcome(lambda xp: case(xp), (), (), compare)
+
+
+def test_many_scalars_in_one_chain():
+    x, g = np.ones(5, bool), ag.ones(5, "?")
+    for _ in range(40):
+        x, g = np.where(x, 1 + 2j, 3 + 4j), ag.where(g, 1 + 2j, 3 + 4j)
+    np.testing.assert_array_equal(np.asarray(g), x)
+    np.testing.assert_array_equal(np.asarray(g.sum()), x.sum())
+
+
+@pytest.mark.gpu
+def test_rows_are_made_as_they_are_asked_for():
+    x = ag.zeros(1_000_000, "u1")
+    before = ag.Device().counters()["dispatches"]
+    assert next(iter(x)).shape == () and ag.Device().counters()["dispatches"] <= before + 1
+    assert [int(v) for v in reversed(ag.arange(3))] == [2, 1, 0]
+
+
+@pytest.mark.gpu
+def test_masked_arrays_are_refused():
+    with pytest.raises(TypeError, match="masked"):
+        ag.asarray([1.0, 2]) + np.ma.array([1.0, 2], mask=[0, 1])
+
+
+@pytest.mark.gpu
+def test_waits_take_no_lock_that_another_thread_needs():
+    """An allocation that must wait for memory, in one thread, beside operations of others."""
+    code = """
+import threading, time
+import numpy as np, anygpu as ag
+device = ag.Device()
+x, s = ag.asarray(np.random.rand(300, 300)), ag.ones(1000)
+ag.synchronize()
+device.set_memory_limit(80 << 20)
+stop = time.perf_counter() + 4
+def allocate():
+    k = 0
+    while time.perf_counter() < stop:
+        y = x @ x
+        z = None
+        z = ag.full(4_000_000 + (k % 7) * 500_000, 1.5)
+        k += 1
+def add():
+    while time.perf_counter() < stop:
+        (s + 1).get()
+        time.sleep(0.001)
+threads = [threading.Thread(target=f) for f in (allocate, add, add)]
+for t in threads: t.start()
+for t in threads: t.join()
+print("done")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and done.stdout.strip() == "done" and not done.stderr, done.stderr

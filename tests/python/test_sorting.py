@@ -1,0 +1,110 @@
+"""Sorting, searching, sets: NumPy's results for every dtype, with NaN, infinities and both zeros among the elements."""
+
+import numpy as np
+import pytest
+
+import anygpu as ag
+from layouts import ALL, COMPLEX
+from oracle import assert_identical, assert_same_outcome, to_numpy
+
+RNG = np.random.default_rng(5)
+SPECIAL = np.array([0.0, -0.0, 1, -1, np.inf, -np.inf, np.nan, 1e-40, -1e-40])
+SHAPES = [(0,), (1,), (5,), (511,), (513,), (2500,), (3, 1100), (70, 3, 4), (2, 0, 3)]
+
+
+def values(dtype, shape):
+    """Numbers with many equal ones, and special values where the dtype has them."""
+    kind = np.dtype(dtype).kind
+    if kind == "c":
+        z = np.empty(shape, dtype)
+        z.real, z.imag = RNG.choice(SPECIAL[:7], shape), RNG.choice(SPECIAL[:7], shape)
+        return z
+    if kind == "f":
+        return np.where(RNG.random(shape) < 0.3, RNG.choice(SPECIAL, shape), RNG.integers(-50, 50, shape)).astype(dtype)
+    return RNG.integers(0 if kind in "bu" else -50, 50, shape).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", ALL)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_sort_and_argsort(dtype, shape):
+    x = values(dtype, shape)
+    g = ag.asarray(x)
+    for axis in [*range(-1, len(shape)), None]:
+        assert_identical(ag.argsort(g, axis, kind="stable"), np.argsort(x, axis, kind="stable"))
+        assert_identical(ag.sort(g, axis, kind="stable"), np.sort(x, axis, kind="stable"))
+
+
+def test_extremes_of_integers():
+    for dtype in ["int8", "int64", "uint64", "int32"]:
+        info = np.iinfo(dtype)
+        x = np.array([info.max, 0, info.min, 1, info.max - 1, info.min + 1], dtype)
+        assert_identical(ag.sort(ag.asarray(x)), np.sort(x))
+
+
+@pytest.mark.gpu
+def test_descending_is_stable():
+    x = values("int32", 1000)
+    got = to_numpy(ag.argsort(ag.asarray(x), descending=True))
+    assert_identical(got, np.argsort(-x.astype("int64"), kind="stable"))
+    assert_identical(ag.sort(ag.asarray(x), descending=True), np.sort(x)[::-1])
+
+
+def test_views_and_bad_arguments():
+    x = values("float32", (20, 30))
+    assert_same_outcome(lambda xp, a: xp.sort(a[::2, ::-3].T, 0, kind="stable"), (x,), (ag.asarray(x),))
+    assert_same_outcome(lambda xp, a: xp.sort(a, 2), (x,), (ag.asarray(x),))
+    assert_same_outcome(lambda xp, a: xp.sort(a, kind="no such"), (x,), (ag.asarray(x),))
+    assert_same_outcome(lambda xp, a: xp.partition(a, 99), (x,), (ag.asarray(x),))
+
+
+def test_lexsort():
+    first, second = RNG.integers(0, 5, 300), RNG.integers(0, 5, 300).astype("float32")
+    assert_identical(ag.lexsort((ag.asarray(first), ag.asarray(second))), np.lexsort((first, second)))
+
+
+@pytest.mark.parametrize("dtype", [d for d in ALL if d != "complex128"])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_searchsorted(dtype, side):
+    a, v = np.sort(values(dtype, 700)), values(dtype, (7, 33))
+    assert_identical(ag.searchsorted(ag.asarray(a), ag.asarray(v), side), np.searchsorted(a, v, side))
+
+
+def test_searchsorted_of_two_dtypes_and_by_a_sorter():
+    a, v = RNG.integers(0, 99, 50), RNG.random(20) * 99
+    order = np.argsort(a, kind="stable")
+    assert_identical(ag.searchsorted(ag.asarray(a), ag.asarray(v), sorter=ag.asarray(order)), np.searchsorted(a, v, sorter=order))
+    assert_same_outcome(lambda xp, a, v: xp.searchsorted(a, v, "middle"), (a, v), (ag.asarray(a), ag.asarray(v)))
+
+
+@pytest.mark.parametrize("right", [False, True])
+@pytest.mark.parametrize("bins", [[0.0, 1, 2.5, 4], [4.0, 2.5, 1, 0], [1.0], [1.0, 3, 2]])
+def test_digitize(bins, right):
+    x = np.array([-1.0, 0, 0.5, 1, 2.5, 3, 4, 9])
+    assert_same_outcome(lambda xp, x, b: xp.digitize(x, b, right), (x, np.array(bins)), (ag.asarray(x), ag.asarray(bins)))
+
+
+@pytest.mark.parametrize("dtype", [d for d in ALL if d not in COMPLEX])
+@pytest.mark.parametrize("shape", [(0,), (1,), (700,), (13, 17)], ids=str)
+def test_unique(dtype, shape):
+    x = values(dtype, shape)
+    g = ag.asarray(x)
+    # Which zero stands for both, NumPy leaves to its sort.
+    assert_identical(ag.unique(g), np.unique(x), zero_signs=False)
+    for got, want in zip(ag.unique(g, True, True, True), np.unique(x, True, True, True), strict=True):
+        assert_identical(got, want, zero_signs=False)
+    for got, want in zip(ag.unique_all(g), np.unique_all(x), strict=True):
+        assert_identical(got, want, zero_signs=False)
+
+
+def test_sets():
+    x, y = RNG.integers(0, 40, 60), RNG.integers(20, 60, 50)
+    for name in ["intersect1d", "union1d", "setdiff1d", "setxor1d", "isin"]:
+        for a, b in [(x, y), (x, y[:0]), (x[:0], y), (x.astype("float32"), y)]:
+            assert_same_outcome(lambda xp, p, q: getattr(xp, name)(p, q), (a, b), (ag.asarray(a), ag.asarray(b)))
+    for got, want in zip(ag.intersect1d(ag.asarray(x), ag.asarray(y), return_indices=True), np.intersect1d(x, y, return_indices=True), strict=True):
+        assert_identical(got, want)
+
+
+def test_many_elements():
+    x = RNG.random(2**20 + 3).astype("float32")
+    assert_identical(ag.sort(ag.asarray(x)), np.sort(x))

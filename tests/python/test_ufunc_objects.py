@@ -1,0 +1,68 @@
+"""Methods of ufunc objects, and where=."""
+
+import numpy as np
+import pytest
+
+import anygpu as ag
+from oracle import assert_identical, assert_same_outcome
+
+X = np.random.default_rng(3).integers(-4, 5, (3, 4, 5)).astype("int32")
+REDUCED = ["add", "multiply", "minimum", "maximum", "logical_or", "logical_and", "bitwise_or", "bitwise_and", "bitwise_xor", "gcd"]
+
+
+@pytest.mark.parametrize("name", REDUCED)
+@pytest.mark.parametrize("options", [{}, {"axis": 1}, {"axis": -1, "keepdims": True}, {"axis": 0, "initial": 3}, {"axis": None}])
+def test_reduce(name, options):
+    if options.get("axis", 0) is None and name in ("bitwise_or", "bitwise_and", "bitwise_xor", "gcd"):
+        x = X.reshape(-1)
+    else:
+        x = X
+    assert_same_outcome(lambda xp, a: getattr(xp, name).reduce(a, **options), (x,), (ag.asarray(x),))
+
+
+@pytest.mark.parametrize("name", ["add", "multiply", "minimum", "maximum", "bitwise_or", "bitwise_xor", "logical_and"])
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_accumulate(name, axis):
+    assert_same_outcome(lambda xp, a: getattr(xp, name).accumulate(a, axis), (X if name != "logical_and" else X > 0,), (ag.asarray(X if name != "logical_and" else X > 0),))
+
+
+@pytest.mark.parametrize("name", ["add", "multiply", "subtract", "less", "power"])
+def test_outer(name):
+    a, b = np.arange(6).reshape(2, 3), np.arange(4)
+    assert_same_outcome(lambda xp, p, q: getattr(xp, name).outer(p, q), (a, b), (ag.asarray(a), ag.asarray(b)))
+
+
+def test_where_keeps_the_rest_of_out():
+    for dtype in ("float32", "float64"):
+        x, out = X.astype(dtype), np.full(X.shape, 9, dtype)
+        g, gout = ag.asarray(x), ag.asarray(out)
+        np.add(x, 1, out=out, where=X > 0)
+        assert ag.add(g, 1, out=gout, where=ag.asarray(X > 0)) is gout
+        assert_identical(gout, out)
+    assert_same_outcome(lambda xp, a, m: xp.add.reduce(a, axis=0, where=m), (X, X > 1), (ag.asarray(X), ag.asarray(X > 1)))
+    assert_same_outcome(lambda xp, a, m: xp.maximum.reduce(a, axis=0, where=m), (X, X > 1), (ag.asarray(X), ag.asarray(X > 1)))
+    assert_same_outcome(lambda xp, a, m: xp.maximum.reduce(a, axis=0, where=m, initial=-9), (X, X > 1), (ag.asarray(X), ag.asarray(X > 1)))
+
+
+def test_numpys_ufuncs_hand_their_methods_over():
+    g = ag.asarray(X)
+    for got, want in [(np.add.reduce(g), np.add.reduce(X)), (np.maximum.accumulate(g, 1), np.maximum.accumulate(X, 1)), (np.multiply.outer(g[0, 0], g[0, 1]), np.multiply.outer(X[0, 0], X[0, 1]))]:
+        assert isinstance(got, (ag.ndarray, np.ndarray))
+        assert_identical(got, want)
+
+
+def test_what_has_no_method():
+    assert_same_outcome(lambda xp, a: xp.sin.reduce(a), (X,), (ag.asarray(X),))
+    assert_same_outcome(lambda xp, a: xp.minimum.reduce(a), (X[:0],), (ag.asarray(X[:0]),))
+    assert_same_outcome(lambda xp, a: xp.add.accumulate(a), (np.array(1),), (ag.asarray(1),))
+    assert ag.add.identity == 0 and ag.multiply.identity == 1 and ag.maximum.identity is None
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "min", "max"])
+def test_reductions_with_initial_and_where(name):
+    for options in [{"initial": 3}, {"axis": 1, "initial": -2}, {"axis": (0, 2), "initial": 2, "keepdims": True}]:
+        assert_same_outcome(lambda xp, a: getattr(xp, name)(a, **options), (X,), (ag.asarray(X),))
+    for initial in [5, None]:
+        options = {} if initial is None else {"initial": initial}
+        assert_same_outcome(lambda xp, a, m: getattr(xp, name)(a, axis=0, where=m, **options), (X, X > 0), (ag.asarray(X), ag.asarray(X > 0)))
+    assert_same_outcome(lambda xp, a: getattr(xp, name)(a, initial=7), (X[:0],), (ag.asarray(X[:0]),))
