@@ -46,8 +46,10 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, special
+from . import cuda, fft, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
+from .compiler import KernelError
+from .compiler.elementwise import vectorize
 from .creation_functions import (
     arange,
     array,
@@ -184,6 +186,7 @@ from .elementwise_functions import (
     true_divide,
     trunc,
 )
+from .kernel_functions import kernel
 from .linear_algebra_functions import dot, matmul, matrix_transpose
 from .manipulation_functions import (
     broadcast_arrays,
