@@ -10,6 +10,7 @@ mod functions;
 mod methods;
 mod ndarray;
 mod operators;
+mod random;
 
 use pyo3::prelude::*;
 
@@ -32,6 +33,8 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(functions::choose, m)?)?;
     m.add_function(wrap_pyfunction!(functions::join, m)?)?;
     m.add_function(wrap_pyfunction!(functions::pile, m)?)?;
+    m.add_function(wrap_pyfunction!(random::draw, m)?)?;
+    m.add_function(wrap_pyfunction!(random::refuse_later, m)?)?;
     anygpu::set_interrupt(Some(std::sync::Arc::new(errors::check_signals)));
     let save = wrap_pyfunction!(save_caches, m)?;
     m.py().import("atexit")?.call_method1("register", (save,))?;

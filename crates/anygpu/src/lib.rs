@@ -23,6 +23,7 @@
 //! | sums, extremes, means | methods of [`Array`] |
 //! | matrix products | [`Array::matmul`], [`Array::dot`] |
 //! | joining | [`concatenate`], [`stack`] |
+//! | random numbers | [`Device::draw`] |
 //!
 //! When *not* to use it: for a few thousand elements at a time the launch costs more than the arithmetic, and a CPU library is faster.
 
@@ -35,6 +36,7 @@ mod join;
 mod launch;
 mod matmul;
 mod operators;
+mod random;
 mod reduce;
 mod reinterpret;
 mod scan;
@@ -53,4 +55,5 @@ pub use array::Array;
 pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
+pub use random::{Draw, Stream};
 pub use ufunc::{Ufunc, Value, where_};
