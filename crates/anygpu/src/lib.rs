@@ -24,6 +24,7 @@
 //! | matrix products | [`Array::matmul`], [`Array::dot`] |
 //! | Fourier transforms | [`Array::fft`], [`Array::rfft`] and their inverses, [`Array::transform`] |
 //! | joining | [`concatenate`], [`stack`] |
+//! | random numbers | [`Device::draw`] |
 //!
 //! When *not* to use it: for a few thousand elements at a time the launch costs more than the arithmetic, and a CPU library is faster.
 
@@ -39,6 +40,7 @@ mod launch;
 pub mod linalg;
 mod matmul;
 mod operators;
+mod random;
 mod reduce;
 mod reinterpret;
 mod scan;
@@ -59,4 +61,5 @@ pub use fft::{Norm, Transform};
 pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
+pub use random::{Draw, Stream};
 pub use ufunc::{Ufunc, Value, where_};
