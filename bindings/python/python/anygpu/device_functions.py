@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from ._anygpu import Device
+from ._anygpu import Device, adapters
 
 _default_float = np.dtype(np.float64)
 
@@ -42,6 +42,22 @@ def fusion(on=True, device=None):
         yield
     finally:
         device.set_fusion(before)
+
+
+_opened = {}
+
+
+def devices():
+    """One device for each adapter, best first: the default device for its own, the others opened once."""
+    default = Device()
+    own = next((a["index"] for a in adapters() if (a["name"], a["backend"]) == (default.name, default.backend)), None)
+    return [default if a["index"] == own else _open(a["index"]) for a in adapters()]
+
+
+def _open(index):
+    if index not in _opened:
+        _opened[index] = Device(index)
+    return _opened[index]
 
 
 class MemoryPool:
@@ -96,3 +112,27 @@ _pool = MemoryPool()
 def get_default_memory_pool():
     """The memory pool of the default device."""
     return _pool
+
+
+class PinnedMemoryPool:
+    """CuPy's pool of host memory for transfers: transfers go through rings of buffers of their own, so that there is nothing to keep or to free."""
+
+    def free_all_blocks(self):
+        """Nothing to free."""
+
+    def n_free_blocks(self):
+        """Always 0."""
+        return 0
+
+
+_pinned_pool = PinnedMemoryPool()
+
+
+def get_default_pinned_memory_pool():
+    """The pool of host memory for transfers, by CuPy's names."""
+    return _pinned_pool
+
+
+def is_available():
+    """Whether there is an adapter to run on."""
+    return bool(adapters())
