@@ -87,6 +87,8 @@ from numpy import bool as bool
 
 from . import cuda, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
+from ._attributes import FlatIterator as flatiter
+from .compatibility_names import *  # noqa: F403
 from .compiler import KernelError
 from .compiler.elementwise import vectorize
 from .creation_functions import (
@@ -125,7 +127,7 @@ from .data_type_functions import (
     promote_types,
     result_type,
 )
-from .device_functions import fusion, get_default_memory_pool, get_default_pinned_memory_pool, is_available, set_default_float, synchronize
+from .device_functions import fusion, get_default_memory_pool, get_default_pinned_memory_pool, is_available, set_default_float, show_config, synchronize
 from .elementwise_functions import (
     abs,
     absolute,
@@ -294,7 +296,7 @@ from .sorting_functions import (
     unique_values,
 )
 from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
-from .utility_functions import all, any, get_array_module, ndim, shape, shares_memory, size
+from .utility_functions import all, any, get_array_module, may_share_memory, ndim, shape, shares_memory, size
 from .array_methods import install as _install
 
 _install()

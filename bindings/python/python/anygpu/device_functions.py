@@ -81,6 +81,14 @@ class MemoryPool:
         """Bytes taken from the driver."""
         return self.used_bytes() + self.free_bytes()
 
+    def malloc(self, size):
+        """Raises NotImplementedError: memory comes as arrays. The name is there for `anygpu.cuda.set_allocator`."""
+        raise NotImplementedError("MemoryPool.malloc: there are no pointers into device memory; make an array, anygpu.empty(size, dtype='uint8')")
+
+    def n_free_blocks(self):
+        """Whether memory is kept for reuse, as 0 or 1: the number of its pieces is not counted."""
+        return int(self.free_bytes() > 0)
+
     def free_all_blocks(self, stream=None):
         """Gives the memory kept for reuse back to the driver."""
         (self._device or Device()).free_all_blocks()
@@ -136,3 +144,13 @@ def get_default_pinned_memory_pool():
 def is_available():
     """Whether there is an adapter to run on."""
     return bool(adapters())
+
+
+def show_config():
+    """Prints the versions, the adapters and what the default device can do, for bug reports."""
+    from ._anygpu import __version__
+
+    print(f"anygpu {__version__}, NumPy {np.__version__}")
+    for adapter in adapters():
+        print("adapter {index}: {name} ({backend}, {kind}) {driver}".format(**adapter))
+    print(Device().capabilities)

@@ -12,7 +12,7 @@ _KINDS = {
     "bool": ("bool",),
     "signed integer": ("int8", "int16", "int32", "int64"),
     "unsigned integer": ("uint8", "uint16", "uint32", "uint64"),
-    "real floating": ("float16", "float32", "float64"),
+    "real floating": ("float32", "float64"),
     "complex floating": ("complex64", "complex128"),
 }
 _KINDS["integral"] = _KINDS["signed integer"] + _KINDS["unsigned integer"]
@@ -57,5 +57,5 @@ class __array_namespace_info__:
         return {name: np.dtype(name) for k in kinds for name in _KINDS[k]}
 
     def devices(self):
-        """The devices of this machine, one for each adapter; the call opens them."""
-        return devices()
+        """The devices of this machine, one for each adapter, as a tuple; the call opens them."""
+        return tuple(devices())

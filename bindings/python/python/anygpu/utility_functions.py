@@ -38,6 +38,11 @@ def shares_memory(a, b, max_work=None):
     return isinstance(a, ndarray) and isinstance(b, ndarray) and a._shares_memory(b)
 
 
+def may_share_memory(a, b, max_work=None):
+    """`shares_memory`."""
+    return shares_memory(a, b)
+
+
 def get_array_module(*args):
     """`anygpu` if any argument is an array of ours, else `numpy`."""
     import anygpu
