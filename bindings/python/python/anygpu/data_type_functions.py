@@ -5,6 +5,9 @@ import numpy as np
 from ._anygpu import ndarray
 from .creation_functions import asarray
 
+#: About dtypes alone: no elements are computed.
+__runs__ = {name: "host" for name in "can_cast common_type finfo iinfo iscomplexobj isrealobj min_scalar_type promote_types result_type".split()}
+
 
 def _dtype_or_value(x):
     return x.dtype if isinstance(x, ndarray) else x

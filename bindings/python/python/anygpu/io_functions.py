@@ -7,6 +7,10 @@ import numpy as np
 from .creation_functions import asarray, asnumpy
 
 
+#: NumPy reads and writes files on the host, by nature.
+__runs__ = "host"
+
+
 def save(file, arr, allow_pickle=True):
     """Writes an array to a ``.npy`` file, as `numpy.save`."""
     np.save(file, asnumpy(arr), allow_pickle=allow_pickle)

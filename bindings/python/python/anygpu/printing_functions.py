@@ -7,6 +7,9 @@ from numpy import get_printoptions, printoptions, set_printoptions
 
 from .creation_functions import asnumpy
 
+#: NumPy formats text on the host, by nature.
+__runs__ = "host"
+
 __all__ = ["array2string", "array_repr", "array_str", "format_float_positional", "format_float_scientific"]
 __all__ += ["get_printoptions", "printoptions", "set_printoptions"]
 

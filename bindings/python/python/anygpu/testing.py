@@ -12,6 +12,9 @@ from numpy.testing import assert_, assert_no_warnings, assert_raises, assert_rai
 
 from ._anygpu import ndarray
 
+#: The comparisons are NumPy's, of elements that are fetched.
+__runs__ = "host"
+
 
 def _fetched(value):
     """`value` with the arrays in it on the host."""

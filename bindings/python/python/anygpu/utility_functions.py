@@ -6,6 +6,9 @@ from ._anygpu import ndarray
 from ._outputs import store
 from .creation_functions import asarray
 
+#: Questions about shapes and modules: no elements are computed.
+__runs__ = dict.fromkeys(("shape", "ndim", "size", "shares_memory", "may_share_memory", "get_array_module"), "host")
+
 
 def any(a, axis=None, out=None, keepdims=False):
     """Whether any element over axes is nonzero."""
