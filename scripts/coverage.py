@@ -69,6 +69,8 @@ def where(name, thing):
         return PLAIN if member in {"dtype", "device", "ndim", "shape", "size", "__array_namespace__"} else KERNEL
     if isinstance(thing, ag.ufunc):
         return KERNEL
+    if name.startswith("cuda."):
+        return PLAIN
     module = getattr(thing, "__module__", None) or ""
     own = module.startswith("anygpu") and not isinstance(thing, types.ModuleType)
     runs = getattr(sys.modules.get(module), "__runs__", None) if own else None
@@ -103,14 +105,18 @@ def words(path):
 #: Operators, which tests write as such.
 OPERATORS = "abs add and eq floordiv ge gt invert le lshift lt matmul mod mul ne neg or pos pow rshift sub truediv xor getitem setitem".split()
 
+CONVERSIONS = "bool complex float index int".split()
+
 
 def tested_by(name, thing, files):
     """The test files that mention something, by this name or (an alias) by its own."""
     parts = [part for part in name.replace("()", "").split(".") if part]
     wanted, own = parts[-1], getattr(thing, "__name__", None)
-    operator = wanted.strip("_")
+    operator = wanted.strip("_") if wanted.startswith("__") else ""
     if operator in OPERATORS or operator[1:] in OPERATORS:
         return ["inplace" if operator not in OPERATORS and operator[0] == "i" else "elementwise"]
+    if operator in CONVERSIONS:
+        return ["interop"]
     modules = set(parts[:-1]) - {"ndarray", "__array_namespace_info__"}
     return [stem for stem, found in files.items() if {wanted, own} & found and modules <= found]
 
