@@ -61,6 +61,7 @@ def test_shapes():
     assert ag.broadcast_shapes((2, 1), (3,)) == (2, 3)
     assert ag.shape(g) == (2, 3, 4) and ag.ndim(g) == 3 and ag.size(g) == 24 and ag.size(g, 1) == 3
     assert ag.may_share_memory(g, g[1:]) and not ag.may_share_memory(g, g + 1)
+    assert ag.isfortran(g.T) and not ag.isfortran(g)
     assert ag.format_float_scientific(ag.asarray(1234.5)) == "1.2345e+03"
 
 

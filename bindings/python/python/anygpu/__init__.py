@@ -296,7 +296,7 @@ from .sorting_functions import (
     unique_values,
 )
 from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
-from .utility_functions import all, any, get_array_module, may_share_memory, ndim, shape, shares_memory, size
+from .utility_functions import all, any, get_array_module, isfortran, may_share_memory, ndim, shape, shares_memory, size
 from .array_methods import install as _install
 
 _install()

@@ -7,7 +7,7 @@ from ._outputs import store
 from .creation_functions import asarray
 
 #: Questions about shapes and modules: no elements are computed.
-__runs__ = dict.fromkeys(("shape", "ndim", "size", "shares_memory", "may_share_memory", "get_array_module"), "host")
+__runs__ = dict.fromkeys(("shape", "ndim", "size", "shares_memory", "may_share_memory", "isfortran", "get_array_module"), "host")
 
 
 def any(a, axis=None, out=None, keepdims=False):
@@ -44,6 +44,11 @@ def shares_memory(a, b, max_work=None):
 def may_share_memory(a, b, max_work=None):
     """`shares_memory`."""
     return shares_memory(a, b)
+
+
+def isfortran(a):
+    """Whether the elements lie in Fortran order, and not in C order too."""
+    return a.flags.fnc
 
 
 def get_array_module(*args):
