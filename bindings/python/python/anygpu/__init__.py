@@ -19,35 +19,76 @@ if _sys.platform == "linux" and "XDG_RUNTIME_DIR" not in _os.environ:
     _os.environ.setdefault("NODEVICE_SELECT", "1")
 
 from numpy import (
+    base_repr,
+    binary_repr,
     bool_,
+    byte,
+    cdouble,
     complex64,
     complex128,
+    complexfloating,
+    csingle,
+    double,
     dtype,
     e,
+    errstate,
     euler_gamma,
-    finfo,
+    exceptions,
     float16,
     float32,
     float64,
-    iinfo,
+    floating,
+    generic,
+    geterr,
+    half,
+    index_exp,
+    inexact,
     inf,
     int8,
     int16,
     int32,
     int64,
+    int_,
+    intc,
+    integer,
+    intp,
     isdtype,
+    isscalar,
+    issubdtype,
+    iterable,
+    long,
+    longlong,
+    mintypecode,
     nan,
+    ndindex,
     newaxis,
+    number,
     pi,
+    s_,
+    seterr,
+    short,
+    signedinteger,
+    single,
+    typename,
+    ubyte,
+    uint,
     uint8,
     uint16,
     uint32,
     uint64,
+    uintc,
+    uintp,
+    ulong,
+    ulonglong,
+    unsignedinteger,
+    ushort,
 )
 from numpy import bool as bool
 
 from . import cuda, fft, linalg, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
+from ._attributes import FlatIterator as flatiter
+from .compatibility_names import *  # noqa: F403
 from .compiler import KernelError
 from .compiler.elementwise import vectorize
 from .creation_functions import (
@@ -55,23 +96,38 @@ from .creation_functions import (
     array,
     asanyarray,
     asarray,
+    asarray_chkfinite,
     ascontiguousarray,
+    asfortranarray,
     asnumpy,
     copy,
     empty,
     empty_like,
     eye,
+    fromfunction,
     full,
     full_like,
     identity,
     linspace,
     ones,
     ones_like,
+    require,
     zeros,
     zeros_like,
 )
-from .data_type_functions import astype, can_cast, iscomplexobj, isrealobj, promote_types, result_type
-from .device_functions import fusion, get_default_memory_pool, set_default_float, synchronize
+from .data_type_functions import (
+    astype,
+    can_cast,
+    common_type,
+    finfo,
+    iinfo,
+    iscomplexobj,
+    isrealobj,
+    min_scalar_type,
+    promote_types,
+    result_type,
+)
+from .device_functions import fusion, get_default_memory_pool, get_default_pinned_memory_pool, is_available, set_default_float, show_config, synchronize
 from .einsum_functions import einsum, einsum_path
 from .elementwise_functions import (
     abs,
@@ -188,6 +244,8 @@ from .elementwise_functions import (
     trunc,
 )
 from .kernel_functions import kernel
+from .interchange import from_dlpack
+from .io_functions import fromfile, frombuffer, fromiter, fromregex, fromstring, genfromtxt, load, loadtxt, save, savetxt, savez, savez_compressed
 from .linear_algebra_functions import (
     cross,
     diagonal,
@@ -220,6 +278,18 @@ from .manipulation_functions import (
     swapaxes,
     transpose,
 )
+from .namespace_info import __array_namespace_info__
+from .printing_functions import (
+    array2string,
+    array_repr,
+    array_str,
+    format_float_positional,
+    format_float_scientific,
+    get_printoptions,
+    printoptions,
+    set_printoptions,
+)
+from .rounding_functions import around, round
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
 from .sorting_functions import (
     argpartition,
@@ -241,6 +311,22 @@ from .sorting_functions import (
     unique_values,
 )
 from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
-from .utility_functions import all, any, get_array_module, ndim, shape, shares_memory, size
+from .utility_functions import all, any, get_array_module, isfortran, may_share_memory, ndim, shape, shares_memory, size
+from .array_methods import install as _install
+
+_install()
+del _install
+
+__array_api_version__ = "2025.12"
+
+
+def __getattr__(name):
+    """`anygpu.testing` is imported when it is used: NumPy's assertions take a while to load."""
+    if name == "testing":
+        import importlib
+
+        return importlib.import_module(".testing", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [name for name in dir() if not name.startswith("_")]
