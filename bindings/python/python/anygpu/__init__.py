@@ -72,6 +72,7 @@ from .creation_functions import (
 )
 from .data_type_functions import astype, can_cast, iscomplexobj, isrealobj, promote_types, result_type
 from .device_functions import fusion, get_default_memory_pool, set_default_float, synchronize
+from .difference_functions import diff, ediff1d, gradient, trapezoid, unwrap
 from .elementwise_functions import (
     abs,
     absolute,
@@ -86,6 +87,7 @@ from .elementwise_functions import (
     arctan,
     arctan2,
     arctanh,
+    around,
     asin,
     asinh,
     atan,
@@ -171,6 +173,7 @@ from .elementwise_functions import (
     remainder,
     right_shift,
     rint,
+    round,
     rsqrt,
     sign,
     signbit,
@@ -188,6 +191,7 @@ from .elementwise_functions import (
 )
 from .kernel_functions import kernel
 from .linear_algebra_functions import dot, matmul, matrix_transpose
+from .logic_functions import allclose, array_equal, array_equiv, isclose, isneginf, isposinf, isscalar, iterable
 from .manipulation_functions import (
     broadcast_arrays,
     broadcast_shapes,
@@ -205,6 +209,21 @@ from .manipulation_functions import (
     swapaxes,
     transpose,
 )
+from .nan_functions import (
+    nan_to_num,
+    nanargmax,
+    nanargmin,
+    nancumprod,
+    nancumsum,
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
+from .order_statistics_functions import median, nanmedian, nanpercentile, nanquantile, percentile, ptp, quantile
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
 from .sorting_functions import (
     argpartition,
@@ -225,7 +244,7 @@ from .sorting_functions import (
     unique_inverse,
     unique_values,
 )
-from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
+from .statistical_functions import amax, amin, average, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
 from .utility_functions import all, any, get_array_module, ndim, shape, shares_memory, size
 
 __all__ = [name for name in dir() if not name.startswith("_")]
