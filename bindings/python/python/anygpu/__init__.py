@@ -129,6 +129,7 @@ from .data_type_functions import (
 )
 from .device_functions import fusion, get_default_memory_pool, get_default_pinned_memory_pool, is_available, set_default_float, show_config, synchronize
 from .einsum_functions import einsum, einsum_path
+from .difference_functions import diff, ediff1d, gradient, trapezoid, unwrap
 from .elementwise_functions import (
     abs,
     absolute,
@@ -143,6 +144,7 @@ from .elementwise_functions import (
     arctan,
     arctan2,
     arctanh,
+    around,
     asin,
     asinh,
     atan,
@@ -228,6 +230,7 @@ from .elementwise_functions import (
     remainder,
     right_shift,
     rint,
+    round,
     rsqrt,
     sign,
     signbit,
@@ -261,6 +264,7 @@ from .linear_algebra_functions import (
     vecdot,
     vecmat,
 )
+from .logic_functions import allclose, array_equal, array_equiv, isclose, isneginf, isposinf, isscalar, iterable
 from .manipulation_functions import (
     broadcast_arrays,
     broadcast_shapes,
@@ -290,6 +294,21 @@ from .printing_functions import (
     set_printoptions,
 )
 from .rounding_functions import around, round
+from .nan_functions import (
+    nan_to_num,
+    nanargmax,
+    nanargmin,
+    nancumprod,
+    nancumsum,
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
+from .order_statistics_functions import median, nanmedian, nanpercentile, nanquantile, percentile, ptp, quantile
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
 from .sorting_functions import (
     argpartition,
@@ -310,7 +329,7 @@ from .sorting_functions import (
     unique_inverse,
     unique_values,
 )
-from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
+from .statistical_functions import amax, amin, average, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
 from .utility_functions import all, any, get_array_module, isfortran, may_share_memory, ndim, shape, shares_memory, size
 from .array_methods import install as _install
 
