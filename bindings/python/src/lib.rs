@@ -6,7 +6,9 @@ mod convert;
 mod device;
 mod dtypes;
 mod errors;
+mod fourier;
 mod functions;
+mod generated;
 mod linalg;
 mod methods;
 mod ndarray;
@@ -34,6 +36,8 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(functions::choose, m)?)?;
     m.add_function(wrap_pyfunction!(functions::join, m)?)?;
     m.add_function(wrap_pyfunction!(functions::pile, m)?)?;
+    generated::register(m)?;
+    m.add_function(wrap_pyfunction!(fourier::transform, m)?)?;
     anygpu::set_interrupt(Some(std::sync::Arc::new(errors::check_signals)));
     let save = wrap_pyfunction!(save_caches, m)?;
     m.py().import("atexit")?.call_method1("register", (save,))?;

@@ -656,6 +656,59 @@ impl PyNdArray {
         self.array.compute().map_err(to_py)
     }
 
+    /// The same bytes as another dtype, as `numpy.ndarray.view`: a view.
+    #[pyo3(signature = (dtype = None, r#type = None))]
+    fn view(&self, py: Python<'_>, dtype: Option<&Bound<'_, PyAny>>, r#type: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+        let class = py.get_type::<PyNdArray>();
+        // A class of arrays in place of the dtype is NumPy's other form.
+        let dtype = dtype.filter(|d| !d.is(&class));
+        if let Some(other) = r#type.filter(|t| !t.is(&class)) {
+            return Err(PyTypeError::new_err(format!("view: type must be anygpu.ndarray, not {other}")));
+        }
+        match dtypes::optional(dtype)? {
+            Some(dtype) => enter(py, || self.array.view(dtype)).map(Into::into),
+            None => Ok(self.array.clone().into()),
+        }
+    }
+
+    /// The real parts: a view of complex arrays, the array itself where it is real.
+    #[getter]
+    fn real(&self, py: Python<'_>) -> PyResult<PyNdArray> {
+        enter(py, || self.array.real()).map(Into::into)
+    }
+
+    #[setter]
+    fn set_real(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let part = Py::new(py, PyNdArray::from(enter(py, || self.array.real())?))?;
+        part.bind(py).set_item(py.Ellipsis(), value)
+    }
+
+    /// The imaginary parts: a view of complex arrays, zeros where the array is real.
+    #[getter]
+    fn imag(&self, py: Python<'_>) -> PyResult<PyNdArray> {
+        enter(py, || self.array.imag()).map(Into::into)
+    }
+
+    #[setter]
+    fn set_imag(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        if !self.array.dtype().is_complex() {
+            return Err(PyTypeError::new_err("array does not have imaginary part to set"));
+        }
+        let part = Py::new(py, PyNdArray::from(enter(py, || self.array.imag())?))?;
+        part.bind(py).set_item(py.Ellipsis(), value)
+    }
+
+    /// A view with other strides, in elements, from an element of this array's memory on.
+    fn _as_strided(&self, shape: Vec<usize>, strides: Vec<isize>, offset: usize) -> PyResult<PyNdArray> {
+        self.array.as_strided(&shape, &strides, offset).map(Into::into).map_err(to_py)
+    }
+
+    /// A number for the dtype and the number of dimensions.
+    #[getter]
+    fn _signature(&self) -> usize {
+        self.array.dtype() as usize | self.array.ndim() << 8
+    }
+
     fn _shares_memory(&self, other: &PyNdArray) -> bool {
         self.array.shares_base(&other.array)
     }

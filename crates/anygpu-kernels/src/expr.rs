@@ -450,8 +450,8 @@ pub fn call(op: Op, compute: DType, from: DType, operands: &[String]) -> String 
             _ => format!("make_u64(bits_lo_f64({0}), bits_hi_f64({0}))", operands[0]),
         };
     }
-    // The distance to the next float depends on the format, not on the register.
-    if compute == DType::F16 && matches!(op, Op::Nextafter | Op::Spacing) {
+    // The distance to the next float depends on the format, not on the register; of two zeros NumPy takes the first in this format.
+    if compute == DType::F16 && matches!(op, Op::Nextafter | Op::Spacing | Op::Minimum | Op::Maximum | Op::Fmin | Op::Fmax) {
         return format!("{}_f16({})", op.stem(), operands.join(", "));
     }
     // Identities on integers and reals, so that the library need not define them.
@@ -464,7 +464,9 @@ pub fn call(op: Op, compute: DType, from: DType, operands: &[String]) -> String 
     if identity {
         return operands[0].clone();
     }
-    let applied = format!("{}_{}({})", op.stem(), register_suffix(compute), operands.join(", "));
+    // Of float16 they are normal numbers in float32, whatever they are in float16.
+    let full = matches!(op, Op::Add | Op::Subtract | Op::Multiply) && compute == DType::F32;
+    let applied = format!("{}{}_{}({})", op.stem(), if full { "_full" } else { "" }, register_suffix(compute), operands.join(", "));
     match narrow(op.result(compute)) {
         // Comparisons give bool; these never leave the operands' range.
         Some(_) if matches!(op, Op::Minimum | Op::Maximum | Op::Fmin | Op::Fmax | Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftRight) => {

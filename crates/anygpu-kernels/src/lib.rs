@@ -24,13 +24,14 @@
 //! e.results.push(sum);
 //! let mut wgsl = String::new();
 //! e.write_function(&mut wgsl);
-//! assert!(wgsl.contains("add_f32(v2, x0)"));
+//! assert!(wgsl.contains("add_full_f32(v2, x0)"));
 //! ```
 
 pub mod access;
 mod defines;
 pub mod error;
 pub mod expr;
+pub mod fft;
 pub mod indexing;
 mod lexer;
 pub mod linalg;

@@ -16,6 +16,8 @@ pub enum Float32Arithmetic {
     /// Every result is XORed with a zero loaded at run time, which the kernel offers as `fn guard() -> u32`.
     #[default]
     Guarded,
+    /// Guarded, and with integer code wherever subnormal numbers are involved: the device flushes them.
+    Flushing,
 }
 
 /// Where f32 division and square root come from.
@@ -57,10 +59,10 @@ impl LibraryConfig {
     /// Every combination.
     pub fn all() -> impl Iterator<Item = LibraryConfig> {
         (0..CONFIGURATIONS).map(|index| LibraryConfig {
-            float32: [Float32Arithmetic::Native, Float32Arithmetic::Guarded][index & 1],
-            int64: [Sixty4::Native, Sixty4::Emulated][index >> 1 & 1],
-            float64: [Sixty4::Native, Sixty4::Emulated][index >> 2 & 1],
-            division: [Division::Native, Division::Fused, Division::Exact][index >> 3],
+            int64: [Sixty4::Native, Sixty4::Emulated][index & 1],
+            float64: [Sixty4::Native, Sixty4::Emulated][index >> 1 & 1],
+            float32: [Float32Arithmetic::Native, Float32Arithmetic::Guarded, Float32Arithmetic::Flushing][(index >> 2) % 3],
+            division: [Division::Native, Division::Fused, Division::Exact][(index >> 2) / 3],
         })
     }
 
@@ -73,15 +75,14 @@ impl LibraryConfig {
     }
 
     fn index(self) -> usize {
-        usize::from(self.float32 == Float32Arithmetic::Guarded)
-            | usize::from(self.int64 == Sixty4::Emulated) << 1
-            | usize::from(self.float64 == Sixty4::Emulated) << 2
-            | (self.division as usize) << 3
+        usize::from(self.int64 == Sixty4::Emulated)
+            | usize::from(self.float64 == Sixty4::Emulated) << 1
+            | (self.float32 as usize + 3 * self.division as usize) << 2
     }
 }
 
 /// The number of different [`LibraryConfig`]s.
-const CONFIGURATIONS: usize = 24;
+const CONFIGURATIONS: usize = 36;
 
 /// When a file belongs to the library.
 type Condition = fn(LibraryConfig) -> bool;
@@ -92,7 +93,9 @@ const EMULATED_INT64: Condition = |config| config.int64 == Sixty4::Emulated;
 const NATIVE_FLOAT64: Condition = |config| config.float64 == Sixty4::Native;
 const EMULATED_FLOAT64: Condition = |config| config.float64 == Sixty4::Emulated;
 const NATIVE_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Native;
-const GUARDED_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Guarded;
+const GUARDED_FLOAT32: Condition = |config| config.float32 != Float32Arithmetic::Native;
+const FULL_FLOAT32: Condition = |config| config.float32 != Float32Arithmetic::Flushing;
+const FLUSHING_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Flushing;
 const NATIVE_DIVISION: Condition = |config| config.division == Division::Native;
 const FUSED_DIVISION: Condition = |config| config.division == Division::Fused;
 const OWN_DIVISION: Condition = |config| config.division != Division::Native;
@@ -120,11 +123,11 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float64_exponential.wgsl", ALWAYS),
     math!("float64_logarithm.wgsl", ALWAYS),
     math!("float64_trigonometric.wgsl", ALWAYS),
+    math!("float64_half_turns.wgsl", ALWAYS),
     math!("float64_hyperbolic.wgsl", ALWAYS),
     math!("float64_inverse_trigonometric.wgsl", ALWAYS),
     math!("float64_inverse_hyperbolic.wgsl", ALWAYS),
     math!("float64_power.wgsl", ALWAYS),
-    math!("float64_wide.wgsl", ALWAYS),
     math!("float64_error_function.wgsl", ALWAYS),
     math!("float64_gamma.wgsl", ALWAYS),
     math!("float64_logistic.wgsl", ALWAYS),
@@ -133,6 +136,8 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("integer.wgsl", ALWAYS),
     math!("float32_native.wgsl", NATIVE_FLOAT32),
     math!("float32_guarded.wgsl", GUARDED_FLOAT32),
+    math!("float32_full.wgsl", FULL_FLOAT32),
+    math!("float32_flushing.wgsl", FLUSHING_FLOAT32),
     math!("division_native.wgsl", NATIVE_DIVISION),
     math!("division_integer.wgsl", OWN_DIVISION),
     math!("division_fused.wgsl", FUSED_DIVISION),
@@ -142,10 +147,16 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float32_logarithm.wgsl", ALWAYS),
     math!("float32_power.wgsl", ALWAYS),
     math!("float32_trigonometric.wgsl", ALWAYS),
+    math!("float32_half_turns.wgsl", ALWAYS),
     math!("float32_hyperbolic.wgsl", ALWAYS),
     math!("float32_inverse_trigonometric.wgsl", ALWAYS),
     math!("float32_inverse_hyperbolic.wgsl", ALWAYS),
     math!("float32_representation.wgsl", ALWAYS),
+    math!("float32_scaled.wgsl", ALWAYS),
+    math!("float32_error_function.wgsl", ALWAYS),
+    math!("float32_gamma.wgsl", ALWAYS),
+    math!("float32_logistic.wgsl", ALWAYS),
+    math!("logaddexp.wgsl", ALWAYS),
     math!("half.wgsl", ALWAYS),
     math!("complex_parts.wgsl", ALWAYS),
     math!("complex_cast.wgsl", ALWAYS),
@@ -176,11 +187,15 @@ struct Meaning {
     complex: (&'static str, &'static str),
     /// `R` and `_R`, for the parts.
     real: (&'static str, &'static str),
+    /// `_R` at the end of `add_R`, `sub_R` and `mul_R`.
+    arithmetic: &'static str,
 }
 
 /// complex64 and complex128.
-static MEANINGS: &[Meaning] =
-    &[Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32") }, Meaning { complex: ("C128", "c128"), real: ("F64", "f64") }];
+static MEANINGS: &[Meaning] = &[
+    Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32"), arithmetic: "full_f32" },
+    Meaning { complex: ("C128", "c128"), real: ("F64", "f64"), arithmetic: "f64" },
+];
 
 /// A template for one precision: the identifiers `C` and `R` become the types, and the pieces `C` and `R` of names between
 /// underscores the suffixes (`add_C`, `cast_R_i32`). Line numbers stay.
@@ -192,6 +207,11 @@ fn instantiate(template: &str, meaning: &Meaning) -> String {
         match &template[token.start..token.end] {
             "C" => text.push_str(meaning.complex.0),
             "R" => text.push_str(meaning.real.0),
+            // Parts may be any numbers, subnormal ones as well.
+            name @ ("add_R" | "sub_R" | "mul_R") => {
+                text.push_str(&name[..4]);
+                text.push_str(meaning.arithmetic);
+            }
             name => {
                 for (index, piece) in name.split('_').enumerate() {
                     text.push_str(if index == 0 { "" } else { "_" });

@@ -1,13 +1,14 @@
 //! A GPU opened for arrays.
 
 use crate::array::Array;
+use crate::fft::Plans;
 use crate::graph::Base;
 use crate::storage::Storage;
 use crate::ufunc::Ufunc;
 use anygpu_core::{DType, Error, Result};
 use anygpu_kernels::access::Native64;
 use anygpu_kernels::expr::{self, Op};
-use anygpu_runtime::{AdapterInfo, Capabilities, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
+use anygpu_runtime::{AdapterInfo, Capabilities, DeviceType, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
 use parking_lot::{Mutex, ReentrantMutex};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -39,6 +40,8 @@ struct Inner {
     clock: AtomicU64,
     /// Large deferred results, oldest first.
     large: Mutex<VecDeque<Weak<Base>>>,
+    /// Fourier transforms prepared so far.
+    plans: Mutex<Plans>,
     /// Serialises recording: the expression graph of a device is changed by one thread at a time.
     graph: ReentrantMutex<()>,
 }
@@ -112,7 +115,11 @@ impl Device {
     fn from_gpu(gpu: Gpu, _options: &GpuOptions) -> Device {
         let limits = gpu.limits();
         let capabilities = gpu.capabilities();
-        let native = Native64 { float: capabilities.native_f64(), int: capabilities.native_i64() };
+        let native = Native64 {
+            float: capabilities.native_f64(),
+            int: capabilities.native_i64(),
+            wide_words: capabilities.native_i64() && gpu.info().device_type == DeviceType::Cpu,
+        };
         // More bindings than this gain nothing: a chain is cut at that many inputs, and its pieces stay memory-bound.
         let max_bindings = (limits.max_storage_buffers_per_shader_stage as usize).clamp(4, 16);
         let max_binding_bytes =
@@ -130,6 +137,7 @@ impl Device {
             checks: Mutex::new(Vec::new()),
             clock: AtomicU64::new(0),
             large: Mutex::new(VecDeque::new()),
+            plans: Mutex::new(Plans::default()),
             graph: ReentrantMutex::new(()),
         }));
         let mut opened = OPENED.lock();
@@ -268,6 +276,10 @@ impl Device {
 
     pub(crate) fn graph(&self) -> &ReentrantMutex<()> {
         &self.0.graph
+    }
+
+    pub(crate) fn plans(&self) -> &Mutex<Plans> {
+        &self.0.plans
     }
 
     pub(crate) fn is_same(&self, other: &Device) -> bool {

@@ -22,6 +22,7 @@
 //! | elementwise operations | [`Ufunc`], Rust's operators |
 //! | sums, extremes, means | methods of [`Array`] |
 //! | matrix products | [`Array::matmul`], [`Array::dot`] |
+//! | Fourier transforms | [`Array::fft`], [`Array::rfft`] and their inverses, [`Array::transform`] |
 //! | joining | [`concatenate`], [`stack`] |
 //!
 //! When *not* to use it: for a few thousand elements at a time the launch costs more than the arithmetic, and a CPU library is faster.
@@ -29,6 +30,8 @@
 mod array;
 mod create;
 mod device;
+mod generated;
+mod fft;
 mod graph;
 mod indexing;
 mod join;
@@ -37,6 +40,7 @@ pub mod linalg;
 mod matmul;
 mod operators;
 mod reduce;
+mod reinterpret;
 mod scan;
 mod sort;
 mod storage;
@@ -51,6 +55,8 @@ pub use anygpu_core::{
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
 pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
+pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
+pub use fft::{Norm, Transform};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
 pub use ufunc::{Ufunc, Value, where_};

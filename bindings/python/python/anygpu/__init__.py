@@ -46,8 +46,10 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, linalg, special
+from . import cuda, fft, linalg, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
+from .compiler import KernelError
+from .compiler.elementwise import vectorize
 from .creation_functions import (
     arange,
     array,
@@ -185,6 +187,7 @@ from .elementwise_functions import (
     true_divide,
     trunc,
 )
+from .kernel_functions import kernel
 from .linear_algebra_functions import (
     cross,
     diagonal,

@@ -153,7 +153,7 @@ def i0(x, /):
 
 
 def real(val):
-    """The real part, as a new array; a real array itself.
+    """The real part: a view of a complex array, a real array itself.
 
     >>> import anygpu as ag
     >>> ag.real(3 + 4j)
@@ -161,21 +161,19 @@ def real(val):
     """
     from .creation_functions import asarray
 
-    val = asarray(val)
-    return _anygpu.real(val) if val.dtype.kind == "c" else val
+    return asarray(val).real
 
 
 def imag(val):
-    """The imaginary part, as a new array; zeros for a real array.
+    """The imaginary part: a view of a complex array, zeros for a real array.
 
     >>> import anygpu as ag
     >>> ag.imag(3 + 4j)
     array(4.)
     """
-    from .creation_functions import asarray, zeros_like
+    from .creation_functions import asarray
 
-    val = asarray(val)
-    return _anygpu.imag(val) if val.dtype.kind == "c" else zeros_like(val)
+    return asarray(val).imag
 
 
 def angle(z, deg=False):
