@@ -46,8 +46,10 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, fft, special
+from . import cuda, fft, indexing_methods, lib, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
+from .bit_packing_functions import packbits, unpackbits
+from .broadcasting import broadcast
 from .compiler import KernelError
 from .compiler.elementwise import vectorize
 from .creation_functions import (
@@ -72,6 +74,7 @@ from .creation_functions import (
 )
 from .data_type_functions import astype, can_cast, iscomplexobj, isrealobj, promote_types, result_type
 from .device_functions import fusion, get_default_memory_pool, set_default_float, synchronize
+from .diagonal_functions import diag, diagflat, fill_diagonal, tri, tril, triu, vander
 from .elementwise_functions import (
     abs,
     absolute,
@@ -186,6 +189,12 @@ from .elementwise_functions import (
     true_divide,
     trunc,
 )
+from .functional_programming import apply_along_axis, apply_over_axes, piecewise
+from .grid_functions import c_, meshgrid, mgrid, ogrid, r_
+from .indexing_functions import argwhere, choose, compress, copyto, extract, place, put, put_along_axis, putmask, select, take, take_along_axis
+from .insertion_functions import append, delete, insert, resize, trim_zeros
+from .interval_functions import geomspace, logspace
+from .joining_functions import atleast_1d, atleast_2d, atleast_3d, block, column_stack, dstack, hstack, row_stack, vstack
 from .kernel_functions import kernel
 from .linear_algebra_functions import dot, matmul, matrix_transpose
 from .manipulation_functions import (
@@ -205,6 +214,21 @@ from .manipulation_functions import (
     swapaxes,
     transpose,
 )
+from .padding_functions import pad
+from .position_functions import (
+    diag_indices,
+    diag_indices_from,
+    indices,
+    ix_,
+    mask_indices,
+    ravel_multi_index,
+    tril_indices,
+    tril_indices_from,
+    triu_indices,
+    triu_indices_from,
+    unravel_index,
+)
+from .rearranging_functions import fliplr, flipud, roll, rollaxis, rot90
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
 from .sorting_functions import (
     argpartition,
@@ -225,7 +249,12 @@ from .sorting_functions import (
     unique_inverse,
     unique_values,
 )
+from .splitting_functions import array_split, dsplit, hsplit, split, unstack, vsplit
 from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
-from .utility_functions import all, any, get_array_module, ndim, shape, shares_memory, size
+from .tiling_functions import kron, repeat, tile
+from .utility_functions import all, any, get_array_module, may_share_memory, ndim, shape, shares_memory, size
+
+indexing_methods.install()
+del indexing_methods
 
 __all__ = [name for name in dir() if not name.startswith("_")]
