@@ -202,6 +202,28 @@ impl PyNdArray {
         self.conj()
     }
 
+    /// A diagonal of the matrices in two axes, as the last dimension. A view.
+    #[pyo3(signature = (offset = 0, axis1 = 0, axis2 = 1))]
+    fn diagonal(&self, offset: isize, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
+        self.array.diagonal(offset, axis1, axis2).map(Into::into).map_err(to_py)
+    }
+
+    /// Sum of a diagonal.
+    #[pyo3(signature = (offset = 0, axis1 = 0, axis2 = 1, dtype = None, out = None))]
+    fn trace(
+        &self,
+        py: Python<'_>,
+        offset: isize,
+        axis1: isize,
+        axis2: isize,
+        dtype: Object<'_, '_>,
+        out: Object<'_, '_>,
+    ) -> PyResult<PyNdArray> {
+        let diagonal = PyNdArray { array: self.array.diagonal(offset, axis1, axis2).map_err(to_py)? };
+        let last = (-1isize).into_pyobject(py)?.into_any();
+        store_result(py, "trace", diagonal.reduce(py, "sum", Some(&last), false, dtype)?, out)
+    }
+
     /// Two dimensions exchanged. A view.
     fn swapaxes(&self, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
         self.array.swap_axes(axis1, axis2).map(Into::into).map_err(to_py)

@@ -46,7 +46,7 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, fft, indexing_methods, lib, special
+from . import cuda, fft, indexing_methods, lib, linalg, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from .bit_packing_functions import packbits, unpackbits
 from .broadcasting import broadcast
@@ -75,6 +75,7 @@ from .creation_functions import (
 from .data_type_functions import astype, can_cast, iscomplexobj, isrealobj, promote_types, result_type
 from .device_functions import fusion, get_default_memory_pool, set_default_float, synchronize
 from .diagonal_functions import diag, diagflat, fill_diagonal, tri, tril, triu, vander
+from .einsum_functions import einsum, einsum_path
 from .elementwise_functions import (
     abs,
     absolute,
@@ -196,7 +197,21 @@ from .insertion_functions import append, delete, insert, resize, trim_zeros
 from .interval_functions import geomspace, logspace
 from .joining_functions import atleast_1d, atleast_2d, atleast_3d, block, column_stack, dstack, hstack, row_stack, vstack
 from .kernel_functions import kernel
-from .linear_algebra_functions import dot, matmul, matrix_transpose
+from .linear_algebra_functions import (
+    cross,
+    diagonal,
+    dot,
+    inner,
+    matmul,
+    matrix_transpose,
+    matvec,
+    outer,
+    tensordot,
+    trace,
+    vdot,
+    vecdot,
+    vecmat,
+)
 from .manipulation_functions import (
     broadcast_arrays,
     broadcast_shapes,

@@ -36,11 +36,12 @@ def _read(value):
 
 
 def array_function(array, function, types, args, options):
-    """`ndarray.__array_function__`: the function of ours with the same name, if NumPy has it in its main namespace."""
+    """`ndarray.__array_function__`: the function of ours with the same name, if NumPy has it in its main namespace or in `numpy.linalg`."""
     if function.__name__ in _ON_THE_HOST and function.__module__ == "numpy":
         return function(*map(_read, args), **{name: _read(value) for name, value in options.items()})
-    own = getattr(anygpu, function.__name__, None)
-    if own is None or not function.__module__ == "numpy":
+    namespaces = {"numpy": anygpu, "numpy.linalg": anygpu.linalg}
+    own = getattr(namespaces.get(function.__module__), function.__name__, None)
+    if own is None:
         return NotImplemented
     return own(*args, **options)
 
