@@ -323,7 +323,7 @@ impl PyNdArray {
         axis2: isize,
         dtype: Object<'_, '_>,
         out: Object<'_, '_>,
-    ) -> PyResult<PyNdArray> {
+    ) -> PyResult<Py<PyNdArray>> {
         let diagonal = PyNdArray { array: self.array.diagonal(offset, axis1, axis2).map_err(to_py)? };
         let last = (-1isize).into_pyobject(py)?.into_any();
         store_result(py, "trace", diagonal.reduce(py, "sum", Some(&last), false, dtype)?, out)

@@ -85,10 +85,12 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, fft, linalg, special
+from . import cuda, fft, indexing_methods, lib, linalg, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from ._attributes import FlatIterator as flatiter
 from .compatibility_names import *  # noqa: F403
+from .bit_packing_functions import packbits, unpackbits
+from .broadcasting import broadcast
 from .compiler import KernelError
 from .compiler.elementwise import vectorize
 from .creation_functions import (
@@ -128,6 +130,7 @@ from .data_type_functions import (
     result_type,
 )
 from .device_functions import fusion, get_default_memory_pool, get_default_pinned_memory_pool, is_available, set_default_float, show_config, synchronize
+from .diagonal_functions import diag, diagflat, fill_diagonal, tri, tril, triu, vander
 from .einsum_functions import einsum, einsum_path
 from .difference_functions import diff, ediff1d, gradient, trapezoid, unwrap
 from .elementwise_functions import (
@@ -246,6 +249,12 @@ from .elementwise_functions import (
     true_divide,
     trunc,
 )
+from .functional_programming import apply_along_axis, apply_over_axes, piecewise
+from .grid_functions import c_, meshgrid, mgrid, ogrid, r_
+from .indexing_functions import argwhere, choose, compress, copyto, extract, place, put, put_along_axis, putmask, select, take, take_along_axis
+from .insertion_functions import append, delete, insert, resize, trim_zeros
+from .interval_functions import geomspace, logspace
+from .joining_functions import atleast_1d, atleast_2d, atleast_3d, block, column_stack, dstack, hstack, row_stack, vstack
 from .kernel_functions import kernel
 from .interchange import from_dlpack
 from .io_functions import fromfile, frombuffer, fromiter, fromregex, fromstring, genfromtxt, load, loadtxt, save, savetxt, savez, savez_compressed
@@ -309,6 +318,21 @@ from .nan_functions import (
     nanvar,
 )
 from .order_statistics_functions import median, nanmedian, nanpercentile, nanquantile, percentile, ptp, quantile
+from .padding_functions import pad
+from .position_functions import (
+    diag_indices,
+    diag_indices_from,
+    indices,
+    ix_,
+    mask_indices,
+    ravel_multi_index,
+    tril_indices,
+    tril_indices_from,
+    triu_indices,
+    triu_indices_from,
+    unravel_index,
+)
+from .rearranging_functions import fliplr, flipud, roll, rollaxis, rot90
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
 from .sorting_functions import (
     argpartition,
@@ -332,7 +356,11 @@ from .sorting_functions import (
 from .statistical_functions import amax, amin, average, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
 from .utility_functions import all, any, get_array_module, isfortran, may_share_memory, ndim, shape, shares_memory, size
 from .array_methods import install as _install
+from .splitting_functions import array_split, dsplit, hsplit, split, unstack, vsplit
+from .tiling_functions import kron, repeat, tile
 
+indexing_methods.install()
+del indexing_methods
 _install()
 del _install
 

@@ -209,20 +209,18 @@ def linspace(start, stop, /, num=50, *, endpoint=True, retstep=False, dtype=None
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
-    start, stop = _host(start), _host(stop)
-    if np.ndim(start) or np.ndim(stop) or np.iscomplexobj(start) or np.iscomplexobj(stop):
-        values = np.linspace(start, stop, num, endpoint=endpoint, dtype=dtype, axis=axis)
-        result = asarray(values, device=device)
-    else:
-        result = _anygpu.spaced(float(start), float(stop), num, endpoint, default_float() if dtype is None else dtype, device)
+    ends = [v for v in (start, stop) if isinstance(v, ndarray) or np.ndim(v) or np.iscomplexobj(v)]
+    if ends:
+        from .interval_functions import spaced_between
+
+        result, step = spaced_between(start, stop, num, endpoint, dtype, axis)
+        return (result, step) if retstep else result
+    start, stop = float(start), float(stop)
+    result = _anygpu.spaced(start, stop, num, endpoint, default_float() if dtype is None else dtype, device)
     if not retstep:
         return result
     divisions = num - 1 if endpoint else num
-    return result, (float(stop) - float(start)) / divisions if divisions > 0 else np.nan
-
-
-def _host(value):
-    return value.get() if isinstance(value, ndarray) else value
+    return result, (stop - start) / divisions if divisions > 0 else np.nan
 
 
 def eye(N, M=None, /, k=0, dtype=None, order="C", *, device=None):

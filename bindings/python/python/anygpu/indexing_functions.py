@@ -1,12 +1,10 @@
-"""Elements by position: take, put, choose, and arrays of positions."""
-
-import operator
+"""Elements by position or condition: taken, put, chosen."""
 
 import numpy as np
 
 from ._anygpu import ndarray
-from .creation_functions import arange, asarray, empty, ones
-from .linear_algebra_functions import _into
+from ._outputs import store
+from .creation_functions import arange, asarray
 from .manipulation_functions import _axis, broadcast_to, stack
 from .searching_functions import flatnonzero, nonzero, where
 
@@ -27,7 +25,7 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     axis = None if axis is None else _axis(axis, a.ndim)
     length = a.size if axis is None else a.shape[axis]
     indices = _bounded(_integers(indices), length, mode)
-    return _into(a._take(indices, axis), out)
+    return store("take", a._take(indices, axis), out)
 
 
 def _integers(indices):
@@ -66,9 +64,18 @@ def _cycled(values, count):
     return values[:count] if values.size > count else values._take(arange(count) % values.size, 0)
 
 
+def _unravelled(positions, shape):
+    """Positions in the flattened array, C order and not negative, as one position for each dimension."""
+    result = []
+    for length in reversed(shape[1:]):
+        result.append(positions % length)
+        positions = positions // length
+    return (positions, *reversed(result)) if shape else ()
+
+
 def _put_flat(a, positions, values):
     """Elements of the flattened array replaced; positions may be negative."""
-    if a._c_contiguous:
+    if a._c_contiguous or a.ndim == 1:
         a.reshape(-1)[positions] = values
         return
     if not isinstance(positions, ndarray):
@@ -211,11 +218,13 @@ def choose(a, choices, out=None, mode="raise"):
         shape = np.broadcast_shapes(choices.shape[1:], a.shape)
         missing = len(shape) + 1 - choices.ndim
         choices = choices.reshape(choices.shape[:1] + (1,) * missing + choices.shape[1:])._broadcast_to((len(choices),) + shape)
-    else:
-        choices = [asarray(c) for c in choices]
-        shape = np.broadcast_shapes(a.shape, *(c.shape for c in choices))
-        choices = stack([broadcast_to(c, shape) for c in choices])
-    return _into(take_along_axis(choices, broadcast_to(a, shape)[None], axis=0)[0], out)
+        return store("choose", take_along_axis(choices, broadcast_to(a, shape)[None], axis=0)[0], out, "unsafe")
+    choices = [asarray(c) for c in choices]
+    dtype = np.result_type(*(c.dtype for c in choices))
+    result = broadcast_to(choices[0].astype(dtype, copy=False), np.broadcast_shapes(a.shape, *(c.shape for c in choices)))
+    for k, choice in enumerate(choices[1:], 1):
+        result = where(a == k, choice, result)
+    return store("choose", result if len(choices) > 1 else result.copy(), out, "unsafe")
 
 
 def place(arr, mask, vals):
@@ -273,161 +282,3 @@ def copyto(dst, src, casting="same_kind", where=True):
     if src.ndim > dst.ndim:  # as in any assignment, leading lengths of one are no dimensions
         src = src.reshape(src.shape[: src.ndim - dst.ndim].count(1) and src.shape[src.ndim - dst.ndim :])
     dst[...] = choose_where(broadcast_to(condition, dst.shape), broadcast_to(src, dst.shape), dst)
-
-
-def ix_(*args):
-    """Sequences as an open mesh: ``a[ix_([1, 3], [2, 5])]`` is ``[[a[1, 2], a[1, 5]], [a[3, 2], a[3, 5]]]``."""
-    mesh = []
-    for k, positions in enumerate(args):
-        positions = _host_or_ours(positions)
-        if positions.ndim != 1:
-            raise ValueError("Cross index must be 1 dimensional")
-        if positions.size == 0:
-            positions = positions.astype("int64")
-        elif positions.dtype == bool:
-            (positions,) = positions.nonzero()
-        mesh.append(asarray(positions).reshape((1,) * k + (-1,) + (1,) * (len(args) - k - 1)))
-    return tuple(mesh)
-
-
-def indices(dimensions, dtype=int, sparse=False):
-    """The positions of a grid: an array for each dimension, stacked, or for ``sparse`` a tuple of arrays that broadcast."""
-    dimensions = tuple(dimensions)
-    grid = [arange(n, dtype=dtype).reshape((-1,) + (1,) * (len(dimensions) - 1 - d)) for d, n in enumerate(dimensions)]
-    if sparse:
-        return tuple(g.reshape((1,) * (len(dimensions) - g.ndim) + g.shape) for g in grid)
-    if not grid:
-        return empty((0,), dtype)
-    return stack([broadcast_to(g, dimensions) for g in grid])
-
-
-def _unravelled(positions, shape):
-    """Positions in the flattened array, C order and not negative, as one position for each dimension."""
-    result = []
-    for length in reversed(shape[1:]):
-        result.append(positions % length)
-        positions = positions // length
-    return (positions, *reversed(result)) if shape else ()
-
-
-def unravel_index(indices, shape, order="C"):
-    """Positions in a flattened array as a tuple of positions along its dimensions. Checks them, and waits for that if they are on the device.
-
-    >>> import anygpu as ag
-    >>> ag.unravel_index(ag.asarray([22, 41]), (7, 6))
-    (array([3, 6]), array([4, 5]))
-    """
-    if order not in ("C", "F"):
-        raise ValueError(f"order must be 'C' or 'F' (got {order!r})")
-    shape = tuple(operator.index(n) for n in (shape if np.iterable(shape) else (shape,)))
-    positions = _host_or_ours(indices)
-    if positions.dtype.kind not in "iu":
-        raise TypeError("only int indices permitted")
-    size = int(np.prod(shape, dtype=object)) if shape else 1
-    if not shape and positions.ndim:
-        raise ValueError("multiple indices are not supported for 0d array")
-    _check((positions < 0) | (positions >= size), ValueError(f"an index is out of bounds for array with size {size}"))
-    positions = asarray(positions, "int64")
-    if positions.size == 0:
-        return tuple(empty(positions.shape, "int64") for _ in shape)
-    return _unravelled(positions, shape) if order == "C" else _unravelled(positions, shape[::-1])[::-1]
-
-
-def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
-    """Positions along dimensions as positions in the flattened array; ``mode`` may be one for each dimension.
-
-    >>> import anygpu as ag
-    >>> ag.ravel_multi_index(([3, 6], [4, 5]), (7, 6))
-    array([22, 41])
-    """
-    if order not in ("C", "F"):
-        raise ValueError(f"order must be 'C' or 'F' (got {order!r})")
-    dims = tuple(operator.index(n) for n in (dims if np.iterable(dims) else (dims,)))
-    coordinates = [_host_or_ours(c) for c in multi_index]
-    if len(coordinates) != len(dims):
-        raise ValueError(f"parameter multi_index must be a sequence of length {len(dims)}")
-    modes = (mode,) * len(dims) if isinstance(mode, str) else tuple(mode)
-    if len(modes) != len(dims):
-        raise ValueError(f"mode must be one for each of the {len(dims)} dimensions, not {len(modes)}")
-    bounded = []
-    for positions, length, rule in zip(coordinates, dims, modes):
-        if positions.dtype.kind not in "iu":
-            raise TypeError("only int indices permitted")
-        if rule == "raise":
-            _check((positions < 0) | (positions >= length), ValueError("invalid entry in coordinates array"))
-        elif length == 0 and positions.size:
-            raise ValueError("invalid entry in coordinates array: a dimension is empty")
-        bounded.append(asarray(_bounded(positions.astype("int64"), max(length, 1), rule)))
-    strides = np.cumprod((1,) + (dims[:0:-1] if order == "C" else dims[:-1]), dtype=object).tolist()
-    strides = strides[::-1] if order == "C" else strides
-    if strides and strides[0 if order == "C" else -1] * dims[0 if order == "C" else -1] > np.iinfo(np.int64).max:
-        raise ValueError("invalid dims: array size defined by dims is larger than the maximum possible size.")
-    result = asarray(0)
-    for positions, stride in zip(bounded, strides):
-        result = result + positions * stride
-    return result
-
-
-def diag_indices(n, ndim=2):
-    """The positions of the main diagonal of an array of ``ndim`` dimensions of length ``n``."""
-    return (arange(n),) * ndim
-
-
-def diag_indices_from(arr):
-    """The positions of the main diagonal of an array."""
-    arr = asarray(arr)
-    if arr.ndim < 2:
-        raise ValueError("input array must be at least 2-d")
-    if len(set(arr.shape)) > 1:
-        raise ValueError("All dimensions of input must be of equal length")
-    return diag_indices(arr.shape[0], arr.ndim)
-
-
-def tril_indices(n, k=0, m=None):
-    """The positions on and below the ``k``-th diagonal of a matrix."""
-    from .creation_functions import tri
-
-    return nonzero(tri(n, m, k, dtype=bool))
-
-
-def triu_indices(n, k=0, m=None):
-    """The positions on and above the ``k``-th diagonal of a matrix."""
-    from .creation_functions import tri
-
-    return nonzero(~tri(n, m, k - 1, dtype=bool))
-
-
-def tril_indices_from(arr, k=0):
-    """The positions on and below the ``k``-th diagonal of a given matrix."""
-    arr = asarray(arr)
-    if arr.ndim != 2:
-        raise ValueError("input array must be 2-d")
-    return tril_indices(arr.shape[0], k, arr.shape[1])
-
-
-def triu_indices_from(arr, k=0):
-    """The positions on and above the ``k``-th diagonal of a given matrix."""
-    arr = asarray(arr)
-    if arr.ndim != 2:
-        raise ValueError("input array must be 2-d")
-    return triu_indices(arr.shape[0], k, arr.shape[1])
-
-
-def mask_indices(n, mask_func, k=0):
-    """The positions that a function such as `triu` leaves of a square matrix."""
-    return nonzero(mask_func(ones((n, n), int), k) != 0)
-
-
-def fill_diagonal(a, val, wrap=False):
-    """The main diagonal replaced, in place; for ``wrap`` it begins again below the square part of a tall matrix."""
-    _own(a, "fill_diagonal")
-    if a.ndim < 2:
-        raise ValueError("array must be at least 2-d")
-    if a.ndim > 2 and len(set(a.shape)) > 1:
-        raise ValueError("All dimensions of input must be of equal length")
-    step = 1 + int(np.cumprod(a.shape[:0:-1]).sum()) if a.ndim > 2 else a.shape[1] + 1
-    stop = a.size if a.ndim > 2 or wrap else min(a.size, a.shape[1] ** 2)
-    count = len(range(0, stop, step))
-    val = asarray(val)
-    if count and val.size:
-        _put_flat(a, arange(0, stop, step), _cycled(val, count).astype(a.dtype, copy=False))

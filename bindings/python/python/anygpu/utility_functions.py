@@ -36,13 +36,13 @@ def size(a, axis=None):
     return int(np.prod(lengths, dtype=np.int64)) if axis is None else lengths[axis]
 
 
-def shares_memory(a, b, max_work=None):
+def shares_memory(a, b, /, max_work=-1):
     """Whether two arrays are views of the same memory (of all of it: overlap of the views themselves is not looked at)."""
     return isinstance(a, ndarray) and isinstance(b, ndarray) and a._shares_memory(b)
 
 
-def may_share_memory(a, b, max_work=None):
-    """`shares_memory`."""
+def may_share_memory(a, b, /, max_work=0):
+    """Whether two arrays are views of the same memory, as `shares_memory`."""
     return shares_memory(a, b)
 
 
