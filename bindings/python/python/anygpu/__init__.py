@@ -46,7 +46,7 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, special
+from . import cuda, random, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from .creation_functions import (
     arange,
