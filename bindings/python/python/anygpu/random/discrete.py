@@ -123,6 +123,8 @@ def _range(low, high, dtype, endpoint):
         if isinstance(value, _anygpu.ndarray):
             if value.dtype.kind not in "iub":
                 raise TypeError(f"integers: {name} must have an integer dtype on the device, got {value.dtype}")
+            outside = value < least if name == "low" else value > largest + excess
+            refuse(outside, f"integers: {name} is out of bounds for {dtype}")
             bounds.append(value)
             continue
         # Python integers: the end of uint64's range lies outside of it.
@@ -144,13 +146,17 @@ def _range(low, high, dtype, endpoint):
 
 
 def _device_range(low, high, excess, text):
-    def word(x):
-        return x.astype(np.uint64) if isinstance(x, _anygpu.ndarray) else anygpu.asarray(np.asarray(x % 2**64, np.uint64))
+    """`_range` where one bound at least is on the device. A host bound is an array of Python integers."""
 
-    def signed(x):
+    def array(x):
         return x if isinstance(x, _anygpu.ndarray) else anygpu.asarray(np.asarray(x, np.uint64 if np.any(x > _LARGEST_INT64) else np.int64))
 
-    wrong = signed(low) >= signed(high) if excess else signed(low) > signed(high)
-    if wrong.size:
-        _anygpu.refuse_later(wrong, text)
-    return word(low), word(high) - word(low) - np.uint64(excess)
+    if isinstance(high, _anygpu.ndarray):
+        refuse(array(low) >= high if excess else array(low) > high, text)
+        largest = high.astype(np.uint64) - np.uint64(excess)
+    else:
+        # One less on the host, where 2**64 has a place.
+        largest = array(high - excess)
+        refuse(low > largest, text)
+    low = array(low).astype(np.uint64)
+    return low, largest.astype(np.uint64) - low
