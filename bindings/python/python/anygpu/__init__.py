@@ -190,6 +190,7 @@ from .elementwise_functions import (
     trunc,
 )
 from .kernel_functions import kernel
+from .histogram_functions import bincount, histogram, histogram2d, histogram_bin_edges, histogramdd
 from .linear_algebra_functions import dot, matmul, matrix_transpose
 from .logic_functions import allclose, array_equal, array_equiv, isclose, isneginf, isposinf, isscalar, iterable
 from .manipulation_functions import (
