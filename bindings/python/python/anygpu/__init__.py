@@ -50,6 +50,7 @@ from . import cuda, fft, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from .compiler import KernelError
 from .compiler.elementwise import vectorize
+from .correlation_functions import convolve, corrcoef, correlate, cov
 from .creation_functions import (
     arange,
     array,
@@ -70,7 +71,19 @@ from .creation_functions import (
     zeros,
     zeros_like,
 )
-from .data_type_functions import astype, can_cast, iscomplexobj, isrealobj, promote_types, result_type
+from .data_type_functions import (
+    astype,
+    can_cast,
+    common_type,
+    iscomplexobj,
+    isrealobj,
+    issubdtype,
+    min_scalar_type,
+    mintypecode,
+    promote_types,
+    result_type,
+    typename,
+)
 from .device_functions import fusion, get_default_memory_pool, set_default_float, synchronize
 from .difference_functions import diff, ediff1d, gradient, trapezoid, unwrap
 from .elementwise_functions import (
@@ -191,6 +204,7 @@ from .elementwise_functions import (
 )
 from .kernel_functions import kernel
 from .histogram_functions import bincount, histogram, histogram2d, histogram_bin_edges, histogramdd
+from .interpolation_functions import interp
 from .linear_algebra_functions import dot, matmul, matrix_transpose
 from .logic_functions import allclose, array_equal, array_equiv, isclose, isneginf, isposinf, isscalar, iterable
 from .manipulation_functions import (
@@ -225,6 +239,7 @@ from .nan_functions import (
     nanvar,
 )
 from .order_statistics_functions import median, nanmedian, nanpercentile, nanquantile, percentile, ptp, quantile
+from .polynomial_functions import poly, poly1d, polyadd, polydiv, polymul, polysub, polyval
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
 from .sorting_functions import (
     argpartition,
@@ -238,6 +253,7 @@ from .sorting_functions import (
     setdiff1d,
     setxor1d,
     sort,
+    sort_complex,
     union1d,
     unique,
     unique_all,
@@ -246,6 +262,7 @@ from .sorting_functions import (
     unique_values,
 )
 from .statistical_functions import amax, amin, average, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
+from .window_functions import bartlett, blackman, hamming, hanning, kaiser
 from .utility_functions import all, any, get_array_module, ndim, shape, shares_memory, size
 
 __all__ = [name for name in dir() if not name.startswith("_")]
