@@ -34,6 +34,7 @@ pub mod expr;
 pub mod fft;
 pub mod indexing;
 mod lexer;
+pub mod linalg;
 pub mod link;
 pub mod lower;
 pub mod map;

@@ -1,6 +1,6 @@
 //! The WGSL that is compiled into the crate, and which of it a device gets.
 //!
-//! `shaders/math/` holds alternatives under the same names (say `add_f64` on native `f64` and on `vec2<u32>`): a
+//! `shaders/math/` and `shaders/random/` hold alternatives under the same names (say `add_f64` on native `f64` and on `vec2<u32>`): a
 //! [`LibraryConfig`] says which the device can run exactly, and [`library`] is the linker over that choice.
 
 use std::sync::OnceLock;
@@ -111,7 +111,7 @@ macro_rules! math {
     };
 }
 
-/// Every file of `shaders/math/` but the [`COMPLEX`] ones, in the order in which items are linked, with when it is used.
+/// Every file of `shaders/math/` but the [`TEMPLATES`] ones, in the order in which items are linked, with when it is used.
 static MATH: &[(&str, &str, Condition)] = &[
     math!("int64_native.wgsl", NATIVE_INT64),
     math!("int64_emulated.wgsl", EMULATED_INT64),
@@ -166,22 +166,46 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("cast64_float_emulated.wgsl", EMULATED_FLOAT64),
 ];
 
-/// A row of [`COMPLEX`].
-macro_rules! template {
-    ($file:literal) => {
-        ($file, include_str!(concat!("../../../shaders/math/", $file)))
+/// A row of [`RANDOM`].
+macro_rules! random {
+    ($file:literal, $condition:expr) => {
+        ($file, include_str!(concat!("../../../shaders/random/", $file)), $condition)
     };
 }
 
-/// The files that are written once for both complex types, see [`instantiate`].
-static COMPLEX: &[(&str, &str)] = &[
-    template!("complex.wgsl"),
-    template!("complex_exponential.wgsl"),
-    template!("complex_hyperbolic.wgsl"),
-    template!("complex_inverse.wgsl"),
+/// The files of `shaders/random/` that are no templates.
+static RANDOM: &[(&str, &str, Condition)] = &[
+    random!("product_native.wgsl", NATIVE_INT64),
+    random!("product_emulated.wgsl", EMULATED_INT64),
+    random!("philox.wgsl", ALWAYS),
+    random!("uniform.wgsl", ALWAYS),
+    random!("normal.wgsl", ALWAYS),
+    random!("constants.wgsl", ALWAYS),
+    random!("probability.wgsl", ALWAYS),
+    random!("poisson.wgsl", ALWAYS),
+    random!("binomial.wgsl", ALWAYS),
+    random!("hypergeometric.wgsl", ALWAYS),
+    random!("vonmises.wgsl", ALWAYS),
+    random!("zipf.wgsl", ALWAYS),
 ];
 
-/// What stands for a placeholder of [`COMPLEX`]: its type, and the suffix of the functions on it.
+/// A row of [`TEMPLATES`].
+macro_rules! template {
+    ($folder:literal, $file:literal) => {
+        ($file, include_str!(concat!("../../../shaders/", $folder, "/", $file)))
+    };
+}
+
+/// The files that are written once for both precisions, see [`instantiate`].
+static TEMPLATES: &[(&str, &str)] = &[
+    template!("math", "complex.wgsl"),
+    template!("math", "complex_exponential.wgsl"),
+    template!("math", "complex_hyperbolic.wgsl"),
+    template!("math", "complex_inverse.wgsl"),
+    template!("random", "gamma.wgsl"),
+];
+
+/// What stands for a placeholder of [`TEMPLATES`]: its type, and the suffix of the functions on it.
 struct Meaning {
     /// `C` in types, `_C` at the end of names.
     complex: (&'static str, &'static str),
@@ -239,13 +263,14 @@ pub static IMPORTS: &[(&str, &str)] = &[];
 pub fn library(config: LibraryConfig) -> &'static Library {
     static LIBRARIES: [OnceLock<Library>; CONFIGURATIONS] = [const { OnceLock::new() }; CONFIGURATIONS];
     LIBRARIES[config.index()].get_or_init(|| {
-        let complex: Vec<(&str, String)> =
-            MEANINGS.iter().flat_map(|meaning| COMPLEX.iter().map(|&(name, text)| (name, instantiate(text, meaning)))).collect();
+        let templates: Vec<(&str, String)> =
+            MEANINGS.iter().flat_map(|meaning| TEMPLATES.iter().map(|&(name, text)| (name, instantiate(text, meaning)))).collect();
         let files: Vec<(&str, &str)> = MATH
             .iter()
+            .chain(RANDOM)
             .filter(|(_, _, condition)| condition(config))
             .map(|&(name, text, _)| (name, text))
-            .chain(complex.iter().map(|(name, text)| (*name, text.as_str())))
+            .chain(templates.iter().map(|(name, text)| (*name, text.as_str())))
             .collect();
         match Library::new(&files) {
             Ok(library) => library,
@@ -275,12 +300,14 @@ mod tests {
     }
 
     #[test]
-    fn every_file_in_the_folder_is_in_the_table() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shaders/math");
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            let listed = MATH.iter().any(|row| row.0 == name) || COMPLEX.iter().any(|row| row.0 == name);
-            assert!(!name.ends_with(".wgsl") || listed, "{name} is neither in MATH nor in COMPLEX");
+    fn every_file_in_the_folders_is_in_a_table() {
+        for folder in ["math", "random"] {
+            let folder = format!("{}/../../shaders/{folder}", env!("CARGO_MANIFEST_DIR"));
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                let listed = MATH.iter().chain(RANDOM).any(|row| row.0 == name) || TEMPLATES.iter().any(|row| row.0 == name);
+                assert!(!name.ends_with(".wgsl") || listed, "{name} is in none of MATH, RANDOM and TEMPLATES");
+            }
         }
     }
 

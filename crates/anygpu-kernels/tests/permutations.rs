@@ -6,6 +6,7 @@ use anygpu_kernels::access::Native64;
 use anygpu_kernels::expr::Op;
 use anygpu_kernels::fft::FftKernel;
 use anygpu_kernels::indexing::last_writer_wgsl;
+use anygpu_kernels::linalg::LinalgKernel;
 use anygpu_kernels::matmul::{MatmulKernel, Variant};
 use anygpu_kernels::permutations::{TEMPLATES, validate_everywhere};
 use anygpu_kernels::scan::ScanKernel;
@@ -98,4 +99,11 @@ fn every_sort_is_valid_everywhere() {
 fn every_fourier_transform_is_valid_everywhere() {
     let kernels = [DType::C64, DType::C128].into_iter().flat_map(FftKernel::all);
     assert_valid_everywhere(kernels.map(|kernel| (format!("{kernel:?}"), move |native| kernel.wgsl(native))));
+}
+
+#[test]
+fn every_factorisation_is_valid_everywhere() {
+    let dtypes = [DType::F32, DType::F64, DType::C64, DType::C128];
+    let kernels = LinalgKernel::ALL.into_iter().flat_map(|kernel| dtypes.map(|dtype| (kernel, dtype)));
+    assert_valid_everywhere(kernels.map(|(kernel, dtype)| (format!("{kernel:?} {dtype}"), move |native| kernel.wgsl(dtype, native))));
 }

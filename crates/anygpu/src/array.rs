@@ -235,6 +235,11 @@ impl Array {
         Ok(self.with_layout(self.layout.flip(axes)?))
     }
 
+    /// A diagonal of the matrices in two axes, as the last dimension, `offset` columns above the main one. A view.
+    pub fn diagonal(&self, offset: isize, axis1: isize, axis2: isize) -> Result<Array> {
+        Ok(self.with_layout(self.layout.diagonal(offset, axis1, axis2)?))
+    }
+
     /// The same elements in another shape, one length given as -1 at most: a view where strides allow it, else a copy.
     pub fn reshape(&self, shape: &[isize]) -> Result<Array> {
         match self.layout.reshape(shape)? {

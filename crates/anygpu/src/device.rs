@@ -7,7 +7,7 @@ use crate::storage::Storage;
 use crate::ufunc::Ufunc;
 use anygpu_core::{DType, Error, Result};
 use anygpu_kernels::access::Native64;
-use anygpu_kernels::expr::{self, Op};
+use anygpu_kernels::expr::{self, MAX_ARITY, Op};
 use anygpu_runtime::{AdapterInfo, Capabilities, DeviceType, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
 use parking_lot::{Mutex, ReentrantMutex};
 use std::collections::VecDeque;
@@ -34,8 +34,8 @@ struct Inner {
     defined: Box<[AtomicU8]>,
     /// Deferred bases that users hold, for [`Device::synchronize`].
     pending: Mutex<Vec<Weak<Base>>>,
-    /// Flags that the device sets where an index is out of bounds, with the message to raise.
-    checks: Mutex<Vec<(Array, String)>>,
+    /// Flags that the device sets where something is wrong (an index out of bounds, say), with the error to raise.
+    checks: Mutex<Vec<(Array, Error)>>,
     /// Operations recorded so far.
     clock: AtomicU64,
     /// Large deferred results, oldest first.
@@ -188,14 +188,14 @@ impl Device {
     }
 
     /// Remembers a flag to look at when the device is next waited for.
-    pub(crate) fn add_check(&self, flag: Array, message: String) {
-        self.0.checks.lock().push((flag, message));
+    pub(crate) fn add_check(&self, flag: Array, error: Error) {
+        self.0.checks.lock().push((flag, error));
     }
 
     /// Looks at the flags set since the last time.
     ///
     /// # Errors
-    /// [`Error::Index`] for the first one that is set.
+    /// The error of the first one that is set.
     pub(crate) fn verify_checks(&self) -> Result<()> {
         let checks = std::mem::take(&mut *self.0.checks.lock());
         let mut flags = checks.iter().map(|(flag, _)| flag);
@@ -204,9 +204,9 @@ impl Device {
         };
         let any = flags.try_fold(first.clone(), |a, b| Ufunc::LogicalOr.call(&[(&a).into(), b.into()]))?;
         if any.item_bool()? {
-            for (flag, message) in &checks {
+            for (flag, error) in checks {
                 if flag.item_bool()? {
-                    return Err(Error::Index(message.clone()));
+                    return Err(error);
                 }
             }
         }
@@ -292,7 +292,7 @@ impl Device {
         if slot.load(Ordering::Relaxed) == 1 {
             return Ok(());
         }
-        let operands = ["x".to_owned(), "y".to_owned(), "z".to_owned()];
+        let operands: [String; MAX_ARITY] = std::array::from_fn(|k| format!("x{k}"));
         let text = expr::call(op, compute, from, &operands[..op.arity()]);
         let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let missing = names.filter(|n| n.contains('_')).find(|n| !self.gpu().library().contains(n));

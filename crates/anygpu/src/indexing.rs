@@ -344,7 +344,7 @@ fn in_bounds(device: &Device, index: &IndexArray, n: usize, axis: usize, nothing
         let below = Ufunc::Less.call(&[(&i).into(), int(-size)])?;
         let above = Ufunc::GreaterEqual.call(&[(&i).into(), int(size)])?;
         let outside = Ufunc::LogicalOr.call(&[(&below).into(), (&above).into()])?.any(None, false)?;
-        device.add_check(outside, format!("an index is out of bounds for axis {axis} with size {n}"));
+        device.add_check(outside, Error::Index(format!("an index is out of bounds for axis {axis} with size {n}")));
     }
     let wrapped = wrap_negative(&i, size)?;
     let low = Ufunc::Maximum.call(&[(&wrapped).into(), int(0)])?;

@@ -24,20 +24,23 @@
 //! | matrix products | [`Array::matmul`], [`Array::dot`] |
 //! | Fourier transforms | [`Array::fft`], [`Array::rfft`] and their inverses, [`Array::transform`] |
 //! | joining | [`concatenate`], [`stack`] |
+//! | random numbers | [`Device::draw`] |
 //!
 //! When *not* to use it: for a few thousand elements at a time the launch costs more than the arithmetic, and a CPU library is faster.
 
 mod array;
 mod create;
 mod device;
-mod generated;
 mod fft;
+mod generated;
 mod graph;
 mod indexing;
 mod join;
 mod launch;
+pub mod linalg;
 mod matmul;
 mod operators;
+mod random;
 mod reduce;
 mod reinterpret;
 mod scan;
@@ -54,8 +57,9 @@ pub use anygpu_core::{
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
 pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
-pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use fft::{Norm, Transform};
+pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
+pub use random::{Draw, Stream};
 pub use ufunc::{Ufunc, Value, where_};

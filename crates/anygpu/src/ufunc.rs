@@ -604,11 +604,7 @@ pub(crate) fn record(device: &Device, op: Op, compute: DType, operands: &[Value<
     let layout = result_layout(operands)?;
     let mut list: SmallVec<[Operand; 3]> = SmallVec::new();
     for (k, operand) in operands.iter().enumerate() {
-        let dtype = match op {
-            Op::Where if k == 0 => DType::Bool,
-            Op::Ldexp if k == 1 => DType::I32,
-            _ => compute,
-        };
+        let dtype = op.operand(k, compute);
         list.push(match operand {
             Value::Scalar(s) => Operand::Scalar(scalar_bytes(*s, dtype)?, dtype),
             Value::Typed(s, _) => Operand::Scalar(cast_bytes(*s, dtype), dtype),
