@@ -93,6 +93,7 @@ from .bit_packing_functions import packbits, unpackbits
 from .broadcasting import broadcast
 from .compiler import KernelError
 from .compiler.elementwise import vectorize
+from .correlation_functions import convolve, corrcoef, correlate, cov
 from .creation_functions import (
     arange,
     array,
@@ -256,6 +257,8 @@ from .insertion_functions import append, delete, insert, resize, trim_zeros
 from .interval_functions import geomspace, logspace
 from .joining_functions import atleast_1d, atleast_2d, atleast_3d, block, column_stack, dstack, hstack, row_stack, vstack
 from .kernel_functions import kernel
+from .histogram_functions import bincount, histogram, histogram2d, histogram_bin_edges, histogramdd
+from .interpolation_functions import interp
 from .interchange import from_dlpack
 from .io_functions import fromfile, frombuffer, fromiter, fromregex, fromstring, genfromtxt, load, loadtxt, save, savetxt, savez, savez_compressed
 from .linear_algebra_functions import (
@@ -319,6 +322,7 @@ from .nan_functions import (
 )
 from .order_statistics_functions import median, nanmedian, nanpercentile, nanquantile, percentile, ptp, quantile
 from .padding_functions import pad
+from .polynomial_functions import poly, poly1d, polyadd, polydiv, polymul, polysub, polyval
 from .position_functions import (
     diag_indices,
     diag_indices_from,
@@ -346,6 +350,7 @@ from .sorting_functions import (
     setdiff1d,
     setxor1d,
     sort,
+    sort_complex,
     union1d,
     unique,
     unique_all,
@@ -354,6 +359,7 @@ from .sorting_functions import (
     unique_values,
 )
 from .statistical_functions import amax, amin, average, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
+from .window_functions import bartlett, blackman, hamming, hanning, kaiser
 from .utility_functions import all, any, get_array_module, isfortran, may_share_memory, ndim, shape, shares_memory, size
 from .array_methods import install as _install
 from .splitting_functions import array_split, dsplit, hsplit, split, unstack, vsplit
