@@ -14,6 +14,9 @@ from .creation_functions import asarray, ones, zeros, zeros_like
 from .elementwise_functions import conjugate
 from .manipulation_functions import concatenate
 
+#: Where the functions run, for the coverage page.
+__runs__ = {"polydiv": "host"}
+
 
 def _coefficients(p):
     if isinstance(p, np.poly1d):
