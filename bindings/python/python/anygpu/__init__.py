@@ -85,7 +85,7 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, fft, indexing_methods, lib, linalg, special
+from . import cuda, fft, indexing_methods, lib, linalg, random, special
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from ._attributes import FlatIterator as flatiter
 from .compatibility_names import *  # noqa: F403
