@@ -133,6 +133,27 @@ def test_dtype_is_that_of_the_sums(name, source, target):
     assert_same_outcome(lambda xp, a: getattr(xp, name)(a, axis=1, dtype=target), (x,), (ag.asarray(x),), compare)
 
 
+@pytest.mark.parametrize("name", ["any", "all", "sum", "max", "mean", "var"])
+def test_methods_take_the_functions_arguments(name):
+    x = np.arange(12.0).reshape(3, 4) % 5
+    mask = x < 3
+    options = {"initial": 2} if name in ("sum", "max") else {}
+    for axis in (None, 1, (0, 1)):
+        call = lambda xp, a, w: getattr(a, name)(axis=axis, where=w, **options)  # noqa: E731
+        assert_same_outcome(call, (x, mask), (ag.asarray(x), ag.asarray(mask)), near)
+        call = lambda xp, a, w: getattr(xp, name)(a, axis=axis, keepdims=True, where=w, **options)  # noqa: E731
+        assert_same_outcome(call, (x, mask), (ag.asarray(x), ag.asarray(mask)), near)
+    assert_same_outcome(lambda xp, a: getattr(a, name)(axis=[0]), (x,), (ag.asarray(x),))
+
+
+def test_clip_by_either_names():
+    x = np.arange(6.0)
+    calls = [lambda xp, a: xp.clip(a, 1, 3), lambda xp, a: xp.clip(a, min=1, max=3), lambda xp, a: xp.clip(a, max=3), lambda xp, a: xp.clip(a),
+             lambda xp, a: xp.clip(a, None, 3), lambda xp, a: xp.clip(a, 1), lambda xp, a: xp.clip(a, 1, 3, max=2), lambda xp, a: xp.clip(a, None, None)]
+    for call in calls:
+        assert_same_outcome(call, (x,), (ag.asarray(x),))
+
+
 def test_float32_sums_of_float64_deviations():
     """The deviations are taken in the array's dtype; only their squares are added in the narrower one."""
     x = 1e4 + np.random.default_rng(8).standard_normal(1000)

@@ -50,6 +50,39 @@ def test_poly():
     assert_same_outcome(lambda xp: xp.poly(xp.ones((2, 3))), (), ())
 
 
+def test_poly_of_a_matrix():
+    x = np.array([[2.0, 1], [1, 3]])
+    assert_close(ag.poly(ag.asarray(x)), np.poly(x), 10.0, 64)
+
+
+def test_roots():
+    for p in ([1, -3, 2], [0, 2, 0, -8, 0, 0], [1, 0, 1], [3.0], [0, 0], [5, 0], [1, 2j]):
+        got, want = to_numpy(ag.roots(ag.asarray(p))), np.roots(p)
+        near(np.sort(got), np.sort(want))
+
+
+def test_polyfit():
+    rng = np.random.default_rng(3)
+    x, w = rng.uniform(-2, 2, 20), rng.uniform(0.5, 2, 20)
+    for y in (x**3 - x + rng.uniform(-0.1, 0.1, 20), rng.standard_normal((20, 2))):
+        gx, gy, gw = map(ag.asarray, (x, y, w))
+        assert_close(ag.polyfit(gx, gy, 3), np.polyfit(x, y, 3), 1.0, 1e4)
+        assert_close(ag.polyfit(gx, gy, 2, w=gw), np.polyfit(x, y, 2, w=w), 1.0, 1e4)
+        for cov in (True, "unscaled"):
+            for got, want in zip(ag.polyfit(gx, gy, 2, cov=cov), np.polyfit(x, y, 2, cov=cov)):
+                assert_close(got, want, 1.0, 1e4)
+    got, want = ag.polyfit(gx, gy, 2, full=True), np.polyfit(x, y, 2, full=True)
+    assert got[2] == want[2] and got[4] == want[4]
+    with pytest.warns(np.exceptions.RankWarning):
+        ag.polyfit(ag.asarray([1.0, 1.0]), ag.asarray([1.0, 2.0]), 1)
+
+
+@pytest.mark.parametrize("case", [([1.0], [1.0], -1), ([[1.0]], [1.0], 1), ([], [], 1), ([1.0, 2], [1.0], 1), ([1.0], 1.0, 1)], ids=str)
+def test_polyfit_refuses(case):
+    x, y, degree = case
+    assert_same_outcome(lambda xp, a, b: xp.polyfit(a, b, degree), (np.asarray(x), np.asarray(y)), (ag.asarray(x), ag.asarray(y)))
+
+
 def test_poly1d():
     p, q = ag.poly1d([1, 2, 3]), ag.poly1d(ag.asarray([1.0, -1]))
     assert isinstance(p * q, ag.poly1d) and isinstance((p / q)[0], ag.poly1d) and isinstance(p.deriv() + p.integ() - 3, ag.poly1d)
