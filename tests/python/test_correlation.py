@@ -35,7 +35,8 @@ def test_cov_and_corrcoef(dtype):
 def test_weighted_cov():
     rng = np.random.default_rng(2)
     x, f, a = rng.standard_normal((3, 9)), rng.integers(1, 5, 9), rng.uniform(0.1, 2, 9)
-    for fweights, aweights, options in [(f, None, {}), (None, a, {}), (f, a, {}), (f, a, {"ddof": 0}), (f, None, {"bias": True}), (f, a, {"ddof": 2})]:
+    cases = [(f, None, {}), (None, a, {}), (f, a, {}), (f, a, {"ddof": 0}), (f, None, {"bias": True}), (f, a, {"ddof": 2})]
+    for fweights, aweights, options in cases:
         put = lambda xp, w: None if w is None else xp.asarray(w)  # noqa: E731
         assert_same_outcome(lambda xp, v: xp.cov(v, fweights=put(xp, fweights), aweights=put(xp, aweights), **options), (x,), (ag.asarray(x),), near)
 

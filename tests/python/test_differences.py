@@ -93,7 +93,8 @@ def test_gradient_refuses(arguments):
 def test_trapezoid(dtype):
     y = tame_values(dtype, (4, 9), np.random.default_rng(3))
     g = ag.asarray(y)
-    for options in ({}, {"dx": 0.5}, {"axis": 0}, {"x": np.arange(9.0) ** 2}, {"x": np.arange(4.0) ** 2, "axis": 0}, {"x": np.arange(36.0).reshape(4, 9)}):
+    points = ({"x": np.arange(9.0) ** 2}, {"x": np.arange(4.0) ** 2, "axis": 0}, {"x": np.arange(36.0).reshape(4, 9)})
+    for options in ({}, {"dx": 0.5}, {"axis": 0}, *points):
         near(ag.trapezoid(g, **options), np.trapezoid(y, **options), 2000.0)
 
 
@@ -141,7 +142,7 @@ def test_isclose_of_special_values(dtype):
 
 def test_comparisons_of_whole_arrays():
     nan = float("nan")
-    arrays = [np.arange(3), np.arange(3.0), np.arange(3).reshape(3, 1), np.array([0, 1, 2.1]), np.array([0, nan, 2]), np.array([0, nan, 2 + 1j]), np.arange(0)]
+    arrays = [np.arange(3), np.arange(3.0), np.arange(3).reshape(3, 1), np.arange(0), *map(np.array, ([0, 1, 2.1], [0, nan, 2], [0, nan, 2 + 1j]))]
     for x in arrays:
         for y in arrays:
             for name, options in [("array_equal", {}), ("array_equal", {"equal_nan": True}), ("array_equiv", {}), ("allclose", {"equal_nan": True})]:

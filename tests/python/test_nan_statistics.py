@@ -149,7 +149,8 @@ def test_methods_take_the_functions_arguments(name):
 def test_clip_by_either_names():
     x = np.arange(6.0)
     calls = [lambda xp, a: xp.clip(a, 1, 3), lambda xp, a: xp.clip(a, min=1, max=3), lambda xp, a: xp.clip(a, max=3), lambda xp, a: xp.clip(a),
-             lambda xp, a: xp.clip(a, None, 3), lambda xp, a: xp.clip(a, 1), lambda xp, a: xp.clip(a, 1, 3, max=2), lambda xp, a: xp.clip(a, None, None)]
+             lambda xp, a: xp.clip(a, None, 3), lambda xp, a: xp.clip(a, 1), lambda xp, a: xp.clip(a, 1, 3, max=2),
+             lambda xp, a: xp.clip(a, None, None)]
     for call in calls:
         assert_same_outcome(call, (x,), (ag.asarray(x),))
 

@@ -272,5 +272,8 @@ def _wrap(name):
     setattr(poly1d, name, method)
 
 
-for _name in ("__neg__", "__mul__", "__rmul__", "__add__", "__radd__", "__sub__", "__rsub__", "__pow__", "__truediv__", "__rtruediv__", "integ", "deriv"):
+for _name in ("neg", "mul", "rmul", "add", "radd", "sub", "rsub", "pow", "truediv", "rtruediv"):
+    _wrap(f"__{_name}__")
+for _name in ("integ", "deriv"):
     _wrap(_name)
+del _name
