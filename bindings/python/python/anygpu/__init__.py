@@ -148,7 +148,6 @@ from .elementwise_functions import (
     arctan,
     arctan2,
     arctanh,
-    around,
     asin,
     asinh,
     atan,
@@ -234,7 +233,6 @@ from .elementwise_functions import (
     remainder,
     right_shift,
     rint,
-    round,
     rsqrt,
     sign,
     signbit,
@@ -322,7 +320,7 @@ from .nan_functions import (
 )
 from .order_statistics_functions import median, nanmedian, nanpercentile, nanquantile, percentile, ptp, quantile
 from .padding_functions import pad
-from .polynomial_functions import poly, poly1d, polyadd, polydiv, polymul, polysub, polyval
+from .polynomial_functions import poly, poly1d, polyadd, polydiv, polyfit, polymul, polysub, polyval, roots
 from .position_functions import (
     diag_indices,
     diag_indices_from,
