@@ -11,7 +11,7 @@ def array_ufunc(array, ufunc, method, inputs, options):
     function = getattr(anygpu, ufunc.__name__, None)
     if function is None:
         return NotImplemented
-    if method in ("reduce", "accumulate", "outer") and isinstance(function, anygpu.ufunc):
+    if method in ("reduce", "accumulate", "outer", "at", "reduceat") and isinstance(function, anygpu.ufunc):
         function = getattr(function, method)
     elif method != "__call__":
         return NotImplemented

@@ -67,7 +67,9 @@ class _Grid:
         ]
         if self.sparse:
             return tuple(grids)
-        shape = tuple(max(count, 0) for _, _, count, _ in ranges)
+        shape = tuple(count for _, _, count, _ in ranges)
+        if any(n < 0 for n in shape):
+            raise ValueError(f"mgrid: negative dimensions are not allowed, the lengths are {shape}")
         # One array: what its dtype does not hold is cast to it, as it is stored.
         return stack([broadcast_to(g.astype(dtype, copy=False), shape) for g in grids])
 
