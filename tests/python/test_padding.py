@@ -49,6 +49,7 @@ def test_values():
         lambda xp, x: xp.pad(x, ((1, 2), (3, 0)), constant_values=((1, 2), (3, 4))),
         lambda xp, x: xp.pad(x, 1, constant_values=2.7),
         lambda xp, x: xp.pad(x, 1, constant_values=xp.asarray([3, 4])),
+        lambda xp, x: xp.pad(x, 1, constant_values=xp.asarray(2.5)),
         lambda xp, x: xp.pad(x, 3, "linear_ramp", end_values=(5, -4)),
         lambda xp, x: xp.pad(x, ((1, 2), (3, 0)), "linear_ramp", end_values=((5, -4), (1, 2))),
         lambda xp, x: xp.pad(x, {0: 2, -1: (1, 3)}),

@@ -136,12 +136,12 @@ def _operand(b, dtype):
 
 
 def at(ufunc, a, indices, b=None, /):
-    """``a[indices] = ufunc(a[indices], b)``, in place, where elements that are selected several times take part each time. Results are cast to the
-    dtype of ``a`` whatever they are, as in NumPy.
+    """``a[indices] = ufunc(a[indices], b)``, in place, where elements that are selected several times take part each time.
 
     Operands of one element are brought together by a stable sort and combined in a fixed tree: the result is the same on every run, and NumPy's but
-    for the rounding of floats. Ufuncs that are not associative (`power`, `divide`, ...), unary ones, and results of another kind than ``a`` combine one operand after the other, in as
-    many passes as the most frequent element has operands; the host waits for that number.
+    for the rounding of floats. Ufuncs that are not associative (`power`, `divide`, ...), unary ones, and results of another kind than ``a`` combine
+    one operand after the other, in as many passes as the most frequent element has operands; the host waits for that number. Results are cast to
+    the dtype of ``a`` whatever they are, as in NumPy.
 
     >>> import anygpu as ag
     >>> x = ag.zeros(3)

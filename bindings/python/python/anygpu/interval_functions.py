@@ -6,7 +6,7 @@ import numpy as np
 
 from .creation_functions import arange, asarray, default_float, linspace
 from .elementwise_functions import floor, log10, power, sign
-from .indexing_functions import _weak_value
+from .indexing_functions import _host_or_ours, _weak_value
 from .manipulation_functions import concatenate, moveaxis
 from .searching_functions import where
 
@@ -70,11 +70,11 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
     plain = not any(hasattr(v, "dtype") for v in (start, stop))
+    if any(bool((v == 0).any()) for v in (_host_or_ours(start), _host_or_ours(stop))):
+        raise ValueError("Geometric sequence cannot include zero")
     start, stop = asarray(start), asarray(stop)
     wide = np.result_type(start.dtype, stop.dtype, float(num), np.float64 if dtype is None else dtype)
     wide = default_float() if plain and dtype is None and wide == np.float64 else wide
-    if bool(((start == 0) | (stop == 0)).any()):
-        raise ValueError("Geometric sequence cannot include zero")
     start, stop = start.astype(wide), stop.astype(wide)
     # Turned to begin on the positive real axis, so that the logarithm of a negative number is real.
     turn = sign(start)
