@@ -7,7 +7,7 @@
 // exp(-2 pi i (j mod S) p / (S L)), S the product of the passes before, transforms each column in stages of one radix each, and stores
 // point p at (j - j mod S) L + j mod S + p S. After the pass with S L = N the spectrum is in order; no pass transposes.
 //
-// The sign of the exponent is always minus: an inverse transform conjugates on its way in and out.
+// The sign of the exponent is always minus: an inverse transform exchanges real and imaginary parts on its way in and out.
 //
 // COMPACT leaves out the butterflies of radices above 2, which the definition then stands in for: where float64 is emulated, each sum and
 // product is a hundred lines of code, and all that text would take seconds to compile.
@@ -25,9 +25,9 @@ const TILE = ${TILE}u;
 const WORKGROUP = ${WORKGROUP}u;
 const WORKGROUP_BITS = ${WORKGROUP_BITS}u;
 
-const CONJUGATE_INPUT = 1u;
-const CONJUGATE_OUTPUT = 2u;
-const CONJUGATE_WEIGHTED = 4u;
+const SWAP_INPUT = 1u;
+const SWAP_OUTPUT = 2u;
+const SWAP_WEIGHTED = 4u;
 const SCALE = 8u;
 const LOAD_ALONG_POINTS = 16u;
 const STORE_ALONG_POINTS = 32u;
@@ -39,6 +39,7 @@ var<workgroup> tile: array<Complex, ${TILES}>;
 
 fn has(flag: u32) -> bool { return (params[1].z & flag) != 0u; }
 fn conjugate(a: Complex) -> Complex { return make(real(a), negative(imag(a))); }
+fn swapped(a: Complex) -> Complex { return make(imag(a), real(a)); }
 fn times_minus_i(a: Complex) -> Complex { return make(imag(a), negative(real(a))); }
 
 // exp(-2 pi i k / L).
@@ -108,7 +109,7 @@ fn fetch(row: u32, k: u32) -> Complex {
     let turned = times_minus_i(mul(fine_root(k * params[7].w), sub(z, y)));
     return scaled(add(add(z, y), turned), half_constant());
 #else
-    // The other way: from the h + 1 points of a half spectrum X what transforms to pairs of points, conjugated:
+    // The other way: from the h + 1 points of a half spectrum X what transforms to pairs of points, with its parts exchanged:
     // (X[k] + conj X[h - k]) + i w^-k (X[k] - conj X[h - k]).
     let h = params[4].w;
     var x = Complex();
@@ -119,8 +120,7 @@ fn fetch(row: u32, k: u32) -> Complex {
         x = make(real(x), Real());
         y = make(real(y), Real());
     }
-    let turned = times_minus_i(mul(fine_root(k * params[7].w), conjugate(sub(x, y))));
-    return add(conjugate(add(x, y)), turned);
+    return add(swapped(add(x, y)), mul(fine_root(k * params[7].w), conjugate(sub(x, y))));
 #endif
 }
 
@@ -156,7 +156,7 @@ fn first_of(local: u32, lanes: u32, along_points: bool) -> vec2<u32> {
 // Puts point k of the row, number p of its column, into the tile.
 fn load_point(value: Complex, k: u32, p: u32, t: u32, step: u32) {
     var v = value;
-    if (has(CONJUGATE_INPUT)) { v = conjugate(v); }
+    if (has(SWAP_INPUT)) { v = swapped(v); }
 #if WEIGHTS
     if (has(WEIGH_INPUT) && k < params[4].w) { v = mul(v, load3(params[6].z + k)); }
 #endif
@@ -209,10 +209,10 @@ fn store_tile(local: u32, first: u32, from_tile: u32) {
         for (var p = begin.x; p < length; p += 1u << lanes) {
             let k = start + p * before;
             var v = taken(from_tile + (p << shift) + t);
-            if (has(CONJUGATE_OUTPUT)) { v = conjugate(v); }
+            if (has(SWAP_OUTPUT)) { v = swapped(v); }
 #if WEIGHTS
             if (has(WEIGH_OUTPUT) && k < params[4].z) { v = mul(v, load3(params[6].w + k)); }
-            if (has(CONJUGATE_WEIGHTED)) { v = conjugate(v); }
+            if (has(SWAP_WEIGHTED)) { v = swapped(v); }
 #endif
             if (has(SCALE)) { v = scaled(v, scale()); }
             put(column.output, k, v);

@@ -42,9 +42,14 @@ fn small_binomial(s: Substream, n: F64, p: F64, q: F64) -> I64 {
     return cast_u32_i64(k);
 }
 
-// log of the probability of k without the part that all k have in common: that is log_poisson of both counts.
+// log of the probability of k without the part that all k have in common: that is log_poisson of both counts. (A loop, so that compilers
+// see its logarithms once.)
 fn log_binomial(k: F64, n: F64, np: F64, nq: F64) -> F64 {
-    return add_f64(log_poisson(k, np), log_poisson(sub_f64(n, k), nq));
+    var sum = real_f64(0.0f);
+    for (var failures = 0u; failures < 2u; failures += 1u) {
+        sum = add_f64(sum, log_poisson(select(k, sub_f64(n, k), failures == 1u), select(np, nq, failures == 1u)));
+    }
+    return sum;
 }
 
 fn large_binomial(s: Substream, n: F64, p: F64, q: F64) -> I64 {
@@ -61,18 +66,26 @@ fn large_binomial(s: Substream, n: F64, p: F64, q: F64) -> I64 {
     // (2.83 + 5.1 / b) deviation
     let alpha = mul_f64(add_f64(make_f64(0x0a3d70a4u, 0x4006a3d7u), div_f64(make_f64(0x66666666u, 0x40146666u), b)), deviation);
     let mode = floor_f64(mul_f64(add_f64(n, real_f64(1.0f)), p));
-    let log_mode = log_binomial(mode, n, np, nq);
-    for (var attempt = 0u; attempt < RANDOM_ATTEMPTS; attempt += 1u) {
+    var log_mode = real_f64(0.0f);
+    // The first round is not an attempt: it computes the probability of the mode.
+    for (var round = 0u; round <= RANDOM_ATTEMPTS; round += 1u) {
+        let attempt = max(round, 1u) - 1u;
         let block = random_block(s, attempt, 0u);
         let u = sub_f64(open_unit_f64(block.xy), half);
         let v = open_unit_f64(block.zw);
         let us = sub_f64(half, abs_f64(u));
-        let k = floor_f64(add_f64(mul_f64(add_f64(div_f64(add_f64(a, a), us), b), u), shift));
+        let candidate = floor_f64(add_f64(mul_f64(add_f64(div_f64(add_f64(a, a), us), b), u), shift));
+        let k = select(candidate, mode, round == 0u);
         let inside = le_f64(make_f64(0x1eb851ecu, 0x3fb1eb85u), us) && le_f64(v, v_below); // 0.07
-        var accepted = inside;
-        if (!inside && !signbit_f64(k) && le_f64(k, n)) {
+        var accepted = inside && round != 0u;
+        if (!accepted && !signbit_f64(k) && le_f64(k, n)) {
+            let log_k = log_binomial(k, n, np, nq);
+            if (round == 0u) {
+                log_mode = log_k;
+                continue;
+            }
             let hat = add_f64(div_f64(a, mul_f64(us, us)), b);
-            accepted = le_f64(log_f64(div_f64(mul_f64(v, alpha), hat)), sub_f64(log_binomial(k, n, np, nq), log_mode));
+            accepted = le_f64(log_f64(div_f64(mul_f64(v, alpha), hat)), sub_f64(log_k, log_mode));
         }
         if (accepted) { return cast_f64_i64(k); }
     }

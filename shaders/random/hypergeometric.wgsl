@@ -39,11 +39,16 @@ fn small_hypergeometric(s: Substream, good: F64, population: F64, count: u32) ->
     return sub_f64(good, remaining);
 }
 
-// Sum of log k! over the four counts that k good ones in the sample make.
+// Sum of log k! over the four counts that k of the rarer kind in the sample make. (A loop, so that compilers see its logarithm once.)
 fn log_factorials(k: F64, rarer: F64, other: F64, count: F64) -> F64 {
     let rest = sub_f64(count, k);
-    let sampled = add_f64(log_factorial(k), log_factorial(rest));
-    return add_f64(sampled, add_f64(log_factorial(sub_f64(rarer, k)), log_factorial(sub_f64(other, rest))));
+    var sum = real_f64(0.0f);
+    for (var i = 0u; i < 4u; i += 1u) {
+        let sampled = select(k, rest, (i & 1u) != 0u);
+        let left = sub_f64(select(rarer, other, (i & 1u) != 0u), sampled);
+        sum = add_f64(sum, log_factorial(select(sampled, left, i > 1u)));
+    }
+    return sum;
 }
 
 fn large_hypergeometric(s: Substream, rarer: F64, population: F64, count: F64) -> F64 {
@@ -58,17 +63,23 @@ fn large_hypergeometric(s: Substream, rarer: F64, population: F64, count: F64) -
     // 2 sqrt(2 / e) deviation + 3 - 2 sqrt(3 / e)
     let width = add_f64(mul_f64(make_f64(0x3f331398u, 0x3ffb72cdu), deviation), make_f64(0xd3bc711au, 0x3fecc3ebu));
     let mode = floor_f64(div_f64(mul_f64(add_f64(count, one), add_f64(rarer, one)), add_f64(population, real_f64(2.0f))));
-    let log_mode = log_factorials(mode, rarer, other, count);
+    var log_mode = real_f64(0.0f);
     let far = floor_f64(add_f64(centre, mul_f64(real_f64(16.0f), deviation)));
     let end = minimum_f64(add_f64(minimum_f64(count, rarer), one), far);
-    for (var attempt = 0u; attempt < RANDOM_ATTEMPTS; attempt += 1u) {
-        let block = random_block(s, attempt, 0u);
+    // The first round is not an attempt: it computes the probability of the mode.
+    for (var round = 0u; round <= RANDOM_ATTEMPTS; round += 1u) {
+        let block = random_block(s, max(round, 1u) - 1u, 0u);
         let u = open_unit_f64(block.xy);
         let v = sub_f64(open_unit_f64(block.zw), half);
         let x = add_f64(centre, div_f64(mul_f64(width, v), u));
-        if (signbit_f64(x) || le_f64(end, x)) { continue; }
-        let k = floor_f64(x);
-        let t = sub_f64(log_mode, log_factorials(k, rarer, other, count));
+        if (round != 0u && (signbit_f64(x) || le_f64(end, x))) { continue; }
+        let k = select(floor_f64(x), mode, round == 0u);
+        let log_k = log_factorials(k, rarer, other, count);
+        if (round == 0u) {
+            log_mode = log_k;
+            continue;
+        }
+        let t = sub_f64(log_mode, log_k);
         if (le_f64(sub_f64(mul_f64(u, sub_f64(real_f64(4.0f), u)), real_f64(3.0f)), t)) { return k; }
         if (le_f64(one, mul_f64(u, sub_f64(u, t)))) { continue; }
         let log_u = log_f64(u);

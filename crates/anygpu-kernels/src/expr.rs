@@ -239,6 +239,11 @@ impl Op {
         )
     }
 
+    /// Whether it is a loop of so much code that it should be a kernel of its own: one for all expressions that use its result.
+    pub fn stands_alone(self) -> bool {
+        self.weight() == Weight::Rejection
+    }
+
     /// Dtype that operand `k` has for a compute dtype.
     pub fn operand(self, k: usize, compute: DType) -> DType {
         use Op::*;

@@ -1,7 +1,7 @@
 //! Discrete Fourier transforms along an axis, of any length and any batch.
 //!
-//! A transform is a list of [`Step`]s, each a launch of the one template `shaders/fft/pass.wgsl` over all rows. Strides, the axis, padding, conjugation
-//! for inverses, normalisation and the symmetries of real transforms are done by the first and the last step while they load and store; the
+//! A transform is a list of [`Step`]s, each a launch of the one template `shaders/fft/pass.wgsl` over all rows. Strides, the axis, padding, the
+//! sign of inverses, normalisation and the symmetries of real transforms are done by the first and the last step while they load and store; the
 //! steps between use memory of their own. Real transforms of even length run on pairs of points, at half the cost.
 
 mod plan;
@@ -162,9 +162,9 @@ fn three_dimensional(x: &Array, axis: usize) -> Result<Array> {
 
 /// Flags of a launch, as the template names them.
 mod flag {
-    pub(super) const CONJUGATE_INPUT: u32 = 1;
-    pub(super) const CONJUGATE_OUTPUT: u32 = 2;
-    pub(super) const CONJUGATE_WEIGHTED: u32 = 4;
+    pub(super) const SWAP_INPUT: u32 = 1;
+    pub(super) const SWAP_OUTPUT: u32 = 2;
+    pub(super) const SWAP_WEIGHTED: u32 = 4;
     pub(super) const SCALE: u32 = 8;
     pub(super) const LOAD_ALONG_POINTS: u32 = 16;
     pub(super) const STORE_ALONG_POINTS: u32 = 32;
@@ -233,7 +233,6 @@ impl Job {
         let halved = matches!(input, Input::Pairs | Input::PairsOfSpectrum);
         let points = if halved { n / 2 } else { n };
         let given = length.min(if transform == Transform::RealInverse { n / 2 + 1 } else { n });
-        let conjugate = |yes: bool, flag: u32| if yes { flag } else { 0 };
         let mut chirp = None;
         let mut steps;
         match Plans::recipe(device, points, n, dtype)? {
@@ -250,19 +249,19 @@ impl Job {
                     });
                 }
                 let first = &mut steps[0];
-                first.flags |= conjugate(inverse && !halved, flag::CONJUGATE_INPUT);
+                first.flags |= when(inverse && !halved, flag::SWAP_INPUT);
             }
             Recipe::Chirp(c) => {
                 steps = passes(&c.plan);
                 let there = steps.len() - 1;
-                steps[0].flags |= flag::WEIGH_INPUT | conjugate(inverse, flag::CONJUGATE_INPUT);
+                steps[0].flags |= flag::WEIGH_INPUT | when(inverse, flag::SWAP_INPUT);
                 steps[there].flags |= flag::WEIGH_OUTPUT;
                 steps[there].weights.1 = n;
                 let mut back = passes(&c.plan);
-                back[0].flags |= flag::CONJUGATE_INPUT;
+                back[0].flags |= flag::SWAP_INPUT;
                 steps.extend(back);
                 if let Some(last) = steps.last_mut() {
-                    last.flags |= flag::WEIGH_OUTPUT | flag::CONJUGATE_OUTPUT | conjugate(inverse, flag::CONJUGATE_WEIGHTED);
+                    last.flags |= flag::WEIGH_OUTPUT | flag::SWAP_OUTPUT | when(inverse, flag::SWAP_WEIGHTED);
                 }
                 chirp = Some(c);
             }
@@ -273,7 +272,7 @@ impl Job {
         if let Some(last) = steps.last_mut() {
             (last.output, last.wanted) = (output, wanted);
             if chirp.is_none() {
-                last.flags |= conjugate(inverse, flag::CONJUGATE_OUTPUT);
+                last.flags |= when(inverse, flag::SWAP_OUTPUT);
             }
             if factor != 1.0 {
                 last.flags |= flag::SCALE;
@@ -391,8 +390,7 @@ impl Job {
         let load_along = x[1].unsigned_abs() * step.across < between_columns(x, 1).unsigned_abs();
         let store_neighbour = if step.before > 1 { 1 } else { step.length };
         let store_along = y[1].unsigned_abs() * step.before < between_columns(y, store_neighbour).unsigned_abs();
-        let along = |yes: bool, flag: u32| if yes { flag } else { 0 };
-        let flags = step.flags | along(load_along, flag::LOAD_ALONG_POINTS) | along(store_along, flag::STORE_ALONG_POINTS);
+        let flags = step.flags | when(load_along, flag::LOAD_ALONG_POINTS) | when(store_along, flag::STORE_ALONG_POINTS);
         let bits = if self.dtype == DType::C64 { u64::from((self.factor as f32).to_bits()) } else { self.factor.to_bits() };
 
         let mut params: SmallVec<[u32; 48]> = SmallVec::new();
@@ -407,6 +405,11 @@ impl Job {
         params.extend(step.radices.iter().copied());
         device.gpu().dispatch(&compiled, &bindings, &params, grid(columns.div_ceil(1 << shift) as u64))
     }
+}
+
+/// A flag that is set on a condition.
+fn when(yes: bool, flag: u32) -> u32 {
+    if yes { flag } else { 0 }
 }
 
 /// The passes of a plan as steps between memory of their own.

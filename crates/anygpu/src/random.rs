@@ -1,6 +1,7 @@
 //! Random numbers.
 //!
-//! A draw is an elementwise operation like any other: it is recorded, and fuses with what is computed from it. Its operands are the position of
+//! A draw is an elementwise operation like any other: it is recorded, and fuses with what is computed from it. (Draws by rejection do not: they
+//! take so long that a pass over memory does not count, and one kernel for all uses compiles once.) Its operands are the position of
 //! each element, a [`Stream`], and the parameters of the distribution, which broadcast. The bits of an element depend on the stream's key and the
 //! element's position alone (`shaders/random/philox.wgsl`), so that a draw of 1000 numbers is one of 400 and one of 600 behind it, on every device.
 
@@ -111,6 +112,12 @@ impl Device {
         let layout = Layout::contiguous_checked(shape, 16)?;
         let number = |value: i128, dtype: DType| Ok(Operand::Scalar(scalar_bytes(Scalar::Int(value), dtype)?, dtype));
         let array = |a: &Array, convert: DType| {
+            if !self.is_same(a.device()) {
+                return Err(Error::Value(format!(
+                    "a draw on {self:?} has parameters on {:?}; move them with asarray(x, device=...)",
+                    a.device()
+                )));
+            }
             Ok(Operand::Array { base: a.base().clone(), layout: a.layout().broadcast_to(&layout.shape)?, convert })
         };
         let mut operands: SmallVec<[Operand; 3]> = SmallVec::new();
@@ -133,6 +140,9 @@ impl Device {
             });
         }
         let base = graph::record(self, Recipe::Apply(op, compute, operands), dtype, &layout, true)?;
+        if op.stands_alone() {
+            base.compute()?;
+        }
         Ok(Array::from_base(base, layout))
     }
 

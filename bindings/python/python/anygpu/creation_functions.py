@@ -56,6 +56,47 @@ def ascontiguousarray(a, dtype=None, *, device=None):
     return result if result._c_contiguous else result.copy()
 
 
+def asfortranarray(a, dtype=None, *, like=None):
+    """An array whose elements lie in Fortran order without gaps; copies only where they do not."""
+    return asarray(a, dtype, "F")
+
+
+def asarray_chkfinite(a, dtype=None, order=None):
+    """`asarray` that raises ValueError where an element is NaN or infinite. Waits for the device."""
+    a = asarray(a, dtype, order)
+    if a.dtype.kind in "fc" and not bool(_anygpu.isfinite(a).all()):
+        raise ValueError("array must not contain infs or NaNs")
+    return a
+
+
+def require(a, dtype=None, requirements=None, *, like=None):
+    """`asarray` with a memory order: ``"C"`` or ``"F"`` among the requirements; ``"O"`` copies a view. Arrays are aligned and writeable as they are."""
+    requirements = {requirements} if isinstance(requirements, str) else set(requirements or ())
+    short = {"C_CONTIGUOUS": "C", "CONTIGUOUS": "C", "F_CONTIGUOUS": "F", "FORTRAN": "F", "OWNDATA": "O", "ALIGNED": "A", "WRITEABLE": "W"}
+    wanted = {short.get(name.upper(), name.upper()) for name in requirements}
+    if wanted >= {"C", "F"}:
+        raise ValueError('Cannot specify both "C" and "F" order')
+    if wanted - set("CFOAWE"):
+        raise ValueError(f"require: unknown requirement {sorted(wanted - set('CFOAWE'))[0]!r}")
+    a = asarray(a, dtype)
+    if "F" in wanted and not a._f_contiguous or "C" in wanted and not a._c_contiguous or "O" in wanted and a.base is not None:
+        return a.copy("F" if "F" in wanted else "C")
+    return a
+
+
+def fromfunction(function, shape, *, dtype=float, like=None, **kwargs):
+    """``function(i, j, ..)`` of the index arrays of a shape, called once, on the device.
+
+    >>> import anygpu as ag
+    >>> ag.fromfunction(lambda i, j: i + 10 * j, (2, 3), dtype=int)
+    array([[ 0, 10, 20],
+           [ 1, 11, 21]])
+    """
+    lengths = (shape,) if np.ndim(shape) == 0 else tuple(shape)
+    places = [arange(n, dtype=dtype).reshape((1,) * d + (n,) + (1,) * (len(lengths) - d - 1)) for d, n in enumerate(lengths)]
+    return function(*(p._broadcast_to(lengths) for p in places), **kwargs)
+
+
 def copy(a, order="K", subok=False):
     """A new array of the same elements."""
     return asarray(a).copy(order)

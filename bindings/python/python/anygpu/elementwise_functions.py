@@ -215,6 +215,47 @@ def real_if_close(a, tol=100):
     return real(a) if all(absolute(imag(a)) < float(tol)) else a
 
 
+def round(a, decimals=0, out=None):
+    """Elements rounded to a number of decimals (of digits before the point where negative), halves to even.
+
+    The algorithm is NumPy's: multiply by a power of ten, round to an integer, divide. Integers stay integers.
+
+    >>> import anygpu as ag
+    >>> ag.round(ag.asarray([1.234, 2.5]), 1)
+    array([1.2, 2.5])
+    """
+    import operator
+
+    from ._outputs import store
+    from .creation_functions import asarray
+
+    a = asarray(a)
+    decimals = operator.index(decimals)
+    if a.dtype.kind in "iu" and decimals >= 0:
+        result = positive(a)
+    elif decimals == 0:
+        result = rint(a)
+    elif a.dtype == bool:
+        raise TypeError(f"round: a bool array cannot be rounded to {decimals} decimals")
+    else:
+        result = _rounded(a, decimals).astype(a.dtype, copy=False)
+    return store("round", result, out)
+
+
+def _rounded(a, decimals):
+    if a.dtype.kind == "c":
+        from .manipulation_functions import stack
+
+        return stack([_rounded(real(a), decimals), _rounded(imag(a), decimals)], -1).view(a.dtype)[..., 0]
+    scale = 10.0 ** math.fabs(decimals)
+    if decimals > 0:
+        return divide(rint(multiply(a, scale)), scale)
+    return multiply(rint(divide(a, scale)), scale)
+
+
+around = round
+
+
 def fix(x, /, out=None):
     """``x`` rounded towards zero."""
     return trunc(x) if out is None else trunc(x, out=out)

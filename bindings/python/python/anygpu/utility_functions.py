@@ -6,6 +6,9 @@ from ._anygpu import ndarray
 from ._outputs import store
 from .creation_functions import asarray
 
+#: Questions about shapes and modules: no elements are computed.
+__runs__ = dict.fromkeys(("shape", "ndim", "size", "shares_memory", "may_share_memory", "isfortran", "get_array_module"), "host")
+
 
 def any(a, axis=None, out=None, keepdims=False):
     """Whether any element over axes is nonzero."""
@@ -41,6 +44,11 @@ def shares_memory(a, b, /, max_work=-1):
 def may_share_memory(a, b, /, max_work=0):
     """Whether two arrays are views of the same memory, as `shares_memory`."""
     return shares_memory(a, b)
+
+
+def isfortran(a):
+    """Whether the elements lie in Fortran order, and not in C order too."""
+    return a.flags.fnc
 
 
 def get_array_module(*args):

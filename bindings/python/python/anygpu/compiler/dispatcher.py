@@ -7,7 +7,7 @@ import struct
 import numpy as np
 
 from .. import _anygpu
-from . import barriers, frontend, ir, simulator, types, values, wgsl
+from . import ir, simulator, types, values
 from .errors import KernelError
 
 _ndarray = _anygpu.ndarray
@@ -46,6 +46,9 @@ class Compiled:
     """A kernel for one set of argument types, block size and memory layout."""
 
     def __init__(self, function, key, block, grid, dynamic_shared, bindings):
+        # Loaded by the first kernel: importing the package takes no time for what it may not use.
+        from . import barriers, frontend, wgsl
+
         unit = frontend.Unit(dynamic_shared)
         self.arrays, self.scalars = [], []
         arguments = [self.value(k) for k in key]

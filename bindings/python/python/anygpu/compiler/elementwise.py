@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from .. import _anygpu, creation_functions
-from . import frontend, ir, types, wgsl
+from . import ir, types
 
 _BLOCK = 256
 
@@ -54,6 +54,7 @@ class Vectorized:
 
 def _compile(vectorized, key, ndim):
     """(kernel, types of the results, how the numbers become words) for arguments given as (dtype,) for arrays, as types for numbers."""
+    from . import frontend, wgsl
     from .dispatcher import pack_numbers
 
     function = vectorized.py_func

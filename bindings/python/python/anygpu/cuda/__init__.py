@@ -44,7 +44,7 @@ from ..compiler.stubs import (
     threadIdx,
     warpsize,
 )
-from . import memory
+from . import memory, runtime
 from .arrays import (
     as_cuda_array,
     device_array,
@@ -58,22 +58,19 @@ from .arrays import (
 )
 from .decorators import In, InOut, Out, Reduce, jit, reduce
 from .devices import (
-    Event,
-    Stream,
+    Device,
     close,
     current_context,
-    default_stream,
     detect,
-    event,
-    event_elapsed_time,
     get_current_device,
+    get_device_id,
     gpus,
     is_available,
     list_devices,
     select_device,
-    stream,
     synchronize,
 )
-from .memory import OutOfMemoryError
+from .memory import MemoryPool, OutOfMemoryError, PinnedMemoryPool, get_allocator, set_allocator, set_pinned_memory_allocator, using_allocator
+from .streams import Event, Stream, default_stream, event, event_elapsed_time, get_current_stream, get_elapsed_time, stream
 
 __all__ = [name for name in dir() if not name.startswith("_")]

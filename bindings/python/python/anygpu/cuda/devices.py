@@ -1,37 +1,92 @@
-"""Devices, streams and events, by Numba's names. There is one queue, in order: a stream is that queue."""
+"""Devices by Numba's and CuPy's names: each adapter is one, by the index that `anygpu.adapters` lists it under.
 
-import time
+Arrays are made on the default device, which `ANYGPU_ADAPTER` chooses before the first of them; an array on another is made with ``device=``.
+"""
 
 from .. import _anygpu
+from ..device_functions import devices as _opened_devices
+from ..device_functions import is_available
 
 
-def is_available():
-    """Whether there is an adapter to run kernels on."""
-    return bool(_anygpu.adapters())
+__all__ = ["Device", "close", "current_context", "detect", "get_current_device", "get_device_id", "gpus", "is_available", "list_devices"]
+__all__ += ["select_device", "synchronize"]
 
 
-class _Device:
-    """A device as Numba shows it."""
+def _current_number():
+    default = _anygpu.Device()
+    return next((a["index"] for a in _anygpu.adapters() if (a["name"], a["backend"]) == (default.name, default.backend)), 0)
 
-    def __init__(self, number):
-        self.id = number
+
+class Device:
+    """A device by its number; the current one for None.
+
+    >>> from anygpu import cuda
+    >>> cuda.Device() == cuda.get_current_device()
+    True
+    """
+
+    def __init__(self, device=None):
+        self.id = _current_number() if device is None else int(device)
+        found = len(_anygpu.adapters())
+        if not 0 <= self.id < found:
+            raise IndexError(f"Device: there is no device {self.id}: {found} were found")
+
+    @property
+    def opened(self):
+        """The `anygpu.Device`."""
+        return _opened_devices()[self.id]
 
     @property
     def name(self):
-        return str(_anygpu.Device().name).encode() if False else _anygpu.adapters()[self.id].name
+        """The adapter's name."""
+        return _anygpu.adapters()[self.id]["name"]
 
-    def __repr__(self):
-        return f"<device {self.id} {self.name!r}>"
+    @property
+    def mem_info(self):
+        """(free, total) bytes of device memory; RuntimeError where the driver does not tell."""
+        info = self.opened.memory_info()
+        if info["total"] is None or info["free"] is None:
+            raise RuntimeError(f"mem_info: the driver of {self.name} does not say how much memory the device has")
+        return info["free"], info["total"]
+
+    @property
+    def attributes(self):
+        """What is known of the adapter: name, backend, driver, kind."""
+        return dict(_anygpu.adapters()[self.id])
+
+    def synchronize(self):
+        """Waits until all work recorded on the device has run."""
+        self.opened.synchronize()
+
+    def use(self):
+        """Nothing for the current device; the default of arrays cannot be changed once it is open."""
+        if self.id != _current_number():
+            raise RuntimeError(
+                f"device {self.id} cannot become the current one: set ANYGPU_ADAPTER={self.id} before the first array, or make arrays with device="
+            )
+        return self
+
+    def reset(self):
+        """Waits for the work recorded."""
+        self.synchronize()
 
     def __enter__(self):
-        return self
+        return self.use()
 
     def __exit__(self, *exception):
         return False
 
-    def reset(self):
-        """Waits for the work recorded."""
-        synchronize()
+    def __int__(self):
+        return self.id
+
+    def __eq__(self, other):
+        return isinstance(other, Device) and self.id == other.id
+
+    def __hash__(self):
+        return hash(self.id)
+
+    def __repr__(self):
+        return f"<device {self.id} {self.name!r}>"
 
 
 class _Devices:
@@ -41,12 +96,10 @@ class _Devices:
         return len(_anygpu.adapters())
 
     def __getitem__(self, number):
-        if not 0 <= number < len(self):
-            raise IndexError(f"device {number} of {len(self)}")
-        return _Device(number)
+        return Device(number)
 
     def __iter__(self):
-        return (_Device(k) for k in range(len(self)))
+        return (Device(k) for k in range(len(self)))
 
     @property
     def current(self):
@@ -57,26 +110,31 @@ gpus = _Devices()
 
 
 def list_devices():
-    """The adapters found."""
+    """The devices found."""
     return list(gpus)
 
 
 def get_current_device():
     """The device that arrays are made on."""
-    return _Device(0)
+    return Device()
+
+
+def get_device_id():
+    """The number of the device that arrays are made on."""
+    return _current_number()
 
 
 def select_device(device_id):
-    """The device with this number; which one arrays use is chosen by ANYGPU_ADAPTER before the first array."""
-    return gpus[device_id]
+    """The device with this number, which must be the current one, see `Device.use`."""
+    return Device(device_id).use()
 
 
 def detect():
     """Prints the adapters found; whether there are any."""
     found = _anygpu.adapters()
     print(f"Found {len(found)} adapters")
-    for k, adapter in enumerate(found):
-        print(f"id {k}    {adapter}")
+    for adapter in found:
+        print("id {index}    {name} ({backend}, {kind}) {driver}".format(**adapter))
     return bool(found)
 
 
@@ -92,8 +150,7 @@ def synchronize():
 class _Context:
     def get_memory_info(self):
         """(free, total) bytes of device memory."""
-        free, total = _anygpu.Device().mem_info
-        return free, total
+        return Device().mem_info
 
     def reset(self):
         synchronize()
@@ -105,64 +162,3 @@ class _Context:
 def current_context(devnum=None):
     """The context of the device."""
     return _Context()
-
-
-class Stream:
-    """The device's one queue."""
-
-    def synchronize(self):
-        """Waits until all recorded work has run."""
-        synchronize()
-
-    def auto_synchronize(self):
-        """A context that waits at its end."""
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        synchronize()
-        return False
-
-    def __bool__(self):
-        return True
-
-
-def stream():
-    """The queue."""
-    return Stream()
-
-
-default_stream = stream
-
-
-class Event:
-    """A point in the recorded work, and the host's time when it was reached."""
-
-    def __init__(self, timing=True):
-        self.time = None
-
-    def record(self, stream=0):
-        """Marks the point: the work so far has run when this returns."""
-        synchronize()
-        self.time = time.perf_counter()
-
-    def synchronize(self):
-        """Nothing is left to wait for."""
-
-    wait = query = synchronize
-
-    def elapsed_time(self, end):
-        """Milliseconds from this event to another."""
-        return (end.time - self.time) * 1e3
-
-
-def event(timing=True):
-    """An event."""
-    return Event(timing)
-
-
-def event_elapsed_time(evtstart, evtend):
-    """Milliseconds between two events."""
-    return evtstart.elapsed_time(evtend)
