@@ -85,7 +85,7 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, fft, indexing_methods, lib, linalg, random, special
+from . import cuda, fft, lib, linalg, random, special, ufunc_methods
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from ._attributes import FlatIterator as flatiter
 from .compatibility_names import *  # noqa: F403
@@ -363,8 +363,8 @@ from .array_methods import install as _install
 from .splitting_functions import array_split, dsplit, hsplit, split, unstack, vsplit
 from .tiling_functions import kron, repeat, tile
 
-indexing_methods.install()
-del indexing_methods
+ufunc_methods.install()
+del ufunc_methods
 _install()
 del _install
 

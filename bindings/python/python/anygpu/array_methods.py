@@ -12,10 +12,12 @@ from . import utility_functions as _utilities
 from ._anygpu import ndarray
 from ._attributes import FlatIterator, Flags
 from .creation_functions import asarray
+from .indexing_functions import choose, compress, put, take
 from .interchange import CPU, export
 from .rounding_functions import round as _round
 from .sorting_functions import argpartition, argsort, partition, searchsorted, sort
 from .statistical_functions import cumprod, cumsum
+from .tiling_functions import repeat
 
 
 class Methods:
@@ -96,6 +98,28 @@ class Methods:
     def round(self, decimals=0, out=None):
         """The elements rounded to a number of decimals, see `anygpu.round`."""
         return _round(self, decimals, out)
+
+    # ---- positions ----------------------------------------------------------------------------------------------------------------------
+
+    def take(self, indices, /, axis=None, out=None, mode="raise"):
+        """The elements at ``indices`` along an axis, see `anygpu.take`."""
+        return take(self, indices, axis, out, mode)
+
+    def put(self, indices, values, /, mode="raise"):
+        """Replaces elements of the flattened array, see `anygpu.put`."""
+        put(self, indices, values, mode)
+
+    def compress(self, /, condition, axis=None, out=None):
+        """The slices along an axis where a condition is true, see `anygpu.compress`."""
+        return compress(condition, self, axis, out)
+
+    def choose(self, /, choices, out=None, mode="raise"):
+        """Each element from the choice that this array names, see `anygpu.choose`."""
+        return choose(self, choices, out, mode)
+
+    def repeat(self, repeats, /, axis=None):
+        """Each element along an axis repeated, see `anygpu.repeat`."""
+        return repeat(self, repeats, axis)
 
     # ---- bytes --------------------------------------------------------------------------------------------------------------------------
 
