@@ -735,7 +735,7 @@ impl PyNdArray {
         part.bind(py).set_item(py.Ellipsis(), value)
     }
 
-    /// A view with other strides, in elements, from an element of this array's memory on.
+    /// A view with other strides, in elements, from the element on that lies `offset` elements after the first.
     fn _as_strided(&self, shape: Vec<usize>, strides: Vec<isize>, offset: usize) -> PyResult<PyNdArray> {
         self.array.as_strided(&shape, &strides, offset).map(Into::into).map_err(to_py)
     }

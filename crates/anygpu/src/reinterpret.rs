@@ -75,13 +75,13 @@ impl Array {
         self.shown_as(self.dtype().real(), layout)
     }
 
-    /// A view with any strides (in elements) from any element of this array's memory on, as `numpy.lib.stride_tricks.as_strided`; elements may overlap,
-    /// and the array cannot be written then.
+    /// A view with any strides (in elements) from the element on that lies `offset` elements after this array's first, as
+    /// `numpy.lib.stride_tricks.as_strided`; elements may overlap, and the array cannot be written then.
     ///
     /// # Errors
     /// A view that reaches outside of the memory.
     pub fn as_strided(&self, shape: &[usize], strides: &[isize], offset: usize) -> Result<Array> {
-        let layout = Layout::strided(shape, strides, offset, self.base().len)?;
+        let layout = Layout::strided(shape, strides, self.layout().offset.saturating_add(offset), self.base().len)?;
         Ok(Array::from_base(self.base().clone(), layout))
     }
 
