@@ -9,6 +9,7 @@ use anygpu_kernels::indexing::last_writer_wgsl;
 use anygpu_kernels::linalg::LinalgKernel;
 use anygpu_kernels::matmul::{MatmulKernel, Variant};
 use anygpu_kernels::permutations::{TEMPLATES, validate_everywhere};
+use anygpu_kernels::radix::RadixKernel;
 use anygpu_kernels::scan::ScanKernel;
 use anygpu_kernels::shaders::{LibraryConfig, Sixty4, library};
 use anygpu_kernels::sort::SortKernel;
@@ -93,6 +94,15 @@ fn last_writer_is_valid_everywhere() {
 fn every_sort_is_valid_everywhere() {
     let kernels = SortKernel::ALL.into_iter().flat_map(|kernel| [false, true].map(|wide| (kernel, wide)));
     assert_valid_everywhere(kernels.map(|(kernel, wide)| (format!("{kernel:?} {wide}"), move |_| kernel.wgsl(wide))));
+}
+
+#[test]
+fn every_radix_pass_is_valid_everywhere() {
+    for kernel in RadixKernel::all() {
+        let config = extremes()[0];
+        let linked = kernel.wgsl().and_then(|wgsl| library(config).link(&wgsl)).unwrap();
+        validate_everywhere(&linked, kernel.capabilities()).unwrap_or_else(|error| panic!("{kernel:?}: {error}\n{linked}"));
+    }
 }
 
 #[test]
