@@ -37,12 +37,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     for (var k = local; k < 1024u; k += 256u) { atomicStore(&counters[k], 0u); }
     workgroupBarrier();
     if (exists) {
-        let set = (local >> 6u) * 256u;
+        let own_counters = (local >> 6u) * 256u;
 #unroll I ${COUNTED}
         let key${I} = b0[source + min(begin + ${I}u * 256u, n - 1u)];
 #endunroll
 #unroll I ${COUNTED}
-        if (begin + ${I}u * 256u < n) { atomicAdd(&counters[set + digit_of(key${I})], 1u); }
+        if (begin + ${I}u * 256u < n) { atomicAdd(&counters[own_counters + digit_of(key${I})], 1u); }
 #endunroll
     }
     workgroupBarrier();

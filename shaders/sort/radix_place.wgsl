@@ -143,7 +143,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 
     // A subgroup's keys stand together, so that numbers in the subgroup, then the subgroups' own order, give the order of the row.
     let first = subgroup * SUBGROUP * ${ITEMS}u + lane;
-    let set = subgroup * 256u;
+    let own_counters = subgroup * 256u;
     let before = (1u << lane) - 1u;
 #unroll I ${ITEMS}
     let key${I} = b0[params[2].x + source + min(first + ${I}u * SUBGROUP, count - 1u)];
@@ -154,7 +154,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     let peers${I} = peers(digit${I});
     let leader${I} = firstTrailingBit(peers${I});
     var rank${I} = 0u;
-    if (lane == leader${I}) { rank${I} = atomicAdd(&counters[set + digit${I}], countOneBits(peers${I})); }
+    if (lane == leader${I}) { rank${I} = atomicAdd(&counters[own_counters + digit${I}], countOneBits(peers${I})); }
     rank${I} = subgroupShuffle(rank${I}, leader${I}) + countOneBits(peers${I} & before);
 #endunroll
     workgroupBarrier();
@@ -185,7 +185,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     workgroupBarrier();
 
 #unroll I ${ITEMS}
-    let place${I} = atomicLoad(&counters[set + digit${I}]) + rank${I};
+    let place${I} = atomicLoad(&counters[own_counters + digit${I}]) + rank${I};
     staged[place${I}] = key${I};
 #endunroll
     workgroupBarrier();

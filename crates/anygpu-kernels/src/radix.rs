@@ -317,9 +317,6 @@ impl RadixKernel {
             }
         };
         let mut out = String::with_capacity(8192);
-        if !self.capabilities().is_empty() {
-            out.push_str("enable subgroups;\n");
-        }
         let bindings = self.bindings();
         for (i, (name, is_key, written)) in bindings.iter().enumerate() {
             let ty = if *is_key { "Key" } else { "u32" };
