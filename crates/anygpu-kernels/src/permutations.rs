@@ -62,6 +62,7 @@ pub static TEMPLATES: &[&Template] = &[
     &crate::matmul::DIRECT,
     &crate::matmul::TILE_F32,
     &crate::scan::SCAN,
+    &crate::scan::SHORT_SCAN,
     &crate::fft::PASS,
     &crate::indexing::LAST_WRITER,
     &crate::sort::BLOCK_SORT,

@@ -10,7 +10,7 @@ use anygpu_kernels::linalg::LinalgKernel;
 use anygpu_kernels::matmul::{MatmulKernel, Variant};
 use anygpu_kernels::permutations::{TEMPLATES, validate_everywhere};
 use anygpu_kernels::radix::RadixKernel;
-use anygpu_kernels::scan::ScanKernel;
+use anygpu_kernels::scan::{Part, ScanKernel, rounds};
 use anygpu_kernels::shaders::{LibraryConfig, Sixty4, library};
 use anygpu_kernels::sort::SortKernel;
 
@@ -79,8 +79,12 @@ fn every_scan_is_valid_everywhere() {
     let mut kernels = Vec::new();
     for dtype in DType::ALL.into_iter().filter(|d| *d != DType::Bool) {
         for op in [Op::Add, Op::Multiply, Op::Minimum, Op::Maximum] {
-            kernels.extend([true, false].map(|totals| ScanKernel { op, dtype, totals }));
+            for part in [Part::Total, Part::Scan, Part::ShortRow] {
+                let aligned: &[bool] = if part == Part::ShortRow { &[false] } else { &[false, true] };
+                kernels.extend(aligned.iter().map(|&aligned| ScanKernel { op, from: dtype, dtype, part, aligned, rounds: rounds(dtype, 1 << 20) }));
+            }
         }
+        kernels.push(ScanKernel { op: Op::Add, from: DType::Bool, dtype, part: Part::Scan, aligned: true, rounds: 1 });
     }
     assert_valid_everywhere(kernels.into_iter().map(|kernel| (format!("{kernel:?}"), move |native| kernel.wgsl(native))));
 }
