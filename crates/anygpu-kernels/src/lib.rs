@@ -41,6 +41,7 @@ pub mod map;
 pub mod matmul;
 pub mod permutations;
 pub mod preprocess;
+pub mod radix;
 pub mod reduce;
 pub mod scan;
 pub mod shaders;

@@ -5,7 +5,7 @@
 //! | `#if NAME`, `#if !NAME` | keep the lines up to `#elif`, `#else` or `#endif` if the define is (not) true or non-zero |
 //! | `#if NAME == VALUE`, `#if NAME != VALUE` | compare with an integer, `true`/`false` or a word |
 //! | `#elif ...`, `#else`, `#endif` | as expected; conditions nest |
-//! | `#unroll NAME COUNT` ... `#endunroll` | the lines between, COUNT times, `${NAME}` in them being 0, 1, ... (drivers do not unroll naga's loops) |
+//! | `#unroll NAME COUNT` ... `#endunroll` | the lines between, COUNT times (a number or `${DEFINE}`), `${NAME}` in them being 0, 1, ... (drivers do not unroll naga's loops) |
 //! | `#import "file"` | the file's text, once an expansion, itself preprocessed |
 //! | `${NAME}` inside any other line | the decimal value of an integer define |
 //!
@@ -21,14 +21,14 @@ use crate::error::KernelError;
 /// [`KernelError::Preprocess`] with `name:line` for an unknown directive, define or file, a condition that does not parse,
 /// a define of the wrong kind, or an `#if` without `#endif`.
 pub fn preprocess(name: &str, text: &str, imports: &[(&str, &str)], defines: &Defines) -> Result<String, KernelError> {
-    let text = &unroll(name, text)?;
+    let text = &unroll(name, text, defines)?;
     let mut expansion = Expansion { imports, defines, imported: Vec::new(), output: String::with_capacity(text.len()) };
     expansion.expand(name, text)?;
     Ok(expansion.output)
 }
 
 /// Replaces each `#unroll NAME COUNT` block by COUNT copies of its lines.
-fn unroll(name: &str, text: &str) -> Result<String, KernelError> {
+fn unroll(name: &str, text: &str, defines: &Defines) -> Result<String, KernelError> {
     let mut output = String::with_capacity(text.len());
     let mut lines = text.lines().enumerate();
     while let Some((index, line)) = lines.next() {
@@ -39,7 +39,13 @@ fn unroll(name: &str, text: &str) -> Result<String, KernelError> {
             continue;
         };
         let (counter, count) = argument.trim().split_once(' ').ok_or_else(|| fail("expected `#unroll NAME COUNT`"))?;
-        let count: u32 = count.trim().parse().map_err(|_| fail("the count of `#unroll` is not a number"))?;
+        let count = count.trim();
+        let named = count.strip_prefix("${").and_then(|c| c.strip_suffix('}'));
+        let count: u32 = match named.and_then(|n| defines.get(n)) {
+            Some(Define::Integer(count)) => u32::try_from(count).ok(),
+            _ => count.parse().ok(),
+        }
+        .ok_or_else(|| fail("the count of `#unroll` is neither a number nor an integer define"))?;
         let mut body = String::new();
         loop {
             let (_, line) = lines.next().ok_or_else(|| fail("this `#unroll` has no `#endunroll`"))?;

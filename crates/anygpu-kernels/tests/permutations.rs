@@ -9,7 +9,8 @@ use anygpu_kernels::indexing::last_writer_wgsl;
 use anygpu_kernels::linalg::LinalgKernel;
 use anygpu_kernels::matmul::{MatmulKernel, Variant};
 use anygpu_kernels::permutations::{TEMPLATES, validate_everywhere};
-use anygpu_kernels::scan::ScanKernel;
+use anygpu_kernels::radix::RadixKernel;
+use anygpu_kernels::scan::{Part, ScanKernel, rounds};
 use anygpu_kernels::shaders::{LibraryConfig, Sixty4, library};
 use anygpu_kernels::sort::SortKernel;
 
@@ -78,8 +79,12 @@ fn every_scan_is_valid_everywhere() {
     let mut kernels = Vec::new();
     for dtype in DType::ALL.into_iter().filter(|d| *d != DType::Bool) {
         for op in [Op::Add, Op::Multiply, Op::Minimum, Op::Maximum] {
-            kernels.extend([true, false].map(|totals| ScanKernel { op, dtype, totals }));
+            for part in [Part::Total, Part::Scan, Part::ShortRow] {
+                let aligned: &[bool] = if part == Part::ShortRow { &[false] } else { &[false, true] };
+                kernels.extend(aligned.iter().map(|&aligned| ScanKernel { op, from: dtype, dtype, part, aligned, rounds: rounds(dtype, 1 << 20) }));
+            }
         }
+        kernels.push(ScanKernel { op: Op::Add, from: DType::Bool, dtype, part: Part::Scan, aligned: true, rounds: 1 });
     }
     assert_valid_everywhere(kernels.into_iter().map(|kernel| (format!("{kernel:?}"), move |native| kernel.wgsl(native))));
 }
@@ -93,6 +98,15 @@ fn last_writer_is_valid_everywhere() {
 fn every_sort_is_valid_everywhere() {
     let kernels = SortKernel::ALL.into_iter().flat_map(|kernel| [false, true].map(|wide| (kernel, wide)));
     assert_valid_everywhere(kernels.map(|(kernel, wide)| (format!("{kernel:?} {wide}"), move |_| kernel.wgsl(wide))));
+}
+
+#[test]
+fn every_radix_pass_is_valid_everywhere() {
+    for kernel in RadixKernel::all() {
+        let config = extremes()[0];
+        let linked = kernel.wgsl().and_then(|wgsl| library(config).link(&wgsl)).unwrap();
+        validate_everywhere(&linked, kernel.capabilities()).unwrap_or_else(|error| panic!("{kernel:?}: {error}\n{linked}"));
+    }
 }
 
 #[test]

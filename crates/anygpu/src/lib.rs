@@ -40,6 +40,7 @@ mod launch;
 pub mod linalg;
 mod matmul;
 mod operators;
+mod radix;
 mod random;
 mod reduce;
 mod reinterpret;

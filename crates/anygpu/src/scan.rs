@@ -6,7 +6,7 @@ use crate::launch::{grid, source};
 use crate::ufunc::Ufunc;
 use anygpu_core::{DType, Error, IndexItem, Layout, Result, normalize_axis};
 use anygpu_kernels::expr::Op;
-use anygpu_kernels::scan::{CHUNK, ScanKernel};
+use anygpu_kernels::scan::{Part, ROUND, SHORT_ROWS, ScanKernel, rounds};
 use smallvec::SmallVec;
 
 impl Array {
@@ -59,23 +59,38 @@ impl Array {
         };
         self.device().check_defined(op, wide, wide)?;
         let last = self.ndim() as isize - 1;
-        let x = if self.dtype() == wide { self.clone() } else { self.astype(dtype)?.astype(wide)? };
+        // What the elements become is cast where they are loaded, unless that would make memory traffic larger.
+        let cast_in_kernel = self.dtype() == wide
+            || ((self.dtype() == dtype || dtype == wide)
+                && self.dtype().itemsize() <= wide.itemsize()
+                && self.device().check_defined(Op::Cast, wide, self.dtype()).is_ok());
+        let x = if cast_in_kernel { self.clone() } else { self.astype(dtype)?.astype(wide)? };
         let rows = x.swap_axes(axis as isize, last)?.contiguous()?;
-        let scanned = scan_rows(&rows, op, ufunc)?.swap_axes(axis as isize, last)?;
+        let scanned = scan_rows(&rows, op, wide)?.swap_axes(axis as isize, last)?;
         if wide == dtype { Ok(scanned) } else { scanned.astype(dtype) }
     }
 }
 
-/// Scans the last axis of a contiguous array.
-fn scan_rows(x: &Array, op: Op, ufunc: Ufunc) -> Result<Array> {
+/// Workgroups of a row.
+fn chunks(dtype: DType, n: usize) -> usize {
+    n.div_ceil(rounds(dtype, n) * ROUND)
+}
+
+/// Whether rows are so short that an invocation takes each alone.
+fn is_short(n: usize, rows: usize) -> bool {
+    n <= 32 || (n <= 256 && rows >= 1024)
+}
+
+/// Scans the last axis of a contiguous array in a dtype.
+fn scan_rows(x: &Array, op: Op, dtype: DType) -> Result<Array> {
     let device = x.device().clone();
-    let out = Array::empty(&device, x.shape(), x.dtype())?;
+    let out = Array::empty(&device, x.shape(), dtype)?;
     if x.size() == 0 {
         return Ok(out);
     }
     let n = x.shape()[x.ndim() - 1];
     let rows = x.size() / n;
-    let item = x.dtype().itemsize();
+    let (item, out_item) = (x.dtype().itemsize(), dtype.itemsize());
     let (from, to) = {
         let _graph = device.graph().lock();
         (x.base().compute()?, out.base().compute()?)
@@ -83,9 +98,9 @@ fn scan_rows(x: &Array, op: Op, ufunc: Ufunc) -> Result<Array> {
     let start = x.layout().offset;
     let limit = device.max_binding_bytes();
     let fits = |first_row: usize, count: usize| {
-        let (a, b) = (first_row * n * item, (first_row + count) * n * item - 1);
-        let shift = start * item;
-        from.fits_binding((a + shift) as u64, (b + shift) as u64, limit) && to.fits_binding(a as u64, b as u64, limit)
+        let (begin, end) = (first_row * n, (first_row + count) * n);
+        from.fits_binding(((start + begin) * item) as u64, ((start + end) * item - 1) as u64, limit)
+            && to.fits_binding((begin * out_item) as u64, (end * out_item - 1) as u64, limit)
     };
     let mut row = 0;
     while row < rows {
@@ -94,18 +109,19 @@ fn scan_rows(x: &Array, op: Op, ufunc: Ufunc) -> Result<Array> {
             count = count.div_ceil(2);
         }
         if !fits(row, count) {
-            return scan_long_rows(x, &out, op, ufunc);
+            return scan_long_rows(x, &out, op);
         }
-        launch(x, &out, row, count, op, ufunc)?;
+        launch(x, &out, row, count, op)?;
         row += count;
     }
     Ok(out)
 }
 
 /// Rows that exceed a binding: piece after piece, each continued from the last value of the one before.
-fn scan_long_rows(x: &Array, out: &Array, op: Op, ufunc: Ufunc) -> Result<Array> {
+fn scan_long_rows(x: &Array, out: &Array, op: Op) -> Result<Array> {
     let n = x.shape()[x.ndim() - 1];
-    let piece = (x.device().max_binding_bytes() as usize / x.dtype().itemsize() / 2).clamp(1, n.div_ceil(2));
+    let dtype = out.dtype();
+    let piece = (x.device().max_binding_bytes() as usize / dtype.itemsize().max(x.dtype().itemsize()) / 2).clamp(1, n.div_ceil(2));
     let part = |a: &Array, begin: usize, end: usize| {
         let mut items: SmallVec<[IndexItem; 6]> = SmallVec::from_elem(IndexItem::FULL, a.ndim() - 1);
         items.push(IndexItem::Slice { start: Some(begin as isize), stop: Some(end as isize), step: None });
@@ -115,9 +131,9 @@ fn scan_long_rows(x: &Array, out: &Array, op: Op, ufunc: Ufunc) -> Result<Array>
     let mut begin = 0;
     while begin < n {
         let end = (begin + piece).min(n);
-        let mut scanned = scan_rows(&part(x, begin, end)?.copy()?, op, ufunc)?;
+        let mut scanned = scan_rows(&part(x, begin, end)?.copy()?, op, dtype)?;
         if let Some(carry) = &carry {
-            scanned = crate::ufunc::record(x.device(), op, x.dtype(), &[carry.into(), (&scanned).into()])?;
+            scanned = crate::ufunc::record(x.device(), op, dtype, &[carry.into(), (&scanned).into()])?;
         }
         part(out, begin, end)?.assign((&scanned).into())?;
         carry = Some(part(&scanned, end - begin - 1, end - begin)?.copy()?);
@@ -127,62 +143,68 @@ fn scan_long_rows(x: &Array, out: &Array, op: Op, ufunc: Ufunc) -> Result<Array>
 }
 
 /// Scans `count` rows from `row` on, which fit a binding.
-fn launch(x: &Array, out: &Array, row: usize, count: usize, op: Op, ufunc: Ufunc) -> Result<()> {
+fn launch(x: &Array, out: &Array, row: usize, count: usize, op: Op) -> Result<()> {
     let device = x.device();
-    let dtype = x.dtype();
+    let dtype = out.dtype();
     let n = x.shape()[x.ndim() - 1];
-    let chunks = n.div_ceil(CHUNK);
+    if is_short(n, x.size() / n) {
+        return dispatch(x, row, count, op, Part::ShortRow, out, row * n, None);
+    }
+    let chunks = chunks(dtype, n);
     let totals = if chunks > 1 {
         let _graph = device.graph().lock();
         let storage = device.allocate(count * chunks, dtype)?;
         let totals = Array::from_base(Base::ready(device, dtype, count * chunks, storage), Layout::contiguous(&[count, chunks]));
-        dispatch(x, row, count, op, true, &totals, 0, None)?;
-        Some(scan_rows(&totals, op, ufunc)?)
+        dispatch(x, row, count, op, Part::Total, &totals, 0, None)?;
+        Some(scan_rows(&totals, op, dtype)?)
     } else {
         None
     };
-    dispatch(x, row, count, op, false, out, row * n, totals.as_ref())
+    dispatch(x, row, count, op, Part::Scan, out, row * n, totals.as_ref())
 }
 
 #[allow(clippy::too_many_arguments, reason = "what one launch is made of")]
-fn dispatch(x: &Array, row: usize, count: usize, op: Op, fold: bool, out: &Array, out_first: usize, totals: Option<&Array>) -> Result<()> {
+fn dispatch(x: &Array, row: usize, count: usize, op: Op, part: Part, out: &Array, out_first: usize, totals: Option<&Array>) -> Result<()> {
     let device = x.device();
     let _graph = device.graph().lock();
-    let item = x.dtype().itemsize() as u64;
+    let (item, out_item) = (x.dtype().itemsize() as u64, out.dtype().itemsize() as u64);
     let n = x.shape()[x.ndim() - 1];
-    let chunks = n.div_ceil(CHUNK);
+    let chunks = chunks(out.dtype(), n);
     let (from, to) = (x.base().compute()?, out.base().compute()?);
     let scanned = totals.map(|t| t.base().compute()).transpose()?;
     let first = (x.layout().offset + row * n) as u64;
     let elements = (count * n) as u64;
     let read = from.window(first * item, (first + elements) * item - 1)?;
-    let out_elements = if fold { (count * chunks) as u64 } else { elements };
-    let write = to.window(out_first as u64 * item, (out_first as u64 + out_elements) * item - 1)?;
+    let out_elements = if part == Part::Total { (count * chunks) as u64 } else { elements };
+    let write = to.window(out_first as u64 * out_item, (out_first as u64 + out_elements) * out_item - 1)?;
     // A single chunk has no totals before it, and reads none.
     let before = match &scanned {
-        Some(s) => s.window(0, (count * chunks) as u64 * item - 1)?.binding,
+        Some(s) => s.window(0, (count * chunks) as u64 * out_item - 1)?.binding,
         None => from.window(first * item, (first + elements) * item - 1)?.binding,
     };
+    let units = if part == Part::ShortRow { count } else { count * chunks };
     let params = [
         0,
         n as u32,
-        chunks as u32,
-        (count * chunks) as u32,
+        if part == Part::ShortRow { count as u32 } else { chunks as u32 },
+        units as u32,
         (first - read.start / item) as u32,
         0,
-        (out_first as u64 - write.start / item) as u32,
+        (out_first as u64 - write.start / out_item) as u32,
     ];
-    let kernel = ScanKernel { op, dtype: x.dtype(), totals: fold };
+    // Whole quads are stored past the end of a row only where that is the end of the memory.
+    let aligned = part != Part::ShortRow && first.is_multiple_of(4) && (n.is_multiple_of(4) || x.size() == n);
+    let kernel = ScanKernel { op, from: x.dtype(), dtype: out.dtype(), part, aligned, rounds: rounds(out.dtype(), n) };
     let native = device.native();
     let bindings = kernel.bindings();
     let compiled = device.gpu().kernel(&kernel.key(), &|| {
         let wgsl = kernel.wgsl(native).map_err(|e| Error::Shader(e.to_string()))?;
         source(device, "scan", wgsl, &bindings)
     })?;
-    let groups = grid((count * chunks) as u64);
-    if fold {
-        device.gpu().dispatch(&compiled, &[read.binding, write.binding], &params, groups)
-    } else {
+    let groups = grid(if part == Part::ShortRow { count.div_ceil(SHORT_ROWS) } else { units } as u64);
+    if part == Part::Scan {
         device.gpu().dispatch(&compiled, &[read.binding, before, write.binding], &params, groups)
+    } else {
+        device.gpu().dispatch(&compiled, &[read.binding, write.binding], &params, groups)
     }
 }

@@ -6,12 +6,16 @@
 use crate::array::Array;
 use crate::indexing::gather;
 use crate::launch::grid;
+use crate::radix::{self, Wanted};
 use crate::ufunc::{Ufunc, Value, record, where_};
 use anygpu_core::{DType, Error, Result, Scalar, normalize_axis};
 use anygpu_kernels::expr::Op;
 use anygpu_kernels::sort::{BLOCK, MERGED, SortKernel};
 use anygpu_runtime::{Access, Binding, Kernel, KernelSource};
 use smallvec::SmallVec;
+
+/// Elements of a row that blocks sorted in workgroup memory and merged are the faster way for.
+const SHORT: usize = 8 * BLOCK;
 
 impl Array {
     /// The positions along an axis that sort it, as int64. Stable: equal elements stay in their order.
@@ -29,7 +33,11 @@ impl Array {
     /// As [`Array::argsort`].
     pub fn sort(&self, axis: isize) -> Result<Array> {
         let (rows, axis) = self.rows(axis)?;
-        take_rows(&rows, &sorted_positions(&rows)?)?.swap_axes(axis as isize, self.ndim() as isize - 1)
+        let sorted = match is_long(&rows).then(|| radix::sort_rows(&rows, Wanted::Elements)).transpose()?.flatten() {
+            Some(sorted) => sorted,
+            None => take_rows(&rows, &sorted_positions(&rows)?)?,
+        };
+        sorted.swap_axes(axis as isize, self.ndim() as isize - 1)
     }
 
     /// Where `values` belong in this sorted one-dimensional array: before equal elements (`left`) or behind them. int64.
@@ -150,11 +158,21 @@ fn float_key(x: &Array) -> Result<Array> {
     where_(&nan, typed(largest), (&key).into())
 }
 
+/// Whether rows are sorted by digits. Shorter ones take fewer launches in workgroup memory, where that is not the memory of the host.
+fn is_long(rows: &Array) -> bool {
+    rows.size() > 0 && (rows.shape()[rows.ndim() - 1] > SHORT || radix::is_serial(rows.device()))
+}
+
 /// The positions within each row that sort it, int64.
 fn sorted_positions(rows: &Array) -> Result<Array> {
     let device = rows.device();
     if rows.size() == 0 {
         return Array::empty(device, rows.shape(), DType::I64);
+    }
+    if is_long(rows)
+        && let Some(positions) = radix::sort_rows(rows, Wanted::Positions)?
+    {
+        return positions.astype(DType::I64);
     }
     let mut keys = keys(rows)?;
     let mut order: Option<Array> = None;
@@ -164,7 +182,12 @@ fn sorted_positions(rows: &Array) -> Result<Array> {
             None => key.contiguous()?,
             Some(order) => take_rows(&key.contiguous()?, order)?,
         };
-        let positions = sort_keys(&key)?.astype(DType::I64)?;
+        let long = is_long(&key).then(|| radix::sort_rows(&key, Wanted::Positions)).transpose()?.flatten();
+        let positions = match long {
+            Some(positions) => positions,
+            None => sort_keys(&key)?,
+        };
+        let positions = positions.astype(DType::I64)?;
         order = Some(match &order {
             None => positions,
             Some(before) => take_rows(before, &positions)?,
@@ -248,7 +271,7 @@ fn sort_piece(keys: &Array) -> Result<Array> {
 }
 
 /// First byte of a contiguous array in its storage, aligned down, and the number of its first element from there.
-fn whole(x: &Array) -> Result<(u64, u32)> {
+pub(crate) fn whole(x: &Array) -> Result<(u64, u32)> {
     let item = x.dtype().itemsize() as u64;
     let first = x.layout().offset as u64 * item;
     let storage = x.base().compute()?;
