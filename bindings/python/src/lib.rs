@@ -7,6 +7,7 @@ mod device;
 mod dtypes;
 mod errors;
 mod functions;
+mod kernel;
 mod methods;
 mod ndarray;
 mod operators;
@@ -21,6 +22,7 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<device::PyDevice>()?;
     m.add_class::<functions::PyUfunc>()?;
     errors::register(m)?;
+    kernel::register(m)?;
     functions::register_ufuncs(m)?;
     m.add_function(wrap_pyfunction!(device::adapters, m)?)?;
     m.add_function(wrap_pyfunction!(functions::from_object, m)?)?;

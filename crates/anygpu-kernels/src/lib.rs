@@ -9,6 +9,8 @@
 //! | matrix products | [`matmul`] |
 //! | templates and their forms | [`preprocess`], [`permutations`] |
 //! | the function library (`shaders/math/`) and which of its files a device needs | [`shaders`], [`link`] |
+//! | kernels written by users: arguments, bounds checks | [`user`] |
+//! | what generated kernels call | [`prologue`] |
 //! | WGSL to SPIR-V with strict floats | [`lower`], [`spirv`] |
 //! | WGSL to MSL and HLSL | [`texts`] |
 //!
@@ -31,6 +33,7 @@ pub mod access;
 mod defines;
 pub mod error;
 pub mod expr;
+mod guard;
 pub mod indexing;
 mod lexer;
 pub mod link;
@@ -39,11 +42,13 @@ pub mod map;
 pub mod matmul;
 pub mod permutations;
 pub mod preprocess;
+pub mod prologue;
 pub mod reduce;
 pub mod scan;
 pub mod shaders;
 pub mod sort;
 pub mod spirv;
 pub mod texts;
+pub mod user;
 
 pub use error::KernelError;

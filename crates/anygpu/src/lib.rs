@@ -23,6 +23,7 @@
 //! | sums, extremes, means | methods of [`Array`] |
 //! | matrix products | [`Array::matmul`], [`Array::dot`] |
 //! | joining | [`concatenate`], [`stack`] |
+//! | kernels of one's own | [`Kernel`] |
 //!
 //! When *not* to use it: for a few thousand elements at a time the launch costs more than the arithmetic, and a CPU library is faster.
 
@@ -32,6 +33,7 @@ mod device;
 mod graph;
 mod indexing;
 mod join;
+mod kernel;
 mod launch;
 mod matmul;
 mod operators;
@@ -47,9 +49,11 @@ pub use anygpu_core::{
     Casting, Complex, DType, Element, Error, ErrorKind, IndexItem, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, can_cast,
     f16, promote_types, result_type,
 };
+pub use anygpu_kernels::prologue::Parameter;
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
 pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
+pub use kernel::{Argument, Kernel};
 pub use ufunc::{Ufunc, Value, where_};
