@@ -1,6 +1,6 @@
 """The accuracy table: the largest error of each function in units in the last place, beside NumPy's.
 
-    python scripts/ulp.py [--points 400] [--only WORD] [--dtypes float32,float64] [--json build/ulp.json]
+    python scripts/ulp.py [--points 400] [--only WORD] [--dtypes float32,float64] [--json build/ulp.json] [--markdown FILE [--exhaustive FILE]]
 
 The exact values are mpmath's, with 60 digits. The points are random ones where the function is used most, the edges of its domain,
 and numbers of every exponent. An error is measured at the exact value, in the unit of the dtype there; a result that is NaN or
@@ -71,6 +71,40 @@ BINARY = {
 }
 
 
+#: The shading language's own functions of float32, by our names.
+BUILT_IN = {
+    "sqrt": "sqrt(x)", "rsqrt": "inverseSqrt(x)", "reciprocal": "1.0 / x", "exp": "exp(x)", "exp2": "exp2(x)", "log": "log(x)", "log2": "log2(x)", "sin": "sin(x)",
+    "cos": "cos(x)", "tan": "tan(x)", "arcsin": "asin(x)", "arccos": "acos(x)", "arctan": "atan(x)", "sinh": "sinh(x)", "cosh": "cosh(x)", "tanh": "tanh(x)",
+    "arcsinh": "asinh(x)", "arccosh": "acosh(x)", "arctanh": "atanh(x)", "power": "pow(x, y)", "arctan2": "atan2(x, y)",
+}  # fmt: skip
+
+
+def built_in(name):
+    """What the adapter itself computes for a function of float32, or None where the language has none."""
+    if name not in BUILT_IN:
+        return None
+    two = "y" in BUILT_IN[name]
+    uses = [(np.dtype("float32"), 1, k == 1 + two, False, k) for k in range(2 + two)]
+    body = f"""
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
+    if (id.x >= params[1].y) {{ return; }}
+    let x = load0(id.x);
+    {"let y = load1(id.x);" if two else ""}
+    store{1 + two}(id.x, {BUILT_IN[name]});
+}}
+"""
+    kernel = ag._anygpu.GeneratedKernel(body, uses, True)
+
+    def run(*operands):
+        arrays = [ag.asarray(o) for o in operands]
+        out = ag.empty(len(operands[0]), "float32")
+        kernel.launch([*arrays, out], [], [-(-len(operands[0]) // 64), 1, 1])
+        return ag.asnumpy(out)
+
+    return run
+
+
 def points(rng, count, dtype, domain, usual):
     """Numbers to evaluate at."""
     info = np.finfo(dtype)
@@ -132,17 +166,60 @@ def worst(function, operands, exact, dtype):
     return float(np.max(errors(got, exact), initial=0.0))
 
 
+def text(error):
+    """An error in the table."""
+    return "-" if error is None else "wrong" if error == INF else f"{error:.3f}" if error < 1000 else f"{error:.1g}"
+
+
+PAGE = """# Accuracy
+
+The largest errors found, in units in the last place (ULP) of the result's dtype. `make ulp` prints this table for your own device, and the test suite holds every function
+to its bound: 1 ULP in float32, 1.5 in float64, 4 for the gamma family. `+ - * / sqrt`, comparisons, conversions and integer operations have no error: their
+bits are NumPy's.
+
+*all inputs*: every one of the 2^32 float32 numbers, compared with float64 on the CPU ({exhaustive}; `scripts/exhaustive_float32.py`). *points*: some 800 arguments a
+function, random ones where it is used most, the edges of its domain, numbers of every exponent, compared with mpmath ({device}). *NumPy* is {numpy} on the same points, *adapter* the
+shading language's own function there. "wrong": NaN or infinity where the value is finite, or the reverse.
+
+| function | float32, all inputs | float32, points | NumPy | adapter | float64, points | NumPy |
+|---|---|---|---|---|---|---|
+{rows}
+
+float64 functions are computed in 64-bit fixed point, with the same bits natively and emulated. For negative arguments `gammaln` and `digamma` have a zero between any two
+poles, and keep an absolute error there: the table is about positive ones.
+"""
+
+
+def page(rows, exhaustive):
+    """The page of the documentation."""
+    found = json.loads(exhaustive.read_text()) if exhaustive else {"rows": [], "device": "not measured", "driver": ""}
+    every = {row["function"]: row["ulp"] for row in found["rows"]}
+    by_name = {}
+    for row in rows:
+        by_name.setdefault(row["function"], {})[row["dtype"]] = row
+    lines = []
+    for name, of in by_name.items():
+        single, double = of.get("float32", {}), of.get("float64", {})
+        cells = [every.get(name), single.get("anygpu"), single.get("numpy"), single.get("adapter"), double.get("anygpu"), double.get("numpy")]
+        lines.append(f"| `{name}` | " + " | ".join(text(c) for c in cells) + " |")
+    device = f"{ag.Device()}, driver {ag.Device().driver}"
+    about = f"{found['device']}, driver {found['driver']}"
+    return PAGE.format(rows="\n".join(lines), device=device, numpy=f"NumPy {np.__version__}", exhaustive=about)
+
+
 def main():
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--points", type=int, default=400, help="points of each kind a function")
     parser.add_argument("--only", default="", help="only functions whose name holds this word")
     parser.add_argument("--dtypes", default="float32,float64")
+    parser.add_argument("--markdown", type=pathlib.Path, help="write the table as a page, too")
+    parser.add_argument("--exhaustive", type=pathlib.Path, help="what exhaustive_float32.py wrote, for the page")
     parser.add_argument("--json", type=pathlib.Path, default=pathlib.Path("build/ulp.json"))
     options = parser.parse_args()
     print(f"device: {ag.Device()}, {ag.Device().driver}; NumPy {np.__version__}\n")
     rows, broken = [], []
-    print(f"{'function':12} {'dtype':8} {'points':>7} {'anygpu':>8} {'NumPy':>8} {'bound':>6}")
+    print(f"{'function':12} {'dtype':8} {'points':>7} {'anygpu':>8} {'NumPy':>8} {'adapter':>8} {'bound':>6}")
     for name, (exact_function, domain, usual) in {**UNARY, **BINARY}.items():
         if options.only not in name:
             continue
@@ -159,13 +236,16 @@ def main():
             error = worst(lambda *a: ag.asnumpy(ours(*map(ag.asarray, a))), operands, exact, dtype)
             theirs = worst(getattr(np, name, None), operands, exact, dtype)
             bound = 4.0 if name in GAMMA else BOUND[dtype]
-            shown = ["       -" if e is None else f"{e:8.3f}" if e < 1000 else f"{e:8.1g}" for e in (error, theirs)]
-            print(f"{name:12} {dtype:8} {len(operands[0]):7} {shown[0]} {shown[1]} {bound:6.1f}", flush=True)
-            rows.append({"function": name, "dtype": dtype, "points": len(operands[0]), "anygpu": error, "numpy": theirs, "bound": bound})
+            raw = worst(built_in(name), operands, exact, dtype) if dtype == "float32" else None
+            shown = " ".join(f"{text(e):>8}" for e in (error, theirs, raw))
+            print(f"{name:12} {dtype:8} {len(operands[0]):7} {shown} {bound:6.1f}", flush=True)
+            rows.append({"function": name, "dtype": dtype, "points": len(operands[0]), "anygpu": error, "numpy": theirs, "adapter": raw, "bound": bound})
             if error is None or error > bound:
                 broken.append(f"{name} {dtype}: {error}")
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps({"device": str(ag.Device()), "numpy": np.__version__, "rows": rows}, indent=1) + "\n")
+    if options.markdown:
+        options.markdown.write_text(page(rows, options.exhaustive))
     if broken:
         sys.exit("bound broken or function missing: " + "; ".join(broken))
 

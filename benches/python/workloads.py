@@ -105,6 +105,19 @@ def taking(name, n, dtype):
     return Work(name, prepare, bytes=n * (8 + 2 * np.dtype(dtype).itemsize), compare_with_copy=False)
 
 
+def fourier(name, function, shape, dtype):
+    """`function(xp, x)`, a Fourier transform along the last axis: bytes of one reading and one writing, of half a spectrum for real numbers."""
+    n = int(np.prod(shape))
+    complex_numbers = np.dtype(dtype).kind == "c"
+
+    def prepare(peer):
+        x = uniform(n * (2 if complex_numbers else 1), np.empty(0, dtype).real.dtype)
+        x = peer.array((x.view(dtype) if complex_numbers else x).reshape(shape))
+        return lambda: function(peer.module, x)
+
+    return Work(name, prepare, bytes=2 * n * np.dtype(dtype).itemsize)
+
+
 def strided(name, shape, dtype):
     """A transposed read."""
     n = int(np.prod(shape))
@@ -196,6 +209,13 @@ def workloads(size_log2, quick):
         reduction("argmax f32", lambda xp, x: xp.argmax(x), (n,), "float32"),
         reduction("sum of (x - 1/2)^2 f32", lambda xp, x: xp.sum((x - 0.5) * (x - 0.5)), (n,), "float32"),
         strided("x.T + 0 f32", shape, "float32"),
+        fourier("fft c64, rows of 2^10", lambda xp, x: xp.fft.fft(x), (n >> 12, 1 << 10), "complex64"),
+        fourier("fft c64, rows of 2^16", lambda xp, x: xp.fft.fft(x), (max(n >> 18, 1), 1 << 16), "complex64"),
+        fourier("fft c64, rows of 2^20", lambda xp, x: xp.fft.fft(x), (max(n >> 22, 1), 1 << 20), "complex64"),
+        fourier("fft c128, rows of 2^20", lambda xp, x: xp.fft.fft(x), (max(n >> 23, 1), 1 << 20), "complex128"),
+        fourier("fft c64, rows of 10^6", lambda xp, x: xp.fft.fft(x), (max(n >> 22, 1), 10**6), "complex64"),
+        fourier("rfft f32, rows of 2^20", lambda xp, x: xp.fft.rfft(x), (max(n >> 21, 1), 1 << 20), "float32"),
+        fourier("fft2 c64, 2^10 x 2^10", lambda xp, x: xp.fft.fft2(x), (max(n >> 22, 1), 1 << 10, 1 << 10), "complex64"),
     ]
     for size in (128, 256, 512) if quick else (1024, 2048, 4096, 8192):
         rows.append(matmul(size, "float32", skip=("numpy",) if size > 4096 else ()))

@@ -85,7 +85,6 @@ fn expm1_C(a: C) -> C {
     let circle = circle_R(im);
     let cosine = real_C(circle);
     let sine = imag_C(circle);
-    if (isfinite_R(re) && lt_R(real_C(exp_limits_R()), re)) { return exp_times_C(one, re, circle); }
     let versine = select(sub_R(one, cosine), div_R(mul_R(sine, sine), add_R(one, cosine)), lt_R(number_R(0.0f), cosine));
     return make_C(sub_R(mul_R(expm1_R(re), cosine), versine), mul_R(exp_R(re), sine));
 }
@@ -146,17 +145,29 @@ fn log10_C(a: C) -> C {
 // log(1 + z); |1 + z|^2 = 1 + 2 x + |z|^2. NumPy takes the logarithm of the rounded |1 + z| and loses small z.
 fn log1p_C(a: C) -> C {
     let above = make_C(add_R(real_C(a), number_R(1.0f)), imag_C(a));
-    return make_C(log_abs_C(above, a, mul_R(real_C(a), number_R(2.0f))), atan2_R(imag_C(a), real_C(above)));
+    let angle = atan2_R(imag_C(a), real_C(above));
+    // NumPy's formula overflows where |1 + z| does.
+    if (isinf_R(hypot_R(real_C(above), imag_C(above)))) { return make_C(infinite_R(), angle); }
+    return make_C(log_abs_C(above, a, mul_R(real_C(a), number_R(2.0f))), angle);
 }
 
-// The product of C17 annex G.5.1: an infinite factor makes an infinite product, also where the plain formula gives NaN.
+// The product of C17 annex G.5.1: an infinite factor, or an infinite product of parts, makes an infinite product, also where the
+// plain formula gives NaN.
 fn mul_infinite_C(a: C, b: C) -> C {
     let product = mul_C(a, b);
-    if (!(isnan_R(real_C(product)) && isnan_R(imag_C(product))) || !(isinf_C(a) || isinf_C(b))) { return product; }
-    let first = boxed_C(a, isinf_C(b));
-    let second = boxed_C(b, isinf_C(a));
+    if (!(isnan_R(real_C(product)) && isnan_R(imag_C(product)))) { return product; }
+    let infinite = isinf_C(a) || isinf_C(b);
+    let crossed = make_C(imag_C(b), real_C(b));
+    let overflows = isinf_C(mul_parts_C(a, b)) || isinf_C(mul_parts_C(a, crossed));
+    if (!infinite && !overflows) { return product; }
+    let first = boxed_C(a, isinf_C(b) || !infinite);
+    let second = boxed_C(b, isinf_C(a) || !infinite);
     let boxed = mul_C(first, second);
     return make_C(mul_R(infinite_R(), real_C(boxed)), mul_R(infinite_R(), imag_C(boxed)));
+}
+
+fn mul_parts_C(a: C, b: C) -> C {
+    return make_C(mul_R(real_C(a), real_C(b)), mul_R(imag_C(a), imag_C(b)));
 }
 
 // Infinite parts as +-1 and finite ones beside them as 0; of another infinity's factor NaN as 0.
@@ -186,15 +197,17 @@ fn pow_C(a: C, b: C) -> C {
         if (n == 1i) { return a; }
         // 2 and 3 begin with the base, the others with 1: the product with 1 turns an infinity beside a 0 into NaN.
         let short = n == 2i || n == 3i;
+        // Known at run time only: compilers fold 0 * x and 0 / x to 0 for every x.
+        let unit = make_C(one, abs_R(imag_C(b)));
         var left = select(u32(abs(n)), u32(n - 1i), short);
         var power = a;
-        var product = select(make_C(one, zero), a, short);
+        var product = select(unit, a, short);
         while (left != 0u) {
             if ((left & 1u) != 0u) { product = mul_C(product, power); }
             left = left >> 1u;
             if (left != 0u) { power = mul_C(power, power); }
         }
-        if (n < 0i) { product = div_C(make_C(one, zero), product); }
+        if (n < 0i) { product = div_C(unit, product); }
         return product;
     }
     return exp_C(mul_infinite_C(b, log_C(a)));

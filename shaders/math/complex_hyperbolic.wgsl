@@ -58,15 +58,20 @@ fn tanh_C(a: C) -> C {
     let cosine = real_C(circle);
     let sine_square = mul_R(sine, sine);
     let cosine_square = mul_R(cosine, cosine);
+    // Near a pole of the tangent the errors of the sum would count twice.
+    let swap = lt_R(sine_square, cosine_square);
+    let larger = select(sine_square, cosine_square, swap);
+    let smaller = select(cosine_square, sine_square, swap);
+    let sum = add_R(larger, smaller);
     let lost = add_R(product_error_R(sine, sine, sine_square), product_error_R(cosine, cosine, cosine_square));
-    let squares = add_R(add_R(sine_square, cosine_square), lost);
+    let squares = add_R(sum, add_R(lost, sub_R(smaller, sub_R(sum, larger))));
     return make_C(div_R(mul_R(sine, cosh_R(x)), squares), div_R(product, squares));
 }
 
 fn tan_C(a: C) -> C { return over_i_C(tanh_C(times_i_C(a))); }
 
-// sin(pi z) / (pi z). pi x is reduced before it is rounded, so that integers are zeros of the sine; pi |y| is carried with its
-// rounding error. The quotient is good as a whole and not in each part.
+// sin(pi z) / (pi z), from sin and cos of half turns, so that integers are zeros; pi |y| is carried with its rounding error. The
+// quotient is good as a whole and not in each part.
 fn sinc_C(a: C) -> C {
     let x = real_C(a);
     let y = imag_C(a);
@@ -78,25 +83,14 @@ fn sinc_C(a: C) -> C {
         let im = mul_R(mul_R(mul_R(x, y), pi), mul_R(pi, number_R(-0x1.555556p-2f)));
         return make_C(one, select(number_R(0.0f), im, nonzero_R(im)));
     }
-    // x = n / 2 + r, |r| <= 1/4; from 2^60 on all numbers are even.
-    let bounded = select(x, number_R(0.0f), lt_R(number_R(0x1p60f), abs_R(x)));
-    let halves = rint_R(mul_R(bounded, number_R(2.0f)));
-    let r = sub_R(bounded, mul_R(halves, number_R(0.5f)));
-    // n modulo 4, in -1..=2
-    let turns = mul_R(rint_R(mul_R(halves, number_R(0.25f))), number_R(4.0f));
-    let quadrant = cast_R_i32(sub_R(halves, turns)) & 3i;
-    let near = circle_R(mul_R(r, pi));
-    let swap = (quadrant & 1i) != 0i;
-    var cosine = select(real_C(near), neg_R(imag_C(near)), swap);
-    var sine = select(imag_C(near), real_C(near), swap);
-    cosine = select(cosine, neg_R(cosine), quadrant >= 2i);
-    sine = select(sine, neg_R(sine), quadrant >= 2i);
-
-    let size = mul_R(abs_R(y), pi);
+    let cosine = cospi_R(x);
+    let sine = sinpi_R(x);
+    // Beyond 2^10 all overflows.
+    let distance = minimum_R(abs_R(y), number_R(0x1p10f));
+    let size = mul_R(distance, pi);
+    let lost = add_R(product_error_R(distance, pi, size), mul_R(distance, imag_C(pi_R())));
     let flipped = select(cosine, neg_R(cosine), signbit_R(y));
     let divisor = make_C(mul_R(x, pi), mul_R(y, pi));
-    if (lt_R(number_R(0x1p12f), size)) { return exp_times_C(one, infinite_R(), div_C(make_C(sine, flipped), divisor)); }
-    let lost = add_R(product_error_R(abs_R(y), pi, size), mul_R(abs_R(y), imag_C(pi_R())));
     if (lt_R(real_C(exp_limits_R()), size)) {
         let weight = mul_R(number_R(0.5f), add_R(one, lost));
         return exp_times_C(weight, size, div_C(make_C(sine, flipped), divisor));

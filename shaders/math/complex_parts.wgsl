@@ -115,7 +115,7 @@ fn scale_part_f64(a: F64, n: i32) -> F64 {
     return f64_of_words(select(scaled, words, (magnitude | words.x) == 0u || magnitude >= F64_INFINITY));
 }
 
-// product_error_f64 stands with the float64 arithmetic: native from products of halves, emulated from fma_f64.
+// product_error_f64 stands with the float64 arithmetic: natively from products of halves, emulated from fma_f64.
 
 // cos(x) + i sin(x): one reduction, and one polynomial that is run twice.
 fn circle_f64(x: F64) -> C128 {
@@ -124,7 +124,7 @@ fn circle_f64(x: F64) -> C128 {
     var cosine = x;
     var sine = x;
     for (var turn = 0u; turn < 2u; turn++) {
-        cosine = sine_of_quadrant_f64(words, r, turn);
+        cosine = turned_wave_f64(words, r, turn);
         if (turn == 0u) { sine = cosine; }
     }
     return make_c128(cosine, sine);

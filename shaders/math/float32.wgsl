@@ -274,7 +274,7 @@ fn remainder_f32(a: f32, b: f32) -> f32 {
     let b_bits = bitcast<u32>(b);
     let zero = (rest_bits & 0x7fffffffu) == 0u;
     let opposite = ((rest_bits ^ b_bits) & 0x80000000u) != 0u;
-    let moved = select(rest_bits, bitcast<u32>(add_f32(rest, b)), opposite && !isnan_f32(rest));
+    let moved = select(rest_bits, bitcast<u32>(add_full_f32(rest, b)), opposite && !isnan_f32(rest));
     let signed_zero = b_bits & 0x80000000u;
     return bitcast<f32>(select(moved, signed_zero, zero));
 }
@@ -308,7 +308,7 @@ fn floor_divide_long_f32(a: f32, b: f32, rest: f32) -> f32 {
     let zero = (rest_bits & 0x7fffffffu) == 0u;
     let opposite = ((rest_bits ^ b_bits) & 0x80000000u) != 0u;
     // One division serves both a / b for a zero b and the quotient less the remainder.
-    let dividend = bitcast<f32>(select(bitcast<u32>(sub_f32(a, rest)), bitcast<u32>(a), b_zero));
+    let dividend = bitcast<f32>(select(bitcast<u32>(sub_full_f32(a, rest)), bitcast<u32>(a), b_zero));
     let exact = div_f32(dividend, b);
     let quotient_bits = select(bitcast<u32>(exact), bitcast<u32>(sub_f32(exact, 1.0f)), opposite && !zero);
     let quotient = bitcast<f32>(quotient_bits);

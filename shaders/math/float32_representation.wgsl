@@ -48,12 +48,12 @@ fn nextafter_f32(a: f32, b: f32) -> f32 {
     return bitcast<f32>(select(result, 0x7fc00000u, isnan_f32(a) || isnan_f32(b)));
 }
 
+// Here NumPy gives a itself where they are equal: the zeros differ.
 fn nextafter_f16(a: f32, b: f32) -> f32 {
     let bits = pack_f16(a);
     let outward = lt_f32(a, b) != signbit_f32(a);
     var result = select(bits - 1u, bits + 1u, outward);
     result = select(result, (pack_f16(b) & 0x8000u) | 1u, !nonzero_f32(a));
-    // Of two zeros the first: unlike its functions of wider floats, NumPy's of float16 returns its first operand.
     result = select(result, bits, eq_f32(a, b));
     return unpack_f16(select(result, 0x7e00u, isnan_f32(a) || isnan_f32(b)));
 }

@@ -104,16 +104,16 @@ fn reduce_quarter_turn_f32(x: f32) -> QuarterTurnF32 {
     return QuarterTurnF32(high, low, bitcast<u32>(shifted));
 }
 
-// sin(r) for |r| <= pi/4: r + r^3 p(r^2).
-fn sin_reduced_f32(reduced: QuarterTurnF32, square: f32) -> f32 {
+// sin(r) for |r| <= pi/4: r + r^3 p(r^2), the sum left open.
+fn sin_pair_f32(reduced: QuarterTurnF32, square: f32) -> vec2<f32> {
     var p = multiply_add_f32(-0x1.9951f6p-13f, square, 0x1.110774p-7f);
     p = multiply_add_f32(p, square, -0x1.555546p-3f);
     let cubic = mul_f32(mul_f32(reduced.high, square), p);
-    return add_f32(reduced.high, add_f32(reduced.low, cubic));
+    return vec2<f32>(reduced.high, add_f32(reduced.low, cubic));
 }
 
-// cos(r) for |r| <= pi/4: 1 - r^2/2 + r^4 q(r^2), the first difference with its rounding error kept.
-fn cos_reduced_f32(reduced: QuarterTurnF32, square: f32) -> f32 {
+// cos(r) for |r| <= pi/4: 1 - r^2/2 + r^4 q(r^2), the first difference with its rounding error kept, the last sum left open.
+fn cos_pair_f32(reduced: QuarterTurnF32, square: f32) -> vec2<f32> {
     var q = multiply_add_f32(0x1.99e80cp-16f, square, -0x1.6c0c28p-10f);
     q = multiply_add_f32(q, square, 0x1.55554ap-5f);
     let half_square = mul_f32(square, 0.5f);
@@ -121,16 +121,14 @@ fn cos_reduced_f32(reduced: QuarterTurnF32, square: f32) -> f32 {
     let lost = sub_f32(sub_f32(1.0f, high), half_square);
     let quartic = mul_f32(mul_f32(square, square), q);
     let tail = sub_f32(quartic, mul_f32(reduced.high, reduced.low));
-    return add_f32(high, add_f32(lost, tail));
+    return vec2<f32>(high, add_f32(lost, tail));
 }
 
 // The sine of r plus `quadrant` quarter turns.
 fn sin_quadrant_f32(reduced: QuarterTurnF32, quadrant: u32) -> u32 {
     let square = mul_f32(reduced.high, reduced.high);
-    let sine = sin_reduced_f32(reduced, square);
-    let cosine = cos_reduced_f32(reduced, square);
-    let value = select(bitcast<u32>(sine), bitcast<u32>(cosine), (quadrant & 1u) != 0u);
-    return value ^ ((quadrant & 2u) << 30u);
+    let pair = select(sin_pair_f32(reduced, square), cos_pair_f32(reduced, square), (quadrant & 1u) != 0u);
+    return bitcast<u32>(add_f32(pair.x, pair.y)) ^ ((quadrant & 2u) << 30u);
 }
 
 // Error: 0.92 ULP.
@@ -191,14 +189,4 @@ fn tan_f32(x: f32) -> f32 {
     // |x| < 2^-12: x itself, which keeps -0 and subnormal numbers.
     result = select(result, bits, abs_bits < 0x39800000u || abs_bits > 0x7f800000u);
     return bitcast<f32>(select(result, 0x7fc00000u, abs_bits == 0x7f800000u));
-}
-
-// x * (pi / 180) and x * (180 / pi) with the constants rounded to float32. NumPy divides 180 by the rounded pi, which
-// leaves its second constant one unit lower and rad2deg up to 1.4 ULP off; this one is nearer the true value.
-fn deg2rad_f32(x: f32) -> f32 {
-    return mul_f32(x, 0x1.1df46ap-6f);
-}
-
-fn rad2deg_f32(x: f32) -> f32 {
-    return mul_f32(x, 0x1.ca5dc2p+5f);
 }

@@ -210,20 +210,20 @@ fn ge_f64(a: F64, b: F64) -> bool {
 
 // NaN propagates, the first operand's before the second's.
 fn minimum_f64(a: F64, b: F64) -> F64 {
-    return select(b, a, isnan_f64(a) || le_f64(a, b));
+    return select(b, a, isnan_f64(a) || lt_f64(a, b));
 }
 
 fn maximum_f64(a: F64, b: F64) -> F64 {
-    return select(b, a, isnan_f64(a) || ge_f64(a, b));
+    return select(b, a, isnan_f64(a) || lt_f64(b, a));
 }
 
 // NaN only if both are.
 fn fmin_f64(a: F64, b: F64) -> F64 {
-    return select(b, a, isnan_f64(b) || le_f64(a, b));
+    return select(b, a, isnan_f64(b) || lt_f64(a, b));
 }
 
 fn fmax_f64(a: F64, b: F64) -> F64 {
-    return select(b, a, isnan_f64(b) || ge_f64(a, b));
+    return select(b, a, isnan_f64(b) || lt_f64(b, a));
 }
 
 // --- rounding to integers ----------------------------------------------------------------------------------

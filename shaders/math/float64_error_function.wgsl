@@ -1,10 +1,11 @@
-// float64 erf, erfc and erfinv, on the 64 bits of float64_wide.wgsl.
+// float64 erf, erfc and erfinv, on the 64 bits of float64_scaled.wgsl.
 //
-// Up to 1, erf(x) = x p(x^2); beyond, erfc(x) = e^(-x^2) g(s) / (x + 5) with s = (x - 5) / (x + 5), which maps all of [1, 27.3] to
-// |s| < 0.7, where g(s) = (x + 5) e^(x^2) erfc(x) is smooth: the split of W. J. Cody, "Rational Chebyshev approximations for the error
-// function", Math. Comp. 23 (1969), with the one map of M. M. Shepherd and J. G. Laframboise, "Chebyshev approximation of
-// (1 + 2x) exp(x^2) erfc x", Math. Comp. 36 (1981). x^2 is exact. erfinv(x) = x q(w) with w = -log(1 - x^2), as in M. Giles,
-// "Approximating the erfinv function" (GPU Computing Gems, 2011). Polynomials: interpolation at Chebyshev nodes (own fits), error 2^-63.
+// Up to 1, erf(x) = x p(x^2); beyond, erfc(x) = e^(-x^2) g(s) / (x + 5) with s = (x - 5) / (x + 5), which maps all of
+// [1, 27.3] to |s| < 0.7, where g(s) = (x + 5) e^(x^2) erfc(x) is smooth: the split of W. J. Cody, "Rational Chebyshev
+// approximations for the error function", Math. Comp. 23 (1969), with the one map of M. M. Shepherd and J. G. Laframboise,
+// "Chebyshev approximation of (1 + 2x) exp(x^2) erfc x", Math. Comp. 36 (1981). x^2 is exact. erfinv(x) = x q(w) with
+// w = -log(1 - x^2), as in M. Giles, "Approximating the erfinv function" (GPU Computing Gems, 2011). Polynomials:
+// interpolation at Chebyshev nodes (own fits), error below 2^-68.
 // Error: erf and erfinv 0.52 ULP, erfc 0.55 ULP (subnormal results as well).
 
 // p in units of 2^-62 (15i coefficients, the highest first), then g in units of 2^-61.
@@ -64,40 +65,41 @@ const F64_ERFINV = array<vec2<u32>, 100>(
 );
 
 // erf(|x|) below 1, erfc(|x|) from there on; x finite.
-fn erf_or_erfc_wide64(words: vec2<u32>) -> Wide64 {
-    let x = wide64_of_words(words);
+fn erf_or_erfc_scaled64(words: vec2<u32>) -> Scaled64 {
+    let x = scaled64_of_magnitude(words);
     let large = x.exponent > 0i;
-    let one = Wide64(vec2<u32>(0u, 0x80000000u), 1i, false);
-    let reciprocal = wide64_div(one, wide64_add(x, Wide64(vec2<u32>(0u, 0xa0000000u), 3i, false)));
+    let reciprocal = div_scaled64(SCALED64_ONE, add_scaled64(x, Scaled64(vec2<u32>(0u, 0xa0000000u), 3i, false)));
     // s = 1 - 10 / (x + 5)
-    let s = wide64_add(one, wide64_mul(reciprocal, Wide64(vec2<u32>(0u, 0xa0000000u), 4i, true)));
-    let place = place_fixed64(sig64_shr(fixed64_mul(x.significand, x.significand), u32(clamp(-2i * x.exponent, 0i, 63i))));
+    let s = add_scaled64(SCALED64_ONE, mul_scaled64(reciprocal, Scaled64(vec2<u32>(0u, 0xa0000000u), 4i, true)));
+    let small_square = sig64_shr(fixed64_mul(x.significand, x.significand), u32(clamp(-2i * x.exponent, 0i, 63i)));
+    let place = place_fixed64(small_square);
     let magnitude = select(place.magnitude, sig64_shr(s.significand, u32(clamp(-s.exponent, 0i, 63i))), large);
     let negative = select(place.negative, s.negative, large);
     var coefficients = F64_ERF;
     var p = vec2<u32>(0u, 0u);
-    for (var i = select(0i, 15i, large); i < select(15i, 40i, large); i++) {
+    let end = select(15i, 40i, large);
+    for (var i = select(0i, 15i, large); i < end; i++) {
         p = horner_fixed64(p, magnitude, negative, coefficients[i]);
     }
     if (!large) {
-        return wide64_mul(x, wide64(p, 2i, false));
+        return mul_scaled64(x, normal_scaled64(p, 2i, false));
     }
     // The square in units of 2^-64, from 2^(2 exponent - 112) times the product's 112 bits; 32 and more count as 32.
     let square = sig53_product_words(sig53_mul(sig53_of_words(words), sig53_of_words(words)));
     let shift = u32(clamp(48i - 2i * x.exponent, 36i, 48i));
     let power = exp_fixed64(true, sig128_shr_sticky(square, shift).xyz);
-    let product = wide64_mul(wide64(p, 3i, false), wide64(power.yz, bitcast<i32>(power.x) + 2i, false));
-    return wide64_mul(product, reciprocal);
+    let product = mul_scaled64(normal_scaled64(p, 3i, false), normal_scaled64(power.yz, bitcast<i32>(power.x) + 2i, false));
+    return mul_scaled64(product, reciprocal);
 }
 
 fn erf_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let sign = words.y & F64_SIGN;
     let magnitude = words.y & 0x7fffffffu;
-    let part = erf_or_erfc_wide64(words);
+    let part = erf_or_erfc_scaled64(words);
     let large = magnitude >= 0x3ff00000u;
-    let base = Wide64(vec2<u32>(0u, select(0u, 0x80000000u, large)), select(-0x100000i, 1i, large), false);
-    var result = words_of_wide64(wide64_add(base, Wide64(part.significand, part.exponent, large)));
+    let base = select_scaled64(SCALED64_ZERO, SCALED64_ONE, large);
+    var result = words_of_scaled64(add_scaled64(base, Scaled64(part.significand, part.exponent, large)));
     // From 6 on 1.
     result = select(result, vec2<u32>(0u, 0x3ff00000u), magnitude >= 0x40180000u);
     let nan = magnitude > F64_INFINITY || (magnitude == F64_INFINITY && words.x != 0u);
@@ -108,12 +110,13 @@ fn erfc_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let negative = (words.y >> 31u) != 0u;
     let magnitude = words.y & 0x7fffffffu;
-    let part = erf_or_erfc_wide64(words);
+    let part = erf_or_erfc_scaled64(words);
     let below = magnitude < 0x3ff00000u;
     // 1 - erf(x) = 1 + erf(-x), erfc(x), and 2 - erfc(-x)
-    let base = Wide64(vec2<u32>(0u, select(0x80000000u, 0u, !below && !negative)), select(2i, select(-0x100000i, 1i, below), below || !negative), false);
-    let addend = Wide64(part.significand, part.exponent, below != negative);
-    var result = words_of_wide64(wide64_add(base, addend));
+    let above = select_scaled64(SCALED64_ZERO, Scaled64(vec2<u32>(0u, 0x80000000u), 2i, false), negative);
+    let base = select_scaled64(above, SCALED64_ONE, below);
+    let addend = Scaled64(part.significand, part.exponent, below != negative);
+    var result = words_of_scaled64(add_scaled64(base, addend));
     // From 28 on 0, or 2.
     result = select(result, vec2<u32>(0u, select(0u, 0x40000000u, negative)), magnitude >= 0x403c0000u);
     let nan = magnitude > F64_INFINITY || (magnitude == F64_INFINITY && words.x != 0u);
@@ -124,11 +127,10 @@ fn erfinv_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let sign = words.y & F64_SIGN;
     let magnitude = words.y & 0x7fffffffu;
-    let x = wide64_of_words(words);
-    let one = Wide64(vec2<u32>(0u, 0x80000000u), 1i, false);
-    let rest = wide64_mul(wide64_add(one, wide64_negate(x)), wide64_add(one, x));
+    let x = scaled64_of_magnitude(words);
+    let rest = mul_scaled64(add_scaled64(SCALED64_ONE, neg_scaled64(x)), add_scaled64(SCALED64_ONE, x));
     // -log(1 - x^2) / 4.51, from 0 to 8
-    let w = wide64_mul(wide64_log_ratio(one, rest), Wide64(vec2<u32>(0xd0e30d0eu, 0xe30d0e30u), -2i, false));
+    let w = mul_scaled64(log_ratio_scaled64(SCALED64_ONE, rest), Scaled64(vec2<u32>(0xd0e30d0eu, 0xe30d0e30u), -2i, false));
     let piece = clamp(w.exponent, 0i, 3i);
     let fraction = sig64_shr(w.significand, u32(clamp(-w.exponent, 0i, 63i)));
     let place = place_fixed64(select(sig64_shl(fraction, 1u), fraction, piece == 0i));
@@ -137,8 +139,8 @@ fn erfinv_f64(a: F64) -> F64 {
     for (var i = 25i * piece; i < 25i * (piece + 1i); i++) {
         p = horner_fixed64(p, place.magnitude, place.negative, coefficients[i]);
     }
-    let y = wide64_mul(x, wide64(p, 2i + min(piece, 2i), false));
-    let result = words_of_wide64(y);
+    let y = mul_scaled64(x, normal_scaled64(p, 2i + min(piece, 2i), false));
+    let result = words_of_scaled64(y);
     var bits = vec2<u32>(result.x, result.y | sign);
     let is_one = magnitude == 0x3ff00000u && words.x == 0u;
     bits = select(bits, vec2<u32>(0u, 0x7ff80000u), magnitude >= 0x3ff00000u);

@@ -1,14 +1,15 @@
-// float64 gamma, lgamma (log |gamma|) and digamma, on the 64 bits of float64_wide.wgsl.
+// float64 gamma, lgamma (log |gamma|) and digamma, on the 64 bits of float64_scaled.wgsl.
 //
-// gamma(x + 1) = x gamma(x) brings an argument to [1, 2) in exact steps (all arguments of gamma, up to 171; |x| < 16 of the other two); there
-// gamma, lgamma(y) / ((y - 1) (y - 2)) and digamma(y) / (y - y0) are polynomials, so that lgamma's zeros at 1 and 2 and digamma's y0 =
-// 1.4616... keep their relative accuracy. From 16 on the asymptotic series (Abramowitz & Stegun, "Handbook of Mathematical Functions",
-// 1964, 6.1.40 and 6.3.18), its end by a polynomial in 1 / x^2. Negative arguments of lgamma and digamma by reflection (6.1.17, 6.3.7), gamma's by the same
-// recurrence. Polynomials: interpolation at Chebyshev nodes (own fits), error below 2^-65.
-// Error: gamma 0.74 ULP; lgamma and digamma 0.53 ULP for positive arguments, for negative ones 2^-53 times the largest of 1, the result
-// and the function at |x|.
+// gamma(x + 1) = x gamma(x) brings an argument to [1, 2) in exact steps (all arguments of gamma, up to 171; |x| < 16 of the
+// other two); there gamma, lgamma(y) / ((y - 1) (y - 2)) and digamma(y) / (y - y0) are polynomials, so that lgamma's zeros at
+// 1 and 2 and digamma's y0 = 1.4616... keep their relative accuracy. From 16 on the asymptotic series (Abramowitz & Stegun,
+// "Handbook of Mathematical Functions", 1964, 6.1.40 and 6.3.18), its end by a polynomial in 1 / x^2. Negative arguments of
+// lgamma and digamma by reflection (6.1.17, 6.3.7), gamma's by the same recurrence. Polynomials: interpolation at Chebyshev
+// nodes (own fits), error below 2^-67.
+// Error: gamma 0.74 ULP; lgamma and digamma 0.53 ULP for positive arguments, for negative ones 2^-53 times the largest of 1,
+// the result and the function at |x|.
 
-// gamma(y) for y from 1 to 2, in units of 2^-63; the highest coefficient first.
+// gamma(y) for y from 1 to 2 in units of 2^-63; the highest coefficient first.
 const F64_GAMMA = array<vec2<u32>, 27>(
     vec2<u32>(0x0050ca78u, 0x00000000u), vec2<u32>(0xff0da09fu, 0xffffffffu), vec2<u32>(0x00b5c75au, 0x00000000u),
     vec2<u32>(0xfddeaa6au, 0xffffffffu), vec2<u32>(0x0cc8026au, 0x00000000u), vec2<u32>(0xd9a804dfu, 0xffffffffu),
@@ -54,114 +55,114 @@ const F64_DIGAMMA = array<vec2<u32>, 36>(
 );
 
 // integer + fraction / 2^64, integer below 2^31 and not 0.
-fn wide64_of_mixed(integer: u32, fraction: vec2<u32>) -> Wide64 {
+fn scaled64_of_mixed(integer: u32, fraction: vec2<u32>) -> Scaled64 {
     let lead = countLeadingZeros(integer);
     let low = sig64_shr(fraction, 32u - lead);
-    return Wide64(vec2<u32>(low.x, low.y | (integer << lead)), 32i - i32(lead), false);
+    return Scaled64(vec2<u32>(low.x, low.y | (integer << lead)), 32i - i32(lead), false);
+}
+
+// The low word of the integer part of |x| where that has less than 54 bits (x), and whether |x| is an integer (y), as all
+// numbers from 2^52 on are.
+fn integer_part_f64_words(words: vec2<u32>) -> vec2<u32> {
+    let below = u32(clamp(1075i - exponent53_of_words(words), 0i, 63i));
+    let integer = sig64_shr(sig53_of_words(words), below);
+    return vec2<u32>(integer.x, select(0u, 1u, all(sig64_shl(integer, below) == sig53_of_words(words))));
 }
 
 // gamma(y) for y = 1 + fraction / 2^64
-fn gamma_fixed64(fraction: vec2<u32>) -> Wide64 {
+fn gamma_fixed64(fraction: vec2<u32>) -> Scaled64 {
     var coefficients = F64_GAMMA;
     let place = place_fixed64(fraction);
     var p = vec2<u32>(0u, 0u);
     for (var i = 0i; i < 27i; i++) {
         p = horner_fixed64(p, place.magnitude, place.negative, coefficients[i]);
     }
-    return wide64(p, 1i, false);
+    return normal_scaled64(p, 1i, false);
 }
 
 fn gamma_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let negative = (words.y >> 31u) != 0u;
     let magnitude = words.y & 0x7fffffffu;
-    let x = wide64_of_words(words);
+    let x = scaled64_of_magnitude(words);
     // |x| = integer + fraction / 2^64; 256 and more as any number from there to 512.
     let fixed = fixed96_of_sig64(x.significand, min(x.exponent - 1i, 8i));
     let integer = fixed.z;
     let rest = sig64_sub(vec2<u32>(0u, 0u), fixed.xy);
     // x = y + n is (y + n - 1) ... (y + 1) y gamma(y); a negative x = -(integer + fraction) and 1 - fraction are divided by.
-    var product = Wide64(vec2<u32>(0u, 0x80000000u), 1i, false);
+    var product = SCALED64_ONE;
     let count = select(integer, integer + 1u, negative);
     for (var j = 1u; j < min(count, 200u); j++) {
-        product = wide64_mul(product, wide64_of_mixed(j, fixed.xy));
+        product = mul_scaled64(product, scaled64_of_mixed(j, fixed.xy));
     }
     let value = gamma_fixed64(select(fixed.xy, rest, negative));
-    let small = wide64(fixed.xy, 0i, false);
-    let first = Wide64(select(small.significand, x.significand, integer == 0u), select(small.exponent, x.exponent, integer == 0u), false);
-    var y = wide64_mul(value, product);
-    if (negative) {
-        // 1 - fraction, which is 1 where it was cut to 0.
-        let complement = wide64(rest, 0i, false);
-        let one = (rest.x | rest.y) == 0u;
-        let last = Wide64(select(complement.significand, vec2<u32>(0u, 0x80000000u), one), select(complement.exponent, 1i, one), false);
-        y = wide64_div(value, wide64_mul(wide64_mul(product, first), last));
-    } else if (integer == 0u) {
-        y = wide64_div(value, x);
+    var y = mul_scaled64(value, product);
+    if (negative || integer == 0u) {
+        let first = select_scaled64(normal_scaled64(fixed.xy, 0i, false), x, integer == 0u);
+        // 1 - fraction, which is 1 where the fraction was cut to 0.
+        let unit = (rest.x | rest.y) == 0u || !negative;
+        let last = select_scaled64(normal_scaled64(rest, 0i, false), SCALED64_ONE, unit);
+        y = div_scaled64(value, mul_scaled64(mul_scaled64(product, first), last));
     }
-    let result = words_of_wide64(y);
-    // Is x an integer, and is its integer part odd?
-    let field = exponent53_of_words(words);
-    let below = u32(clamp(1075i - field, 0i, 63i));
-    let floor = sig64_shr(sig53_of_words(words), below);
-    let whole = all(sig64_shl(floor, below) == sig53_of_words(words));
-    let sign = select(0u, F64_SIGN, negative && (floor.x & 1u) == 0u);
+    let result = words_of_scaled64(y);
+    let part = integer_part_f64_words(words);
+    let sign = select(0u, F64_SIGN, negative && (part.x & 1u) == 0u);
     var bits = vec2<u32>(result.x, result.y | sign);
     bits = select(bits, vec2<u32>(0u, select(F64_INFINITY, sign, negative)), magnitude >= 0x40680000u);
-    bits = select(bits, vec2<u32>(0u, 0x7ff80000u), whole && negative);
+    bits = select(bits, vec2<u32>(0u, 0x7ff80000u), negative && part.y != 0u);
     bits = select(bits, vec2<u32>(0u, F64_INFINITY | (words.y & F64_SIGN)), (magnitude | words.x) == 0u);
     let nan = magnitude > F64_INFINITY || (magnitude == F64_INFINITY && (words.x != 0u || negative));
     return f64_of_words(select(bits, vec2<u32>(0u, 0x7ff80000u), nan));
 }
 
 // lgamma of a positive number.
-fn lgamma_wide64(x: Wide64) -> Wide64 {
-    let one = Wide64(vec2<u32>(0u, 0x80000000u), 1i, false);
+fn lgamma_scaled64(x: Scaled64) -> Scaled64 {
     let large = x.exponent > 4i;
     let fixed = fixed96_of_sig64(x.significand, min(x.exponent - 1i, 3i));
-    let u = wide64_div(one, x);
+    let u = div_scaled64(SCALED64_ONE, x);
     // 1 / x^2 in units of 2^-71, up to 2^-8
-    let square = wide64_mul(u, u);
+    let square = mul_scaled64(u, u);
     let tail = sig64_shr(square.significand, u32(clamp(-7i - square.exponent, 0i, 63i)));
     let place = place_fixed64(select(fixed.xy, tail, large));
     var coefficients = F64_LGAMMA;
     var p = vec2<u32>(0u, 0u);
-    for (var i = select(0i, 25i, large); i < select(25i, 34i, large); i++) {
+    let end = select(25i, 34i, large);
+    for (var i = select(0i, 25i, large); i < end; i++) {
         p = horner_fixed64(p, place.magnitude, place.negative, coefficients[i]);
     }
     var argument = x;
-    var shift = wide64(fixed.xy, 0i, true);
-    var factor = one;
+    var shift = normal_scaled64(fixed.xy, 0i, true);
+    var factor = SCALED64_ONE;
     if (large) {
         // (x - 1/2) (log x - 1) + (log(2 pi) - 1) / 2 + p / x
-        factor = wide64_add(x, Wide64(vec2<u32>(0u, 0x80000000u), 0i, true));
+        factor = add_scaled64(x, Scaled64(vec2<u32>(0u, 0x80000000u), 0i, true));
         shift = u;
     } else if (fixed.z != 0u) {
         // (y - 1) (y - 2) p + log(y (y + 1) ... (x - 1))
-        argument = one;
+        argument = SCALED64_ONE;
         for (var j = 1u; j < fixed.z; j++) {
-            argument = wide64_mul(argument, wide64_of_mixed(j, fixed.xy));
+            argument = mul_scaled64(argument, scaled64_of_mixed(j, fixed.xy));
         }
     } else {
         // x (x - 1) p - log(x)
         factor.negative = true;
     }
-    let above = wide64(sig64_sub(vec2<u32>(0u, 0u), fixed.xy), 0i, false);
-    let other = Wide64(select(above.significand, one.significand, large), select(above.exponent, 1i, large), false);
-    let series = wide64_mul(wide64_mul(shift, other), wide64(p, select(1i, -2i, large), false));
-    let constant = Wide64(select(vec2<u32>(0u, 0u), vec2<u32>(0x4beb4a69u, 0xd67f1c86u), large), select(-0x100000i, -1i, large), false);
-    let minus_one = Wide64(select(vec2<u32>(0u, 0u), one.significand, large), select(-0x100000i, 1i, large), true);
-    let logarithm = wide64_add(wide64_log_ratio(argument, one), minus_one);
-    return wide64_add(wide64_mul(factor, logarithm), wide64_add(series, constant));
+    let above = normal_scaled64(sig64_sub(vec2<u32>(0u, 0u), fixed.xy), 0i, false);
+    let other = select_scaled64(above, SCALED64_ONE, large);
+    let series = mul_scaled64(mul_scaled64(shift, other), normal_scaled64(p, select(1i, -2i, large), false));
+    let constant = select_scaled64(SCALED64_ZERO, Scaled64(vec2<u32>(0x4beb4a69u, 0xd67f1c86u), -1i, false), large);
+    let less = neg_scaled64(select_scaled64(SCALED64_ZERO, SCALED64_ONE, large));
+    let logarithm = add_scaled64(log_ratio_scaled64(argument, SCALED64_ONE), less);
+    return add_scaled64(mul_scaled64(factor, logarithm), add_scaled64(series, constant));
 }
 
 // sin(pi x) and cos(pi x), up to their common sign, of a positive number below 2^63.
 struct HalfTurn64 {
-    sine: Wide64,
-    cosine: Wide64,
+    sine: Scaled64,
+    cosine: Scaled64,
 }
 
-fn half_turn_wide64(x: Wide64) -> HalfTurn64 {
+fn half_turn_scaled64(x: Scaled64) -> HalfTurn64 {
     // 2 x = n + r with |r| <= 1/2
     let up = u32(clamp(x.exponent + 1i, 0i, 63i));
     let cut = sig64_shl(x.significand, up);
@@ -170,42 +171,36 @@ fn half_turn_wide64(x: Wide64) -> HalfTurn64 {
     let integer = select(0u, sig64_shr(x.significand, 64u - max(up, 1u)).x, up != 0u);
     let odd = ((integer & 1u) != 0u) != nearest;
     let tiny = x.exponent < -1i;
-    let r = wide64(select(fraction, sig64_sub(vec2<u32>(0u, 0u), fraction), nearest), 0i, false);
-    let half_angle = Wide64(select(r.significand, x.significand, tiny), select(r.exponent, x.exponent + 1i, tiny), false);
-    let angle = wide64_mul(half_angle, Wide64(vec2<u32>(0x2168c235u, 0xc90fdaa2u), 1i, false));
+    let r = normal_scaled64(select(fraction, sig64_sub(vec2<u32>(0u, 0u), fraction), nearest), 0i, false);
+    let twice = select_scaled64(r, Scaled64(x.significand, x.exponent + 1i, false), tiny);
+    let angle = mul_scaled64(twice, Scaled64(SCALED64_PI.significand, 1i, false));
     let first = wave_fixed64(angle.significand, angle.exponent, false);
     let second = wave_fixed64(angle.significand, angle.exponent, true);
-    let sine = wide64(first.significand, first.exponent, nearest);
-    let cosine = wide64(second.significand, second.exponent, false);
+    let sine = normal_scaled64(first.significand, first.exponent, nearest);
+    let cosine = normal_scaled64(second.significand, second.exponent, false);
     if (odd) {
-        return HalfTurn64(cosine, wide64_negate(sine));
+        return HalfTurn64(cosine, neg_scaled64(sine));
     }
     return HalfTurn64(sine, cosine);
-}
-
-// From 2^52 on every number is an integer.
-fn is_integer_f64_words(words: vec2<u32>) -> bool {
-    let below = u32(clamp(1075i - exponent53_of_words(words), 0i, 63i));
-    return all(sig64_shl(sig64_shr(sig53_of_words(words), below), below) == sig53_of_words(words));
 }
 
 fn lgamma_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let negative = (words.y >> 31u) != 0u;
     let magnitude = words.y & 0x7fffffffu;
-    let x = wide64_of_words(words);
-    var y = lgamma_wide64(x);
+    let x = scaled64_of_magnitude(words);
+    var y = lgamma_scaled64(x);
     if (negative) {
         // log(pi / (|x| sin(pi |x|))) - lgamma(|x|)
-        let sine = half_turn_wide64(x).sine;
-        let denominator = wide64_mul(x, Wide64(sine.significand, sine.exponent, false));
-        let logarithm = wide64_log_ratio(Wide64(vec2<u32>(0x2168c235u, 0xc90fdaa2u), 2i, false), denominator);
-        y = wide64_add(logarithm, wide64_negate(y));
+        let sine = half_turn_scaled64(x).sine;
+        let denominator = mul_scaled64(x, Scaled64(sine.significand, sine.exponent, false));
+        let logarithm = log_ratio_scaled64(SCALED64_PI, denominator);
+        y = add_scaled64(logarithm, neg_scaled64(y));
     }
-    var result = words_of_wide64(y);
+    var result = words_of_scaled64(y);
     let zero = (y.significand.x | y.significand.y) == 0u;
     result = select(result, vec2<u32>(0u, 0u), zero);
-    let pole = (magnitude | words.x) == 0u || (negative && is_integer_f64_words(words));
+    let pole = (magnitude | words.x) == 0u || (negative && integer_part_f64_words(words).y != 0u);
     result = select(result, vec2<u32>(0u, F64_INFINITY), pole);
     result = select(result, words, magnitude == F64_INFINITY && words.x == 0u);
     let nan = magnitude > F64_INFINITY || (magnitude == F64_INFINITY && words.x != 0u);
@@ -213,23 +208,24 @@ fn lgamma_f64(a: F64) -> F64 {
 }
 
 // digamma of a positive number.
-fn digamma_wide64(x: Wide64) -> Wide64 {
-    let one = Wide64(vec2<u32>(0u, 0x80000000u), 1i, false);
+fn digamma_scaled64(x: Scaled64) -> Scaled64 {
     let large = x.exponent > 4i;
     let fixed = fixed96_of_sig64(x.significand, min(x.exponent - 1i, 3i));
-    let u = wide64_div(one, x);
-    let square = wide64_mul(u, u);
+    let u = div_scaled64(SCALED64_ONE, x);
+    let square = mul_scaled64(u, u);
     let tail = sig64_shr(square.significand, u32(clamp(-7i - square.exponent, 0i, 63i)));
     let place = place_fixed64(select(fixed.xy, tail, large));
     var coefficients = F64_DIGAMMA;
     var p = vec2<u32>(0u, 0u);
-    for (var i = select(0i, 27i, large); i < select(27i, 36i, large); i++) {
+    let end = select(27i, 36i, large);
+    for (var i = select(0i, 27i, large); i < end; i++) {
         p = horner_fixed64(p, place.magnitude, place.negative, coefficients[i]);
     }
     if (large) {
         // log x - 1 / (2 x) - p / x^2
-        let rest = wide64_add(Wide64(u.significand, u.exponent - 1i, true), wide64_mul(square, wide64(p, -2i, true)));
-        return wide64_add(wide64_log_ratio(x, one), rest);
+        let half = Scaled64(u.significand, u.exponent - 1i, true);
+        let rest = add_scaled64(half, mul_scaled64(square, normal_scaled64(p, -2i, true)));
+        return add_scaled64(log_ratio_scaled64(x, SCALED64_ONE), rest);
     }
     // y - y0 with 128 bits of y0
     let y = vec4<u32>(0u, 0u, fixed.xy);
@@ -237,13 +233,13 @@ fn digamma_wide64(x: Wide64) -> Wide64 {
     let below = sig128_lt(y, root);
     let difference = select(sig128_sub(y, root), sig128_sub(root, y), below);
     let lead = sig128_clz(difference);
-    let distance = Wide64(sig128_shl(difference, lead & 127u).zw, -i32(lead), below);
-    var sum = wide64_mul(distance, wide64(p, 2i, false));
+    let distance = Scaled64(sig128_shl(difference, lead & 127u).zw, -i32(lead), below);
+    var sum = mul_scaled64(distance, normal_scaled64(p, 2i, false));
     if (fixed.z == 0u) {
-        return wide64_add(sum, wide64_negate(u));
+        return add_scaled64(sum, neg_scaled64(u));
     }
     for (var j = 1u; j < fixed.z; j++) {
-        sum = wide64_add(sum, wide64_div(one, wide64_of_mixed(j, fixed.xy)));
+        sum = add_scaled64(sum, div_scaled64(SCALED64_ONE, scaled64_of_mixed(j, fixed.xy)));
     }
     return sum;
 }
@@ -252,17 +248,16 @@ fn digamma_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let negative = (words.y >> 31u) != 0u;
     let magnitude = words.y & 0x7fffffffu;
-    let x = wide64_of_words(words);
-    var y = digamma_wide64(x);
+    let x = scaled64_of_magnitude(words);
+    var y = digamma_scaled64(x);
     if (negative) {
         // digamma(|x|) + 1 / |x| + pi cot(pi |x|)
-        let turn = half_turn_wide64(x);
-        let one = Wide64(vec2<u32>(0u, 0x80000000u), 1i, false);
-        let cotangent = wide64_div(wide64_mul(turn.cosine, Wide64(vec2<u32>(0x2168c235u, 0xc90fdaa2u), 2i, false)), turn.sine);
-        y = wide64_add(wide64_add(y, wide64_div(one, x)), cotangent);
+        let turn = half_turn_scaled64(x);
+        let cotangent = div_scaled64(mul_scaled64(turn.cosine, SCALED64_PI), turn.sine);
+        y = add_scaled64(add_scaled64(y, div_scaled64(SCALED64_ONE, x)), cotangent);
     }
-    var result = words_of_wide64(y);
-    result = select(result, vec2<u32>(0u, 0x7ff80000u), negative && is_integer_f64_words(words));
+    var result = words_of_scaled64(y);
+    result = select(result, vec2<u32>(0u, 0x7ff80000u), negative && integer_part_f64_words(words).y != 0u);
     result = select(result, vec2<u32>(0u, F64_INFINITY | (~words.y & F64_SIGN)), (magnitude | words.x) == 0u);
     result = select(result, words, magnitude == F64_INFINITY && words.x == 0u && !negative);
     let nan = magnitude > F64_INFINITY || (magnitude == F64_INFINITY && (words.x != 0u || negative));

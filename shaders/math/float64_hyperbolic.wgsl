@@ -8,7 +8,7 @@
 // half of rising + falling, with a sign; infinity for an argument from 1024 up, NaN for NaN.
 fn half_sum_words(rising: Scaled64, falling: Scaled64, sign: u32, argument: vec2<u32>) -> vec2<u32> {
     let magnitude = argument.y & 0x7fffffffu;
-    let sum = sum_scaled64(rising, falling);
+    let sum = add_scaled64(rising, falling);
     let rounded = words_of_scaled64(Scaled64(sum.significand, sum.exponent - 1i, sign != 0u));
     let result = select(rounded, vec2<u32>(0u, sign | F64_INFINITY), magnitude >= 0x40900000u);
     let nan = magnitude > F64_INFINITY || (magnitude == F64_INFINITY && argument.x != 0u);
@@ -26,7 +26,7 @@ fn cosh_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let parts = expm1_parts64(words);
     let rising = Scaled64(parts.power.significand, parts.power.exponent + parts.k, false);
-    return f64_of_words(half_sum_words(rising, div_scaled64(one_scaled64(), rising), 0u, words));
+    return f64_of_words(half_sum_words(rising, div_scaled64(SCALED64_ONE, rising), 0u, words));
 }
 
 fn tanh_f64(a: F64) -> F64 {

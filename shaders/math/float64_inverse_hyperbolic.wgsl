@@ -8,7 +8,7 @@
 
 // log(p + q)
 fn log_of_legs64(p: Scaled64, q: Scaled64) -> Scaled64 {
-    let full = reduce_log64(sum_scaled64(p, q));
+    let full = reduce_log64(add_scaled64(p, q));
     // p / q < 5/32
     let aligned = p.significand.y >> u32(clamp(q.exponent - p.exponent, 0i, 31i));
     let small = aligned < mul32_high(q.significand.y, 0x28000000u);
@@ -25,7 +25,7 @@ fn asinh_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let magnitude = words.y & 0x7fffffffu;
     let x = scaled64_of_words(vec2<u32>(words.x, magnitude));
-    let result = log_of_legs64(x, sqrt_scaled64(sum_scaled64(mul_scaled64(x, x), one_scaled64())));
+    let result = log_of_legs64(x, sqrt_scaled64(add_scaled64(mul_scaled64(x, x), SCALED64_ONE)));
     let rounded = words_of_scaled64(Scaled64(result.significand, result.exponent, (words.y >> 31u) != 0u));
     return f64_of_words(select(rounded, words, magnitude >= F64_INFINITY));
 }
@@ -33,7 +33,7 @@ fn asinh_f64(a: F64) -> F64 {
 fn acosh_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let x = scaled64_of_words(words);
-    let square = mul_scaled64(sum_scaled64(x, neg_scaled64(one_scaled64())), sum_scaled64(x, one_scaled64()));
+    let square = mul_scaled64(add_scaled64(x, neg_scaled64(SCALED64_ONE)), add_scaled64(x, SCALED64_ONE));
     var result = words_of_scaled64(log_of_legs64(sqrt_scaled64(square), x));
     result = select(result, words, words.y >= F64_INFINITY);
     // Below 1, and NaN.
@@ -46,8 +46,8 @@ fn atanh_f64(a: F64) -> F64 {
     let magnitude = words.y & 0x7fffffffu;
     let x = scaled64_of_words(vec2<u32>(words.x, magnitude));
     // (1 + x) / (1 - x) = 2^power m, s = (u - v) / (u + v) for m = u / v.
-    var u = sum_scaled64(one_scaled64(), x);
-    var v = sum_scaled64(one_scaled64(), neg_scaled64(x));
+    var u = add_scaled64(SCALED64_ONE, x);
+    var v = add_scaled64(SCALED64_ONE, neg_scaled64(x));
     let root = mul32_high(v.significand.y, 0xb504f334u);
     let up = (u.significand.y >> 1u) >= root;
     let down = u.significand.y < root;
@@ -56,10 +56,10 @@ fn atanh_f64(a: F64) -> F64 {
     u.exponent = select(0i, -1i, up);
     v.exponent = select(0i, -1i, down);
     v.negative = true;
-    let difference = sum_scaled64(u, v);
+    let difference = add_scaled64(u, v);
     v.negative = false;
-    let total = sum_scaled64(u, v);
-    let one = one_scaled64();
+    let total = add_scaled64(u, v);
+    let one = SCALED64_ONE;
     let numerator = Scaled64(select(difference.significand, x.significand, small), select(difference.exponent, x.exponent, small), false);
     let denominator = Scaled64(select(total.significand, one.significand, small), select(total.exponent, one.exponent, small), false);
     let reduced = log_ratio64(power, difference.negative && !small, numerator, denominator);

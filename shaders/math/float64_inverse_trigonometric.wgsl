@@ -53,7 +53,7 @@ fn angle_words(y: Scaled64, x: Scaled64) -> vec2<u32> {
     start = select(start, sig64_sub(vec2<u32>(0x10b4611au, 0x6487ed51u), start), steep);
     start = select(start, sig64_sub(vec2<u32>(0x2168c235u, 0xc90fdaa2u), start), x.negative);
     let turned = Scaled64(angle.significand, angle.exponent, (angle.negative != steep) != x.negative);
-    let total = sum_scaled64(normal_scaled64(start, 2i, false), turned);
+    let total = add_scaled64(normal_scaled64(start, 2i, false), turned);
     return words_of_scaled64(Scaled64(total.significand, total.exponent, y.negative));
 }
 
@@ -61,14 +61,14 @@ fn atan_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let magnitude = words.y & 0x7fffffffu;
     // Infinity as 2^1023 and more.
-    let result = angle_words(scaled64_of_words(vec2<u32>(words.x, min(words.y & 0x7fffffffu, 0x7fefffffu) | (words.y & F64_SIGN))), one_scaled64());
+    let result = angle_words(scaled64_of_words(vec2<u32>(words.x, min(words.y & 0x7fffffffu, 0x7fefffffu) | (words.y & F64_SIGN))), SCALED64_ONE);
     let nan = magnitude > F64_INFINITY || (magnitude == F64_INFINITY && words.x != 0u);
     return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), nan));
 }
 
 // sqrt(1 - x^2) for |x| <= 1
 fn cathetus_scaled64(x: Scaled64) -> Scaled64 {
-    return sqrt_scaled64(mul_scaled64(sum_scaled64(one_scaled64(), x), sum_scaled64(one_scaled64(), neg_scaled64(x))));
+    return sqrt_scaled64(mul_scaled64(add_scaled64(SCALED64_ONE, x), add_scaled64(SCALED64_ONE, neg_scaled64(x))));
 }
 
 // |x| > 1 or NaN.

@@ -66,7 +66,7 @@ fn log_sum64(k: i32, unit: vec2<u32>, part: Scaled64) -> Scaled64 {
     let shift = countLeadingZeros(factor) & 31u;
     let shifted = factor << shift;
     let multiple = sig64_add(mul32_wide(shifted, unit.y), vec2<u32>(mul32_high(shifted, unit.x), 0u));
-    return sum_scaled64(normal_scaled64(multiple, 32i - i32(shift), k < 0i), part);
+    return add_scaled64(normal_scaled64(multiple, 32i - i32(shift), k < 0i), part);
 }
 
 const F64_LN2 = vec2<u32>(0xd1cf79acu, 0xb17217f7u);
@@ -106,7 +106,7 @@ fn log10_f64(a: F64) -> F64 {
 
 // log(1 + x) for x > -1
 fn log1p_scaled64(x: Scaled64) -> Scaled64 {
-    var reduced = reduce_log64(sum_scaled64(one_scaled64(), x));
+    var reduced = reduce_log64(add_scaled64(SCALED64_ONE, x));
     if (reduced.power == 0i) {
         reduced.numerator = sig64_shr(x.significand, 3u);
         reduced.exponent = x.exponent - select(1i, 0i, reduced.negative);

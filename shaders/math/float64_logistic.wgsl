@@ -1,11 +1,13 @@
-// float64 expit, logit and the Bessel function i0, on the 64 bits of float64_wide.wgsl.
+// float64 expit, logit and the Bessel function i0, on the 64 bits of float64_scaled.wgsl.
 //
-// expit(x) is 1 / (1 + e^-x), logit(x) = log(x / (1 - x)) one logarithm of a ratio, which is exact near 1/2 where the ratio is near 1.
-// i0 is e^|x| times a polynomial in |x| up to 8, in 1 / |x| and over sqrt |x| beyond: the intervals of C. W. Clenshaw, "Chebyshev Series for
-// Mathematical Functions" (1962); own fits, by interpolation at Chebyshev nodes, error 2^-65.
+// expit(x) is 1 / (1 + e^-x), logit(x) = log(x / (1 - x)) one logarithm of a ratio, which is accurate near 1/2 where the
+// ratio is near 1. i0 is e^|x| times a polynomial in |x| up to 8, in 1 / |x| and over sqrt |x| beyond: the intervals of
+// C. W. Clenshaw, "Chebyshev Series for Mathematical Functions" (1962); own fits, by interpolation at Chebyshev nodes, error
+// below 2^-65.
 // Error: expit 0.52 ULP, logit 0.51 ULP, i0 0.57 ULP.
 
-// e^-x i0(x) for x from 0 to 8, sqrt(x) e^-x i0(x) for 1 / x from 0 to 1/8; in units of 2^-63, the highest coefficient first.
+// e^-x i0(x) for x from 0 to 8, sqrt(x) e^-x i0(x) for 1 / x from 0 to 1/8; in units of 2^-63, the highest coefficient
+// first.
 const F64_I0 = array<vec2<u32>, 66>(
     vec2<u32>(0x09edec38u, 0x00000000u), vec2<u32>(0xd65985b3u, 0xffffffffu), vec2<u32>(0x57e39ce8u, 0x00000000u),
     vec2<u32>(0xb7335116u, 0xfffffffeu), vec2<u32>(0xd2b6981au, 0x00000005u), vec2<u32>(0x006b5253u, 0xffffffebu),
@@ -35,11 +37,10 @@ fn expit_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let negative = (words.y >> 31u) != 0u;
     let magnitude = words.y & 0x7fffffffu;
-    let x = wide64_of_words(words);
-    let one = Wide64(vec2<u32>(0u, 0x80000000u), 1i, false);
-    let power = wide64_exp(Wide64(x.significand, x.exponent, true));
-    let numerator = Wide64(select(one.significand, power.significand, negative), select(one.exponent, power.exponent, negative), false);
-    var result = words_of_wide64(wide64_div(numerator, wide64_add(one, power)));
+    let x = scaled64_of_magnitude(words);
+    let power = exp_scaled64(Scaled64(x.significand, x.exponent, true));
+    let numerator = select_scaled64(SCALED64_ONE, power, negative);
+    var result = words_of_scaled64(div_scaled64(numerator, add_scaled64(SCALED64_ONE, power)));
     result = select(result, vec2<u32>(0u, select(0x3ff00000u, 0u, negative)), magnitude >= 0x40900000u);
     let nan = magnitude > F64_INFINITY || (magnitude == F64_INFINITY && words.x != 0u);
     return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), nan));
@@ -47,11 +48,10 @@ fn expit_f64(a: F64) -> F64 {
 
 fn logit_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
-    let x = wide64_of_words(words);
-    let one = Wide64(vec2<u32>(0u, 0x80000000u), 1i, false);
-    let y = wide64_log_ratio(x, wide64_add(one, wide64_negate(x)));
+    let x = scaled64_of_magnitude(words);
+    let y = log_ratio_scaled64(x, add_scaled64(SCALED64_ONE, neg_scaled64(x)));
     let is_half = words.x == 0u && words.y == 0x3fe00000u;
-    var result = select(words_of_wide64(y), vec2<u32>(0u, 0u), is_half);
+    var result = select(words_of_scaled64(y), vec2<u32>(0u, 0u), is_half);
     let is_one = words.x == 0u && words.y == 0x3ff00000u;
     result = select(result, vec2<u32>(0u, select(0x7ff80000u, F64_INFINITY, is_one)), words.y >= 0x3ff00000u);
     result = select(result, vec2<u32>(0u, F64_SIGN | F64_INFINITY), ((words.y & 0x7fffffffu) | words.x) == 0u);
@@ -59,7 +59,7 @@ fn logit_f64(a: F64) -> F64 {
 }
 
 // 1 / sqrt(a) of a positive number: 29 bits, then r (1 + e / 2 + 3 e^2 / 8) with e = 1 - a r^2.
-fn wide64_inverse_sqrt(a: Wide64) -> Wide64 {
+fn inverse_sqrt_scaled64(a: Scaled64) -> Scaled64 {
     let odd = u32(a.exponent & 1i);
     // From 1 to 4 in units of 2^-62.
     let m = sig64_shr(a.significand, odd);
@@ -69,24 +69,24 @@ fn wide64_inverse_sqrt(a: Wide64) -> Wide64 {
     let top = sig64_shr(error, 20u).x;
     let quadratic = mul32_high(((top * top) >> 8u) * 3u, r) >> 11u;
     let significand = sig64_add(sig64_add(vec2<u32>(0u, r), linear), vec2<u32>(quadratic, 0u));
-    return wide64(significand, 1i - ((a.exponent + i32(odd) - 2i) >> 1u), false);
+    return normal_scaled64(significand, 1i - ((a.exponent + i32(odd) - 2i) >> 1u), false);
 }
 
 fn i0_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let magnitude = words.y & 0x7fffffffu;
-    let x = wide64_of_words(words);
-    let one = Wide64(vec2<u32>(0u, 0x80000000u), 1i, false);
+    let x = scaled64_of_magnitude(words);
     let large = x.exponent > 3i;
     var piece = 0i;
     var fraction = sig64_shr(x.significand, u32(clamp(3i - x.exponent, 0i, 63i)));
-    var factor = wide64_exp(x);
+    var factor = exp_scaled64(x);
     if (large) {
         piece = 1i;
         // 8 / x
-        let inverse = wide64_div(Wide64(one.significand, 4i, false), x);
-        fraction = select(sig64_shr(inverse.significand, u32(clamp(-inverse.exponent, 0i, 63i))), vec2<u32>(0xffffffffu, 0xffffffffu), inverse.exponent > 0i);
-        factor = wide64_mul(factor, wide64_inverse_sqrt(x));
+        let inverse = div_scaled64(Scaled64(SCALED64_ONE.significand, 4i, false), x);
+        let shifted = sig64_shr(inverse.significand, u32(clamp(-inverse.exponent, 0i, 63i)));
+        fraction = select(shifted, vec2<u32>(0xffffffffu, 0xffffffffu), inverse.exponent > 0i);
+        factor = mul_scaled64(factor, inverse_sqrt_scaled64(x));
     }
     let place = place_fixed64(fraction);
     var coefficients = F64_I0;
@@ -94,7 +94,7 @@ fn i0_f64(a: F64) -> F64 {
     for (var i = 33i * piece; i < 33i * (piece + 1i); i++) {
         p = horner_fixed64(p, place.magnitude, place.negative, coefficients[i]);
     }
-    var result = words_of_wide64(wide64_mul(factor, wide64(p, 1i, false)));
+    var result = words_of_scaled64(mul_scaled64(factor, normal_scaled64(p, 1i, false)));
     result = select(result, vec2<u32>(0u, F64_INFINITY), magnitude >= 0x40900000u);
     // As in NumPy and SciPy, whose exp(x) / sqrt(x) is no number at infinity.
     return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), magnitude >= F64_INFINITY));

@@ -248,12 +248,12 @@ fn sign_f64(a: F64) -> F64 {
 }
 
 // A NaN on either side is the result, the first operand's before the second's.
-fn minimum_f64(a: F64, b: F64) -> F64 { return select(b, a, a <= b || isnan_f64(a)); }
-fn maximum_f64(a: F64, b: F64) -> F64 { return select(b, a, a >= b || isnan_f64(a)); }
+fn minimum_f64(a: F64, b: F64) -> F64 { return select(b, a, a < b || isnan_f64(a)); }
+fn maximum_f64(a: F64, b: F64) -> F64 { return select(b, a, a > b || isnan_f64(a)); }
 
 // The other operand where one is NaN.
-fn fmin_f64(a: F64, b: F64) -> F64 { return select(b, a, a <= b || isnan_f64(b)); }
-fn fmax_f64(a: F64, b: F64) -> F64 { return select(b, a, a >= b || isnan_f64(b)); }
+fn fmin_f64(a: F64, b: F64) -> F64 { return select(b, a, a < b || isnan_f64(b)); }
+fn fmax_f64(a: F64, b: F64) -> F64 { return select(b, a, a > b || isnan_f64(b)); }
 
 // --- comparisons and predicates ------------------------------------------------------------------------------
 

@@ -142,30 +142,33 @@ fn wave_fixed64(r: vec2<u32>, exponent: i32, cosine: bool) -> Scaled64 {
     return normal_scaled64(fixed64_mul(r, p), exponent + 1i, false);
 }
 
-// sin(x + turn pi/2), turn = 0 or 1, from the reduced |x|.
-fn sine_of_quadrant_f64(words: vec2<u32>, r: Quadrant64, turn: u32) -> F64 {
-    let magnitude = words.y & 0x7fffffffu;
+// The sine of the reduced number after `turn` (0 or 1) more quarter turns. A zero has the sign that IEEE 754-2019, 9.2.1 gives
+// the functions of half turns: x's for the sine, + for the cosine.
+fn turned_wave64(words: vec2<u32>, r: Quadrant64, turn: u32) -> Scaled64 {
     let count = r.count + turn;
     let cosine = (count & 1u) != 0u;
     let wave = wave_fixed64(r.significand, r.exponent, cosine);
     // sin is odd and cos even in x and in r.
-    let flips = ((count >> 1u) & 1u) ^ select(0u, 1u, r.negative && !cosine) ^ select(words.y >> 31u, 0u, turn == 1u);
-    var result = words_of_scaled64(Scaled64(wave.significand, wave.exponent, flips != 0u));
-    result = select(result, select(words, vec2<u32>(0u, 0x3ff00000u), turn == 1u), (magnitude | words.x) == 0u);
-    return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), magnitude >= F64_INFINITY));
+    let sign = select(words.y >> 31u, 0u, turn == 1u);
+    let flips = ((count >> 1u) & 1u) ^ select(0u, 1u, r.negative && !cosine);
+    let zero = (wave.significand.x | wave.significand.y) == 0u;
+    return Scaled64(wave.significand, wave.exponent, (sign ^ select(flips, 0u, zero)) != 0u);
 }
 
-fn turned_sin_f64(a: F64, turn: u32) -> F64 {
-    let words = words_of_f64(a);
-    return sine_of_quadrant_f64(words, reduce_quadrant64(words), turn);
+// NaN for infinities.
+fn turned_wave_f64(words: vec2<u32>, r: Quadrant64, turn: u32) -> F64 {
+    let result = words_of_scaled64(turned_wave64(words, r, turn));
+    return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), (words.y & 0x7fffffffu) >= F64_INFINITY));
 }
 
 fn sin_f64(a: F64) -> F64 {
-    return turned_sin_f64(a, 0u);
+    let words = words_of_f64(a);
+    return turned_wave_f64(words, reduce_quadrant64(words), 0u);
 }
 
 fn cos_f64(a: F64) -> F64 {
-    return turned_sin_f64(a, 1u);
+    let words = words_of_f64(a);
+    return turned_wave_f64(words, reduce_quadrant64(words), 1u);
 }
 
 // sin(r) / cos(r), or -cos(r) / sin(r) in the odd quadrants.
@@ -181,13 +184,4 @@ fn tan_f64(a: F64) -> F64 {
     var result = words_of_scaled64(Scaled64(quotient.significand, quotient.exponent, negative != 0u));
     result = select(result, words, (magnitude | words.x) == 0u);
     return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), magnitude >= F64_INFINITY));
-}
-
-// NumPy's products with the nearest float64 to pi / 180 and to 180 / pi, bit for bit.
-fn deg2rad_f64(a: F64) -> F64 {
-    return mul_f64(a, make_f64(0xa2529d39u, 0x3f91df46u));
-}
-
-fn rad2deg_f64(a: F64) -> F64 {
-    return mul_f64(a, make_f64(0x1a63c1f8u, 0x404ca5dcu));
 }

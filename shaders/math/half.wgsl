@@ -51,3 +51,9 @@ fn round_f16(x: f32) -> f32 {
     }
     return unpack_f16(pack_f16(x));
 }
+
+// NumPy's loops of float16 take the first of two equal numbers, those of wider floats the second: zeros differ in sign.
+fn minimum_f16(a: f32, b: f32) -> f32 { return select(b, a, le_f32(a, b) || isnan_f32(a)); }
+fn maximum_f16(a: f32, b: f32) -> f32 { return select(b, a, le_f32(b, a) || isnan_f32(a)); }
+fn fmin_f16(a: f32, b: f32) -> f32 { return select(b, a, le_f32(a, b) || isnan_f32(b)); }
+fn fmax_f16(a: f32, b: f32) -> f32 { return select(b, a, le_f32(b, a) || isnan_f32(b)); }

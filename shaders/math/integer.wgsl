@@ -222,3 +222,11 @@ fn reciprocal_i64(a: I64) -> I64 {
 fn reciprocal_u64(a: U64) -> U64 {
     return make_u64(select(0u, 1u, lo_u64(a) == 1u && hi_u64(a) == 0u), 0u);
 }
+
+// The position that an index means in a dimension of n elements, counted from its end where negative; 0xffffffff outside.
+fn position_of_index(index: I64, n: u32) -> u32 {
+    let low = lo_i64(index);
+    let high = hi_i64(index);
+    let position = select(low, low + n, high == 0xffffffffu);
+    return select(0xffffffffu, position, position < n && (high == 0u || high == 0xffffffffu));
+}

@@ -6,11 +6,15 @@ mod convert;
 mod device;
 mod dtypes;
 mod errors;
+mod fourier;
 mod functions;
 mod kernel;
+mod generated;
+mod linalg;
 mod methods;
 mod ndarray;
 mod operators;
+mod random;
 
 use pyo3::prelude::*;
 
@@ -24,6 +28,7 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     errors::register(m)?;
     kernel::register(m)?;
     functions::register_ufuncs(m)?;
+    linalg::register(m)?;
     m.add_function(wrap_pyfunction!(device::adapters, m)?)?;
     m.add_function(wrap_pyfunction!(functions::from_object, m)?)?;
     m.add_function(wrap_pyfunction!(functions::filled, m)?)?;
@@ -34,6 +39,10 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(functions::choose, m)?)?;
     m.add_function(wrap_pyfunction!(functions::join, m)?)?;
     m.add_function(wrap_pyfunction!(functions::pile, m)?)?;
+    generated::register(m)?;
+    m.add_function(wrap_pyfunction!(fourier::transform, m)?)?;
+    m.add_function(wrap_pyfunction!(random::draw, m)?)?;
+    m.add_function(wrap_pyfunction!(random::refuse_later, m)?)?;
     anygpu::set_interrupt(Some(std::sync::Arc::new(errors::check_signals)));
     let save = wrap_pyfunction!(save_caches, m)?;
     m.py().import("atexit")?.call_method1("register", (save,))?;

@@ -6,9 +6,73 @@ use crate::errors::{enter, to_py};
 use crate::ndarray::{PyNdArray, store_result};
 use anygpu::{IndexArray, Scalar, Ufunc};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyDict, PyTuple};
 
 type Object<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
+
+/// The arguments that all reductions have.
+#[derive(Clone, Copy)]
+struct Common<'a, 'py> {
+    axis: Object<'a, 'py>,
+    dtype: Object<'a, 'py>,
+    out: Object<'a, 'py>,
+    keepdims: bool,
+}
+
+impl<'py> Common<'_, 'py> {
+    /// The module's function of the same name, called with arguments that have no short way; None where none of those is given.
+    fn call_function(
+        &self,
+        slf: &Bound<'py, PyNdArray>,
+        name: &str,
+        ddof: Option<f64>,
+        rest: &[(&str, Object<'_, 'py>)],
+    ) -> PyResult<Option<Py<PyNdArray>>> {
+        if rest.iter().all(|(_, value)| value.is_none()) {
+            return Ok(None);
+        }
+        let options = PyDict::new(slf.py());
+        let named = [("axis", self.axis), ("dtype", self.dtype), ("out", self.out)];
+        for (key, value) in named.iter().chain(rest) {
+            if let Some(value) = value {
+                options.set_item(key, value)?;
+            }
+        }
+        options.set_item("keepdims", self.keepdims)?;
+        if let Some(ddof) = ddof {
+            options.set_item("ddof", ddof)?;
+        }
+        let result = slf.py().import("anygpu")?.getattr(name)?.call((slf,), Some(&options))?;
+        Ok(Some(result.cast_into::<PyNdArray>()?.unbind()))
+    }
+}
+
+fn reduction<'py>(
+    slf: &Bound<'py, PyNdArray>,
+    name: &str,
+    common: Common<'_, 'py>,
+    rest: &[(&str, Object<'_, 'py>)],
+) -> PyResult<Py<PyNdArray>> {
+    if let Some(result) = common.call_function(slf, name, None, rest)? {
+        return Ok(result);
+    }
+    let py = slf.py();
+    store_result(py, name, slf.get().reduce(py, name, common.axis, common.keepdims, common.dtype)?, common.out)
+}
+
+fn spread<'py>(
+    slf: &Bound<'py, PyNdArray>,
+    name: &str,
+    common: Common<'_, 'py>,
+    ddof: f64,
+    rest: &[(&str, Object<'_, 'py>)],
+) -> PyResult<Py<PyNdArray>> {
+    if let Some(result) = common.call_function(slf, name, Some(ddof), rest)? {
+        return Ok(result);
+    }
+    let py = slf.py();
+    store_result(py, name, slf.get().spread(py, name == "std", common.axis, ddof, common.keepdims, common.dtype)?, common.out)
+}
 
 #[pymethods]
 impl PyNdArray {
@@ -59,108 +123,149 @@ impl PyNdArray {
     }
 
     /// Sum over axes.
-    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false))]
-    fn sum(&self, py: Python<'_>, axis: Object<'_, '_>, dtype: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        store_result(py, "sum", self.reduce(py, "sum", axis, keepdims, dtype)?, out)
+    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, initial = None, r#where = None))]
+    #[allow(clippy::too_many_arguments, reason = "NumPy's signature")]
+    fn sum(
+        slf: &Bound<'_, Self>,
+        axis: Object<'_, '_>,
+        dtype: Object<'_, '_>,
+        out: Object<'_, '_>,
+        keepdims: bool,
+        initial: Object<'_, '_>,
+        r#where: Object<'_, '_>,
+    ) -> PyResult<Py<PyNdArray>> {
+        reduction(slf, "sum", Common { axis, dtype, out, keepdims }, &[("initial", initial), ("where", r#where)])
     }
 
     /// Product over axes.
-    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false))]
+    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, initial = None, r#where = None))]
+    #[allow(clippy::too_many_arguments, reason = "NumPy's signature")]
     fn prod(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         axis: Object<'_, '_>,
         dtype: Object<'_, '_>,
         out: Object<'_, '_>,
         keepdims: bool,
-    ) -> PyResult<PyNdArray> {
-        store_result(py, "prod", self.reduce(py, "prod", axis, keepdims, dtype)?, out)
+        initial: Object<'_, '_>,
+        r#where: Object<'_, '_>,
+    ) -> PyResult<Py<PyNdArray>> {
+        reduction(slf, "prod", Common { axis, dtype, out, keepdims }, &[("initial", initial), ("where", r#where)])
     }
 
     /// Smallest element over axes.
-    #[pyo3(signature = (axis = None, out = None, keepdims = false))]
-    fn min(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        store_result(py, "min", self.reduce(py, "min", axis, keepdims, None)?, out)
+    #[pyo3(signature = (axis = None, out = None, keepdims = false, initial = None, r#where = None))]
+    fn min(
+        slf: &Bound<'_, Self>,
+        axis: Object<'_, '_>,
+        out: Object<'_, '_>,
+        keepdims: bool,
+        initial: Object<'_, '_>,
+        r#where: Object<'_, '_>,
+    ) -> PyResult<Py<PyNdArray>> {
+        reduction(slf, "min", Common { axis, dtype: None, out, keepdims }, &[("initial", initial), ("where", r#where)])
     }
 
     /// Largest element over axes.
-    #[pyo3(signature = (axis = None, out = None, keepdims = false))]
-    fn max(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        store_result(py, "max", self.reduce(py, "max", axis, keepdims, None)?, out)
+    #[pyo3(signature = (axis = None, out = None, keepdims = false, initial = None, r#where = None))]
+    fn max(
+        slf: &Bound<'_, Self>,
+        axis: Object<'_, '_>,
+        out: Object<'_, '_>,
+        keepdims: bool,
+        initial: Object<'_, '_>,
+        r#where: Object<'_, '_>,
+    ) -> PyResult<Py<PyNdArray>> {
+        reduction(slf, "max", Common { axis, dtype: None, out, keepdims }, &[("initial", initial), ("where", r#where)])
     }
 
     /// Arithmetic mean over axes.
-    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false))]
+    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, *, r#where = None))]
     fn mean(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         axis: Object<'_, '_>,
         dtype: Object<'_, '_>,
         out: Object<'_, '_>,
         keepdims: bool,
-    ) -> PyResult<PyNdArray> {
-        store_result(py, "mean", self.reduce(py, "mean", axis, keepdims, dtype)?, out)
+        r#where: Object<'_, '_>,
+    ) -> PyResult<Py<PyNdArray>> {
+        reduction(slf, "mean", Common { axis, dtype, out, keepdims }, &[("where", r#where)])
     }
 
     /// Variance over axes.
-    #[pyo3(signature = (axis = None, dtype = None, out = None, ddof = 0.0, keepdims = false, *, correction = None))]
+    #[pyo3(signature = (axis = None, dtype = None, out = None, ddof = 0.0, keepdims = false, *, r#where = None, mean = None, correction = None))]
     #[allow(clippy::too_many_arguments, reason = "NumPy's signature")]
     fn var(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         axis: Object<'_, '_>,
         dtype: Object<'_, '_>,
         out: Object<'_, '_>,
         ddof: f64,
         keepdims: bool,
+        r#where: Object<'_, '_>,
+        mean: Object<'_, '_>,
         correction: Option<f64>,
-    ) -> PyResult<PyNdArray> {
-        store_result(py, "var", self.spread(py, false, axis, correction.unwrap_or(ddof), keepdims, dtype)?, out)
+    ) -> PyResult<Py<PyNdArray>> {
+        let common = Common { axis, dtype, out, keepdims };
+        spread(slf, "var", common, correction.unwrap_or(ddof), &[("where", r#where), ("mean", mean)])
     }
 
     /// Standard deviation over axes.
-    #[pyo3(signature = (axis = None, dtype = None, out = None, ddof = 0.0, keepdims = false, *, correction = None))]
+    #[pyo3(signature = (axis = None, dtype = None, out = None, ddof = 0.0, keepdims = false, *, r#where = None, mean = None, correction = None))]
     #[allow(clippy::too_many_arguments, reason = "NumPy's signature")]
     fn std(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         axis: Object<'_, '_>,
         dtype: Object<'_, '_>,
         out: Object<'_, '_>,
         ddof: f64,
         keepdims: bool,
+        r#where: Object<'_, '_>,
+        mean: Object<'_, '_>,
         correction: Option<f64>,
-    ) -> PyResult<PyNdArray> {
-        store_result(py, "std", self.spread(py, true, axis, correction.unwrap_or(ddof), keepdims, dtype)?, out)
+    ) -> PyResult<Py<PyNdArray>> {
+        let common = Common { axis, dtype, out, keepdims };
+        spread(slf, "std", common, correction.unwrap_or(ddof), &[("where", r#where), ("mean", mean)])
     }
 
     /// Whether any element over axes is nonzero.
-    #[pyo3(signature = (axis = None, out = None, keepdims = false))]
-    fn any(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        store_result(py, "any", self.reduce(py, "any", axis, keepdims, None)?, out)
+    #[pyo3(signature = (axis = None, out = None, keepdims = false, *, r#where = None))]
+    fn any(
+        slf: &Bound<'_, Self>,
+        axis: Object<'_, '_>,
+        out: Object<'_, '_>,
+        keepdims: bool,
+        r#where: Object<'_, '_>,
+    ) -> PyResult<Py<PyNdArray>> {
+        reduction(slf, "any", Common { axis, dtype: None, out, keepdims }, &[("where", r#where)])
     }
 
     /// Whether all elements over axes are nonzero.
-    #[pyo3(signature = (axis = None, out = None, keepdims = false))]
-    fn all(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
-        store_result(py, "all", self.reduce(py, "all", axis, keepdims, None)?, out)
+    #[pyo3(signature = (axis = None, out = None, keepdims = false, *, r#where = None))]
+    fn all(
+        slf: &Bound<'_, Self>,
+        axis: Object<'_, '_>,
+        out: Object<'_, '_>,
+        keepdims: bool,
+        r#where: Object<'_, '_>,
+    ) -> PyResult<Py<PyNdArray>> {
+        reduction(slf, "all", Common { axis, dtype: None, out, keepdims }, &[("where", r#where)])
     }
 
     /// Position of the first smallest element.
     #[pyo3(signature = (axis = None, out = None, *, keepdims = false))]
-    fn argmin(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
+    fn argmin(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<Py<PyNdArray>> {
         store_result(py, "argmin", self.reduce(py, "argmin", axis, keepdims, None)?, out)
     }
 
     /// Position of the first largest element.
     #[pyo3(signature = (axis = None, out = None, *, keepdims = false))]
-    fn argmax(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<PyNdArray> {
+    fn argmax(&self, py: Python<'_>, axis: Object<'_, '_>, out: Object<'_, '_>, keepdims: bool) -> PyResult<Py<PyNdArray>> {
         store_result(py, "argmax", self.reduce(py, "argmax", axis, keepdims, None)?, out)
     }
 
     /// Elements limited to `[min, max]`.
     #[pyo3(signature = (min = None, max = None, out = None))]
-    fn clip(&self, py: Python<'_>, min: Object<'_, '_>, max: Object<'_, '_>, out: Object<'_, '_>) -> PyResult<PyNdArray> {
+    fn clip(&self, py: Python<'_>, min: Object<'_, '_>, max: Object<'_, '_>, out: Object<'_, '_>) -> PyResult<Py<PyNdArray>> {
         let mut result = self.array.clone();
         let dtype = result.dtype();
         for (bound, ufunc) in [(min, Ufunc::Maximum), (max, Ufunc::Minimum)] {
@@ -187,7 +292,7 @@ impl PyNdArray {
 
     /// `numpy.dot` with another array.
     #[pyo3(signature = (b, out = None))]
-    fn dot(&self, py: Python<'_>, b: &Bound<'_, PyAny>, out: Object<'_, '_>) -> PyResult<PyNdArray> {
+    fn dot(&self, py: Python<'_>, b: &Bound<'_, PyAny>, out: Object<'_, '_>) -> PyResult<Py<PyNdArray>> {
         let b = convert::array(b)?;
         store_result(py, "dot", enter(py, || self.array.dot(&b))?.into(), out)
     }
@@ -200,6 +305,28 @@ impl PyNdArray {
     /// Complex conjugate.
     fn conjugate(&self) -> PyResult<PyNdArray> {
         self.conj()
+    }
+
+    /// A diagonal of the matrices in two axes, as the last dimension. A view.
+    #[pyo3(signature = (offset = 0, axis1 = 0, axis2 = 1))]
+    fn diagonal(&self, offset: isize, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
+        self.array.diagonal(offset, axis1, axis2).map(Into::into).map_err(to_py)
+    }
+
+    /// Sum of a diagonal.
+    #[pyo3(signature = (offset = 0, axis1 = 0, axis2 = 1, dtype = None, out = None))]
+    fn trace(
+        &self,
+        py: Python<'_>,
+        offset: isize,
+        axis1: isize,
+        axis2: isize,
+        dtype: Object<'_, '_>,
+        out: Object<'_, '_>,
+    ) -> PyResult<Py<PyNdArray>> {
+        let diagonal = PyNdArray { array: self.array.diagonal(offset, axis1, axis2).map_err(to_py)? };
+        let last = (-1isize).into_pyobject(py)?.into_any();
+        store_result(py, "trace", diagonal.reduce(py, "sum", Some(&last), false, dtype)?, out)
     }
 
     /// Two dimensions exchanged. A view.

@@ -81,12 +81,12 @@ impl PyArrayIterator {
 }
 
 /// Where an operation was asked to put its result: an array of the exact shape.
-pub(crate) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+pub(crate) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyNdArray>> {
     let Some(out) = out.filter(|o| !o.is_none()) else {
-        return Ok(result);
+        return Py::new(py, result);
     };
-    let target = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
-    let (target, result) = (&target.get().array, result.array);
+    let out = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
+    let (target, result) = (&out.get().array, result.array);
     if target.shape() != result.shape() {
         return Err(PyValueError::new_err(format!(
             "{name}: output array of shape {} given for a result of shape {}",
@@ -104,7 +104,7 @@ pub(crate) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: O
         )));
     }
     enter(py, || target.assign((&result).into()))?;
-    Ok(PyNdArray { array: target.clone() })
+    Ok(out.clone().unbind())
 }
 
 #[pymethods]
@@ -188,11 +188,42 @@ impl PyNdArray {
         self.array.layout().is_f_contiguous()
     }
 
+    /// The whole memory that this array is a view of a part of (or in another order), in one dimension; None where it is all of it in order.
+    ///
+    /// NumPy gives the array that was made first, which may have any shape.
+    #[getter]
+    fn base(&self) -> Option<PyNdArray> {
+        self.array.whole().map(Into::into)
+    }
+
+    /// Whether an element may be seen at two places, as in broadcast views: such an array cannot be written.
+    #[getter]
+    fn _may_overlap(&self) -> bool {
+        self.array.layout().may_overlap()
+    }
+
     // ---- reading ------------------------------------------------------------------------------------------------------------------------
 
-    /// The elements as a new NumPy array; waits for them.
-    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        convert::download(py, &self.array)
+    /// The elements as a new NumPy array, or in `out`; waits for them. `stream` and `blocking` are CuPy's and change nothing: there is one queue.
+    #[pyo3(signature = (stream = None, order = "C", out = None, blocking = true))]
+    fn get<'py>(
+        &self,
+        py: Python<'py>,
+        stream: Option<&Bound<'py, PyAny>>,
+        order: &str,
+        out: Option<&Bound<'py, PyAny>>,
+        blocking: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = (stream, blocking);
+        let host = convert::download(py, &self.array)?;
+        match out.filter(|o| !o.is_none()) {
+            Some(out) => {
+                out.set_item(py.Ellipsis(), host)?;
+                Ok(out.clone())
+            }
+            None if order == "F" => py.import("numpy")?.call_method1("asfortranarray", (host,)),
+            None => Ok(host),
+        }
     }
 
     /// The one element of an array of size 1 (or the one at an index), as a Python number.
@@ -220,7 +251,7 @@ impl PyNdArray {
 
     /// The elements as nested Python lists.
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.get(py)?.call_method0("tolist")
+        convert::download(py, &self.array)?.call_method0("tolist")
     }
 
     #[pyo3(signature = (dtype = None, *, copy = None))]
@@ -285,26 +316,32 @@ impl PyNdArray {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        self.get(py)?.repr()?.extract()
+        convert::download(py, &self.array)?.repr()?.extract()
     }
 
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
-        self.get(py)?.str()?.extract()
+        convert::download(py, &self.array)?.str()?.extract()
     }
 
     fn __format__(&self, py: Python<'_>, spec: &str) -> PyResult<String> {
-        let host = if self.array.ndim() == 0 { self.item(py, &PyTuple::empty(py))?.into_bound(py) } else { self.get(py)? };
+        let host =
+            if self.array.ndim() == 0 { self.item(py, &PyTuple::empty(py))?.into_bound(py) } else { convert::download(py, &self.array)? };
         host.call_method1("__format__", (spec,))?.extract()
     }
 
+    /// Bytes of the elements, which are in device memory.
     fn __sizeof__(&self) -> usize {
-        self.array.nbytes() + std::mem::size_of::<Self>()
+        self.array.nbytes()
+    }
+
+    fn __bytes__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        convert::download(py, &self.array)?.call_method0("tobytes")
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let py = slf.py();
         let asarray = py.import("anygpu")?.getattr("asarray")?;
-        let host = slf.get().get(py)?;
+        let host = convert::download(py, &slf.get().array)?;
         Ok((asarray, PyTuple::new(py, [host])?))
     }
 
@@ -654,6 +691,59 @@ impl PyNdArray {
     /// Starts computing the array if it is deferred.
     fn _compute(&self) -> PyResult<()> {
         self.array.compute().map_err(to_py)
+    }
+
+    /// The same bytes as another dtype, as `numpy.ndarray.view`: a view.
+    #[pyo3(signature = (dtype = None, r#type = None))]
+    fn view(&self, py: Python<'_>, dtype: Option<&Bound<'_, PyAny>>, r#type: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+        let class = py.get_type::<PyNdArray>();
+        // A class of arrays in place of the dtype is NumPy's other form.
+        let dtype = dtype.filter(|d| !d.is(&class));
+        if let Some(other) = r#type.filter(|t| !t.is(&class)) {
+            return Err(PyTypeError::new_err(format!("view: type must be anygpu.ndarray, not {other}")));
+        }
+        match dtypes::optional(dtype)? {
+            Some(dtype) => enter(py, || self.array.view(dtype)).map(Into::into),
+            None => Ok(self.array.clone().into()),
+        }
+    }
+
+    /// The real parts: a view of complex arrays, the array itself where it is real.
+    #[getter]
+    fn real(&self, py: Python<'_>) -> PyResult<PyNdArray> {
+        enter(py, || self.array.real()).map(Into::into)
+    }
+
+    #[setter]
+    fn set_real(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let part = Py::new(py, PyNdArray::from(enter(py, || self.array.real())?))?;
+        part.bind(py).set_item(py.Ellipsis(), value)
+    }
+
+    /// The imaginary parts: a view of complex arrays, zeros where the array is real.
+    #[getter]
+    fn imag(&self, py: Python<'_>) -> PyResult<PyNdArray> {
+        enter(py, || self.array.imag()).map(Into::into)
+    }
+
+    #[setter]
+    fn set_imag(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        if !self.array.dtype().is_complex() {
+            return Err(PyTypeError::new_err("array does not have imaginary part to set"));
+        }
+        let part = Py::new(py, PyNdArray::from(enter(py, || self.array.imag())?))?;
+        part.bind(py).set_item(py.Ellipsis(), value)
+    }
+
+    /// A view with other strides, in elements, from an element of this array's memory on.
+    fn _as_strided(&self, shape: Vec<usize>, strides: Vec<isize>, offset: usize) -> PyResult<PyNdArray> {
+        self.array.as_strided(&shape, &strides, offset).map(Into::into).map_err(to_py)
+    }
+
+    /// A number for the dtype and the number of dimensions.
+    #[getter]
+    fn _signature(&self) -> usize {
+        self.array.dtype() as usize | self.array.ndim() << 8
     }
 
     fn _shares_memory(&self, other: &PyNdArray) -> bool {

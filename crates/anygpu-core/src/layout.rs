@@ -135,6 +135,27 @@ impl Layout {
         self.size() == 0 || is_packed(dims.into_iter())
     }
 
+    /// Whether two elements may lie at the same position: true for broadcast dimensions and sliding windows, and where no nesting of the dimensions
+    /// shows the contrary (slicing, transposing and reshaping keep one).
+    ///
+    /// ```
+    /// # use anygpu_core::Layout;
+    /// assert!(!Layout::contiguous(&[3, 2]).transpose(None)?.may_overlap());
+    /// assert!(Layout::strided(&[3, 2], &[1, 1], 0, 4)?.may_overlap());
+    /// # Ok::<(), anygpu_core::Error>(())
+    /// ```
+    pub fn may_overlap(&self) -> bool {
+        let mut dims: SmallVec<[(usize, usize); 6]> = self.dims().filter(|&(n, _)| n != 1).map(|(n, s)| (s.unsigned_abs(), n)).collect();
+        dims.sort_unstable();
+        let mut reach = 0usize;
+        self.size() != 0
+            && dims.into_iter().any(|(stride, n)| {
+                let overlaps = stride <= reach;
+                reach = reach.saturating_add((n - 1).saturating_mul(stride));
+                overlaps
+            })
+    }
+
     /// The least and the greatest element position the layout touches (both included), or `None` for a zero-size array.
     pub fn extent(&self) -> Option<(usize, usize)> {
         let (low, high) = self.signed_extent()?;

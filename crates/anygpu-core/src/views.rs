@@ -1,4 +1,4 @@
-//! Views that only rearrange dimensions: transpose, swapaxes, squeeze, expand_dims, broadcast_to, flip.
+//! Views that only rearrange dimensions: transpose, swapaxes, squeeze, expand_dims, broadcast_to, flip, diagonal.
 
 use crate::axes::normalize_argument_axis;
 use crate::layout::check_ndim;
@@ -129,6 +129,32 @@ impl Layout {
         Ok(flipped)
     }
 
+    /// The elements of a diagonal of the matrices in `axis1` and `axis2`, `offset` columns above the main one, as the last dimension.
+    ///
+    /// # Errors
+    /// [`Error::Axis`] for an axis out of range, [`Error::Value`] for fewer than two dimensions or one axis given twice.
+    pub fn diagonal(&self, offset: isize, axis1: isize, axis2: isize) -> Result<Layout> {
+        if self.ndim() < 2 {
+            return Err(Error::value_error("diag requires an array of at least two dimensions"));
+        }
+        let a = normalize_argument_axis(axis1, self.ndim(), "axis1")?;
+        let b = normalize_argument_axis(axis2, self.ndim(), "axis2")?;
+        if a == b {
+            return Err(Error::value_error("axis1 and axis2 cannot be the same"));
+        }
+        let (rows, columns) = (self.shape[a], self.shape[b]);
+        let (down, right) = if offset < 0 { (offset.unsigned_abs(), 0) } else { (0, offset.unsigned_abs()) };
+        let length = rows.saturating_sub(down).min(columns.saturating_sub(right));
+        let mut diagonal = self.select((0..self.ndim()).filter(|&axis| axis != a && axis != b));
+        if length > 0 {
+            let first = self.offset as i128 + down as i128 * self.strides[a] as i128 + right as i128 * self.strides[b] as i128;
+            diagonal.offset = usize::try_from(first).map_err(|_| out_of_buffer(self))?;
+        }
+        diagonal.shape.push(length);
+        diagonal.strides.push(self.strides[a].checked_add(self.strides[b]).ok_or_else(|| out_of_buffer(self))?);
+        Ok(diagonal)
+    }
+
     /// The dimensions `axes`, in that order.
     fn select(&self, axes: impl Iterator<Item = usize> + Clone) -> Layout {
         Layout {
@@ -208,5 +234,18 @@ mod tests {
         assert_eq!(x.flip(None).unwrap().flip(None).unwrap(), x);
         assert_eq!(Layout::contiguous(&[0]).flip(None).unwrap().offset, 0);
         assert_eq!(message(x.flip(Some(&[0, 0]))), "repeated axis");
+    }
+
+    #[test]
+    fn diagonals_step_along_both_axes() {
+        let x = Layout::contiguous(&[2, 3, 4]);
+        let d = x.diagonal(1, 1, -1).unwrap();
+        assert_eq!((d.shape.as_slice(), d.strides.as_slice(), d.offset), (&[2, 3][..], &[12, 5][..], 1));
+        let d = x.diagonal(-1, 0, 1).unwrap();
+        assert_eq!((d.shape.as_slice(), d.strides.as_slice(), d.offset), (&[4, 1][..], &[1, 16][..], 12));
+        assert_eq!(x.diagonal(7, 0, 1).unwrap().shape.as_slice(), &[4, 0]);
+        assert_eq!(message(x.diagonal(0, 1, -2)), "axis1 and axis2 cannot be the same");
+        assert_eq!(x.diagonal(0, 3, 0).unwrap_err().to_string(), "axis1: axis 3 is out of bounds for array of dimension 3");
+        assert!(Layout::contiguous(&[2]).diagonal(0, 0, 1).is_err());
     }
 }

@@ -32,6 +32,9 @@ pub struct Native64 {
     pub float: bool,
     /// `i64` and `u64` in WGSL.
     pub int: bool,
+    /// Whether quads of smaller elements move in `u64` words. Mesa's software driver loads and stores word by word, lane by lane, so that this
+    /// halves the time of a copy.
+    pub wide_words: bool,
 }
 
 impl Native64 {
@@ -49,8 +52,10 @@ pub fn element_type(dtype: DType, access: Access, native: Native64) -> &'static 
     let vector = access == Access::Vector;
     match dtype.itemsize() {
         1 => "u32",
+        2 if vector && native.wide_words => "u64",
         2 if vector => "vec2<u32>",
         2 => "u32",
+        4 if vector && native.wide_words => "vec2<u64>",
         4 if vector => "vec4<u32>",
         4 => "u32",
         8 if native.has(dtype) => match (dtype, vector) {
@@ -104,6 +109,11 @@ fn to_word(dtype: DType, value: &str) -> String {
     }
 }
 
+/// A `u64` made of two words.
+fn wide_word(low: &str, high: &str) -> String {
+    format!("(u64({low}) | (u64({high}) << 32u))")
+}
+
 /// Writes `fn load<i>(at) -> register` for single elements of binding `b<i>`, `at` counting elements.
 pub fn write_load_one(out: &mut String, i: usize, binding: usize, dtype: DType, native: Native64, atomic: bool) {
     let word = |index: &str| {
@@ -133,11 +143,21 @@ pub fn write_load_quad(out: &mut String, i: usize, binding: usize, dtype: DType,
             (0..4).map(|k| from_word(dtype, &format!("(w >> {}u) & 0xffu", 8 * k))).collect()
         }
         2 => {
-            let _ = writeln!(out, "    let w = b{binding}[at >> 2u];");
+            let loaded = format!("b{binding}[at >> 2u]");
+            let _ = if native.wide_words {
+                writeln!(out, "    let d = {loaded};\n    let w = vec2<u32>(u32(d), u32(d >> 32u));")
+            } else {
+                writeln!(out, "    let w = {loaded};")
+            };
             (0..4).map(|k| from_word(dtype, &format!("(w.{} >> {}u) & 0xffffu", ["x", "y"][k / 2], 16 * (k % 2)))).collect()
         }
         4 => {
-            let _ = writeln!(out, "    let w = b{binding}[at >> 2u];");
+            let loaded = format!("b{binding}[at >> 2u]");
+            let _ = if native.wide_words {
+                writeln!(out, "    let d = {loaded};\n    let w = vec4<u32>(u32(d.x), u32(d.x >> 32u), u32(d.y), u32(d.y >> 32u));")
+            } else {
+                writeln!(out, "    let w = {loaded};")
+            };
             ["w.x", "w.y", "w.z", "w.w"].iter().map(|w| from_word(dtype, w)).collect()
         }
         8 => {
@@ -164,11 +184,18 @@ pub fn write_store_quad(out: &mut String, i: usize, binding: usize, dtype: DType
         }
         2 => {
             let w: Vec<String> = (0..4).map(|k| to_word(dtype, &lane(k))).collect();
-            let _ = writeln!(out, "    b{binding}[at >> 2u] = vec2<u32>({} | ({} << 16u), {} | ({} << 16u));", w[0], w[1], w[2], w[3]);
+            let (low, high) = (format!("({} | ({} << 16u))", w[0], w[1]), format!("({} | ({} << 16u))", w[2], w[3]));
+            let stored = if native.wide_words { wide_word(&low, &high) } else { format!("vec2<u32>({low}, {high})") };
+            let _ = writeln!(out, "    b{binding}[at >> 2u] = {stored};");
         }
         4 => {
             let w: Vec<String> = (0..4).map(|k| to_word(dtype, &lane(k))).collect();
-            let _ = writeln!(out, "    b{binding}[at >> 2u] = vec4<u32>({});", w.join(", "));
+            let stored = if native.wide_words {
+                format!("vec2<u64>({}, {})", wide_word(&w[0], &w[1]), wide_word(&w[2], &w[3]))
+            } else {
+                format!("vec4<u32>({})", w.join(", "))
+            };
+            let _ = writeln!(out, "    b{binding}[at >> 2u] = {stored};");
         }
         8 => {
             let halves: Vec<String> =

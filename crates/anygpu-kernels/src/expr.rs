@@ -14,7 +14,8 @@ macro_rules! ops {
     ($($(#[$doc:meta])* $name:ident $stem:literal $arity:literal $weight:ident;)*) => {
         /// A scalar operation of the shader library.
         ///
-        /// Operands have one common dtype, the operation's *compute dtype*; the host inserts [`Op::Cast`] where NumPy's type resolution asks for it.
+        /// Operands have one common dtype, the operation's *compute dtype* (but for those that [`Op::operand`] names); the host inserts
+        /// [`Op::Cast`] where NumPy's type resolution asks for it.
         #[allow(missing_docs, reason = "the variants carry NumPy's ufunc names")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
@@ -34,15 +35,29 @@ macro_rules! ops {
                 match self { $(Op::$name => $arity,)* }
             }
 
-            /// Whether its function of 64-bit floats or of complex numbers is a lot of code.
-            fn is_long(self) -> bool {
+            fn weight(self) -> Weight {
                 match self { $(Op::$name => ops!(@$weight),)* }
             }
         }
     };
-    (@long) => { true };
-    (@short) => { false };
+    (@short) => { Weight::Short };
+    (@long) => { Weight::Long };
+    (@rejection) => { Weight::Rejection };
 }
+
+/// How much code an operation's function is.
+#[derive(PartialEq)]
+enum Weight {
+    /// Little in every dtype.
+    Short,
+    /// A lot for 64-bit floats and complex numbers.
+    Long,
+    /// A lot in every dtype: a loop around other functions.
+    Rejection,
+}
+
+/// Operands of an operation at most.
+pub const MAX_ARITY: usize = 7;
 
 ops! {
     Add "add" 2 short;
@@ -151,6 +166,33 @@ ops! {
     Where "select" 3 short;
     /// Conversion from the operand's dtype to the compute dtype, by NumPy's casting rules.
     Cast "cast" 1 short;
+    /// 64 bits of a Philox block. The first four operands of this and of every draw below say which substream: an index, the key, the position
+    /// that the index counts from, and the fourth counter word. Then, here: the third counter word, and which half of the block.
+    RandomBits "random_bits" 6 short;
+    /// Uniform in [0, 1).
+    RandomUniform "random_uniform" 4 short;
+    /// Uniform in (0, 1).
+    RandomOpenUniform "random_open_uniform" 4 short;
+    /// Uniform integers: the lowest, and the largest distance from it.
+    RandomIntegers "random_integers" 6 short;
+    /// Exponential of scale 1.
+    RandomExponential "random_exponential" 4 long;
+    /// Normal of mean 0 and variance 1.
+    RandomNormal "random_normal" 4 long;
+    /// Gamma of scale 1: the shape.
+    RandomGamma "random_gamma" 5 rejection;
+    /// The logarithm of a gamma variate of scale 1: the shape.
+    RandomLogGamma "random_log_gamma" 5 rejection;
+    /// Poisson: the mean.
+    RandomPoisson "random_poisson" 5 rejection;
+    /// Binomial: the number of trials, the probability.
+    RandomBinomial "random_binomial" 6 rejection;
+    /// Hypergeometric: good ones, bad ones, how many are taken.
+    RandomHypergeometric "random_hypergeometric" 7 rejection;
+    /// Von Mises around 0: the concentration.
+    RandomVonMises "random_vonmises" 5 rejection;
+    /// Zipf: the exponent.
+    RandomZipf "random_zipf" 5 rejection;
 }
 
 impl Op {
@@ -176,6 +218,47 @@ impl Op {
         )
     }
 
+    /// Whether it draws random numbers.
+    pub fn is_draw(self) -> bool {
+        use Op::*;
+        matches!(
+            self,
+            RandomBits
+                | RandomUniform
+                | RandomOpenUniform
+                | RandomIntegers
+                | RandomExponential
+                | RandomNormal
+                | RandomGamma
+                | RandomLogGamma
+                | RandomPoisson
+                | RandomBinomial
+                | RandomHypergeometric
+                | RandomVonMises
+                | RandomZipf
+        )
+    }
+
+    /// Whether it is a loop of so much code that it should be a kernel of its own: one for all expressions that use its result.
+    pub fn stands_alone(self) -> bool {
+        self.weight() == Weight::Rejection
+    }
+
+    /// Dtype that operand `k` has for a compute dtype.
+    pub fn operand(self, k: usize, compute: DType) -> DType {
+        use Op::*;
+        match (self, k) {
+            (Where, 0) => DType::Bool,
+            (Ldexp, 1) => DType::I32,
+            (draw, 0) if draw.is_draw() => DType::I64,
+            (draw, 1 | 2) if draw.is_draw() => DType::U64,
+            (draw, 3) if draw.is_draw() => DType::U32,
+            (RandomBits, 4 | 5) => DType::U32,
+            (RandomBinomial, 4) | (RandomHypergeometric, 4..=6) => DType::I64,
+            _ => compute,
+        }
+    }
+
     /// Dtype of the result for a compute dtype.
     pub fn result(self, compute: DType) -> DType {
         use Op::*;
@@ -191,6 +274,7 @@ impl Op {
                 _ => DType::U64,
             },
             FrexpExponent => DType::I32,
+            RandomPoisson | RandomBinomial | RandomHypergeometric | RandomZipf => DType::I64,
             _ => compute,
         }
     }
@@ -206,7 +290,7 @@ pub enum Node {
     /// The position of the element in the result, in C order, as `int64`.
     Index,
     /// An operation with its compute dtype; unused operands are zero.
-    Apply(Op, DType, [u16; 3]),
+    Apply(Op, DType, [u16; MAX_ARITY]),
     /// The element of input `n`, a *table*, at the position that an `int64` node gives. It lies within the table: nothing checks it.
     Take(u8, u16),
 }
@@ -247,7 +331,7 @@ impl Expr {
 
     /// Adds an operation on earlier nodes and returns its node.
     pub fn apply(&mut self, op: Op, compute: DType, operands: &[u16]) -> u16 {
-        let mut args = [0; 3];
+        let mut args = [0; MAX_ARITY];
         args[..operands.len()].copy_from_slice(operands);
         self.push(Node::Apply(op, compute, args), op.result(compute))
     }
@@ -280,10 +364,14 @@ impl Expr {
     }
 
     /// Whether the expression is so much code that four copies of it would take drivers seconds to compile: functions of 64-bit floats and of
-    /// complex numbers.
+    /// complex numbers, and loops.
     pub fn is_heavy(&self) -> bool {
         self.nodes.iter().any(|(node, _)| match node {
-            Node::Apply(op, DType::F64 | DType::C64 | DType::C128, _) => op.is_long(),
+            Node::Apply(op, dtype, _) => match op.weight() {
+                Weight::Short => false,
+                Weight::Long => matches!(dtype, DType::F64 | DType::C64 | DType::C128),
+                Weight::Rejection => true,
+            },
             _ => false,
         })
     }
@@ -361,7 +449,7 @@ impl Expr {
             }
             if let Node::Apply(op, compute, args) = node {
                 let from = self.nodes[args[0] as usize].1;
-                let operands: SmallVec<[String; 3]> = args[..op.arity()].iter().map(|a| name(*a)).collect();
+                let operands: SmallVec<[String; MAX_ARITY]> = args[..op.arity()].iter().map(|a| name(*a)).collect();
                 let _ = writeln!(out, "    let v{i} = {};", call(*op, *compute, from, &operands));
             }
         }
@@ -484,8 +572,8 @@ pub fn call(op: Op, compute: DType, from: DType, operands: &[String]) -> String 
             _ => format!("make_u64(bits_lo_f64({0}), bits_hi_f64({0}))", operands[0]),
         };
     }
-    // The distance to the next float depends on the format, not on the register.
-    if compute == DType::F16 && matches!(op, Op::Nextafter | Op::Spacing) {
+    // The distance to the next float depends on the format, not on the register; of two zeros NumPy takes the first in this format.
+    if compute == DType::F16 && matches!(op, Op::Nextafter | Op::Spacing | Op::Minimum | Op::Maximum | Op::Fmin | Op::Fmax) {
         return format!("{}_f16({})", op.stem(), operands.join(", "));
     }
     // Identities on integers and reals, so that the library need not define them.
@@ -498,7 +586,9 @@ pub fn call(op: Op, compute: DType, from: DType, operands: &[String]) -> String 
     if identity {
         return operands[0].clone();
     }
-    let applied = format!("{}_{}({})", op.stem(), register_suffix(compute), operands.join(", "));
+    // Of float16 they are normal numbers in float32, whatever they are in float16.
+    let full = matches!(op, Op::Add | Op::Subtract | Op::Multiply) && compute == DType::F32;
+    let applied = format!("{}{}_{}({})", op.stem(), if full { "_full" } else { "" }, register_suffix(compute), operands.join(", "));
     match narrow(op.result(compute)) {
         // Comparisons give bool; these never leave the operands' range.
         Some(_) if matches!(op, Op::Minimum | Op::Maximum | Op::Fmin | Op::Fmax | Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftRight) => {

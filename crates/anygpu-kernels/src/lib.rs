@@ -26,7 +26,7 @@
 //! e.results.push(sum);
 //! let mut wgsl = String::new();
 //! e.write_function(&mut wgsl);
-//! assert!(wgsl.contains("add_f32(v2, x0)"));
+//! assert!(wgsl.contains("add_full_f32(v2, x0)"));
 //! ```
 
 pub mod access;
@@ -34,8 +34,10 @@ mod defines;
 pub mod error;
 pub mod expr;
 mod guard;
+pub mod fft;
 pub mod indexing;
 mod lexer;
+pub mod linalg;
 pub mod link;
 pub mod lower;
 pub mod map;

@@ -62,10 +62,17 @@ pub static TEMPLATES: &[&Template] = &[
     &crate::matmul::DIRECT,
     &crate::matmul::TILE_F32,
     &crate::scan::SCAN,
+    &crate::fft::PASS,
     &crate::indexing::LAST_WRITER,
     &crate::sort::BLOCK_SORT,
     &crate::sort::MERGE,
     &crate::sort::SEARCH,
+    &crate::linalg::CHOLESKY_BLOCK,
+    &crate::linalg::TRIANGULAR_BLOCK,
+    &crate::linalg::LU_PANEL,
+    &crate::linalg::QR_PANEL,
+    &crate::linalg::ROW_SWAPS,
+    &crate::linalg::SUBTRACT,
 ];
 
 /// The define sets that take each axis' values in every combination, the last axis fastest.

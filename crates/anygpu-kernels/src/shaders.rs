@@ -1,6 +1,6 @@
 //! The WGSL that is compiled into the crate, and which of it a device gets.
 //!
-//! `shaders/math/` holds alternatives under the same names (say `add_f64` on native `f64` and on `vec2<u32>`): a
+//! `shaders/math/` and `shaders/random/` hold alternatives under the same names (say `add_f64` on native `f64` and on `vec2<u32>`): a
 //! [`LibraryConfig`] says which the device can run exactly, and [`library`] is the linker over that choice.
 
 use std::sync::OnceLock;
@@ -16,6 +16,8 @@ pub enum Float32Arithmetic {
     /// Every result is XORed with a zero loaded at run time, which the kernel offers as `fn guard() -> u32`.
     #[default]
     Guarded,
+    /// Guarded, and with integer code wherever subnormal numbers are involved: the device flushes them.
+    Flushing,
 }
 
 /// Where f32 division and square root come from.
@@ -57,10 +59,10 @@ impl LibraryConfig {
     /// Every combination.
     pub fn all() -> impl Iterator<Item = LibraryConfig> {
         (0..CONFIGURATIONS).map(|index| LibraryConfig {
-            float32: [Float32Arithmetic::Native, Float32Arithmetic::Guarded][index & 1],
-            int64: [Sixty4::Native, Sixty4::Emulated][index >> 1 & 1],
-            float64: [Sixty4::Native, Sixty4::Emulated][index >> 2 & 1],
-            division: [Division::Native, Division::Fused, Division::Exact][index >> 3],
+            int64: [Sixty4::Native, Sixty4::Emulated][index & 1],
+            float64: [Sixty4::Native, Sixty4::Emulated][index >> 1 & 1],
+            float32: [Float32Arithmetic::Native, Float32Arithmetic::Guarded, Float32Arithmetic::Flushing][(index >> 2) % 3],
+            division: [Division::Native, Division::Fused, Division::Exact][(index >> 2) / 3],
         })
     }
 
@@ -73,15 +75,14 @@ impl LibraryConfig {
     }
 
     fn index(self) -> usize {
-        usize::from(self.float32 == Float32Arithmetic::Guarded)
-            | usize::from(self.int64 == Sixty4::Emulated) << 1
-            | usize::from(self.float64 == Sixty4::Emulated) << 2
-            | (self.division as usize) << 3
+        usize::from(self.int64 == Sixty4::Emulated)
+            | usize::from(self.float64 == Sixty4::Emulated) << 1
+            | (self.float32 as usize + 3 * self.division as usize) << 2
     }
 }
 
 /// The number of different [`LibraryConfig`]s.
-const CONFIGURATIONS: usize = 24;
+const CONFIGURATIONS: usize = 36;
 
 /// When a file belongs to the library.
 type Condition = fn(LibraryConfig) -> bool;
@@ -92,7 +93,9 @@ const EMULATED_INT64: Condition = |config| config.int64 == Sixty4::Emulated;
 const NATIVE_FLOAT64: Condition = |config| config.float64 == Sixty4::Native;
 const EMULATED_FLOAT64: Condition = |config| config.float64 == Sixty4::Emulated;
 const NATIVE_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Native;
-const GUARDED_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Guarded;
+const GUARDED_FLOAT32: Condition = |config| config.float32 != Float32Arithmetic::Native;
+const FULL_FLOAT32: Condition = |config| config.float32 != Float32Arithmetic::Flushing;
+const FLUSHING_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Flushing;
 const NATIVE_DIVISION: Condition = |config| config.division == Division::Native;
 const FUSED_DIVISION: Condition = |config| config.division == Division::Fused;
 const OWN_DIVISION: Condition = |config| config.division != Division::Native;
@@ -108,7 +111,7 @@ macro_rules! math {
     };
 }
 
-/// Every file of `shaders/math/` but the [`COMPLEX`] ones, in the order in which items are linked, with when it is used.
+/// Every file of `shaders/math/` but the [`TEMPLATES`] ones, in the order in which items are linked, with when it is used.
 static MATH: &[(&str, &str, Condition)] = &[
     math!("int64_native.wgsl", NATIVE_INT64),
     math!("int64_emulated.wgsl", EMULATED_INT64),
@@ -120,11 +123,11 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float64_exponential.wgsl", ALWAYS),
     math!("float64_logarithm.wgsl", ALWAYS),
     math!("float64_trigonometric.wgsl", ALWAYS),
+    math!("float64_half_turns.wgsl", ALWAYS),
     math!("float64_hyperbolic.wgsl", ALWAYS),
     math!("float64_inverse_trigonometric.wgsl", ALWAYS),
     math!("float64_inverse_hyperbolic.wgsl", ALWAYS),
     math!("float64_power.wgsl", ALWAYS),
-    math!("float64_wide.wgsl", ALWAYS),
     math!("float64_error_function.wgsl", ALWAYS),
     math!("float64_gamma.wgsl", ALWAYS),
     math!("float64_logistic.wgsl", ALWAYS),
@@ -133,6 +136,8 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("integer.wgsl", ALWAYS),
     math!("float32_native.wgsl", NATIVE_FLOAT32),
     math!("float32_guarded.wgsl", GUARDED_FLOAT32),
+    math!("float32_full.wgsl", FULL_FLOAT32),
+    math!("float32_flushing.wgsl", FLUSHING_FLOAT32),
     math!("division_native.wgsl", NATIVE_DIVISION),
     math!("division_integer.wgsl", OWN_DIVISION),
     math!("division_fused.wgsl", FUSED_DIVISION),
@@ -142,10 +147,16 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float32_logarithm.wgsl", ALWAYS),
     math!("float32_power.wgsl", ALWAYS),
     math!("float32_trigonometric.wgsl", ALWAYS),
+    math!("float32_half_turns.wgsl", ALWAYS),
     math!("float32_hyperbolic.wgsl", ALWAYS),
     math!("float32_inverse_trigonometric.wgsl", ALWAYS),
     math!("float32_inverse_hyperbolic.wgsl", ALWAYS),
     math!("float32_representation.wgsl", ALWAYS),
+    math!("float32_scaled.wgsl", ALWAYS),
+    math!("float32_error_function.wgsl", ALWAYS),
+    math!("float32_gamma.wgsl", ALWAYS),
+    math!("float32_logistic.wgsl", ALWAYS),
+    math!("logaddexp.wgsl", ALWAYS),
     math!("half.wgsl", ALWAYS),
     math!("complex_parts.wgsl", ALWAYS),
     math!("complex_cast.wgsl", ALWAYS),
@@ -155,32 +166,60 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("cast64_float_emulated.wgsl", EMULATED_FLOAT64),
 ];
 
-/// A row of [`COMPLEX`].
-macro_rules! template {
-    ($file:literal) => {
-        ($file, include_str!(concat!("../../../shaders/math/", $file)))
+/// A row of [`RANDOM`].
+macro_rules! random {
+    ($file:literal, $condition:expr) => {
+        ($file, include_str!(concat!("../../../shaders/random/", $file)), $condition)
     };
 }
 
-/// The files that are written once for both complex types, see [`instantiate`].
-static COMPLEX: &[(&str, &str)] = &[
-    template!("complex.wgsl"),
-    template!("complex_exponential.wgsl"),
-    template!("complex_hyperbolic.wgsl"),
-    template!("complex_inverse.wgsl"),
+/// The files of `shaders/random/` that are no templates.
+static RANDOM: &[(&str, &str, Condition)] = &[
+    random!("product_native.wgsl", NATIVE_INT64),
+    random!("product_emulated.wgsl", EMULATED_INT64),
+    random!("philox.wgsl", ALWAYS),
+    random!("uniform.wgsl", ALWAYS),
+    random!("normal.wgsl", ALWAYS),
+    random!("constants.wgsl", ALWAYS),
+    random!("probability.wgsl", ALWAYS),
+    random!("poisson.wgsl", ALWAYS),
+    random!("binomial.wgsl", ALWAYS),
+    random!("hypergeometric.wgsl", ALWAYS),
+    random!("vonmises.wgsl", ALWAYS),
+    random!("zipf.wgsl", ALWAYS),
 ];
 
-/// What stands for a placeholder of [`COMPLEX`]: its type, and the suffix of the functions on it.
+/// A row of [`TEMPLATES`].
+macro_rules! template {
+    ($folder:literal, $file:literal) => {
+        ($file, include_str!(concat!("../../../shaders/", $folder, "/", $file)))
+    };
+}
+
+/// The files that are written once for both precisions, see [`instantiate`].
+static TEMPLATES: &[(&str, &str)] = &[
+    template!("math", "complex.wgsl"),
+    template!("math", "complex_exponential.wgsl"),
+    template!("math", "complex_hyperbolic.wgsl"),
+    template!("math", "complex_inverse.wgsl"),
+    template!("random", "gamma.wgsl"),
+];
+
+/// What stands for a placeholder of [`TEMPLATES`]: its type, and the suffix of the functions on it.
 struct Meaning {
     /// `C` in types, `_C` at the end of names.
     complex: (&'static str, &'static str),
     /// `R` and `_R`, for the parts.
     real: (&'static str, &'static str),
+    /// `_R` at the end of `add_R`, `sub_R` and `mul_R`.
+    arithmetic: &'static str,
 }
 
 /// complex64 and complex128.
-static MEANINGS: &[Meaning] =
-    &[Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32") }, Meaning { complex: ("C128", "c128"), real: ("F64", "f64") }];
+static MEANINGS: &[Meaning] = &[
+    Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32"), arithmetic: "full_f32" },
+    Meaning { complex: ("C128", "c128"), real: ("F64", "f64"), arithmetic: "f64" },
+];
 
 /// A template for one precision: the identifiers `C` and `R` become the types, and the pieces `C` and `R` of names between
 /// underscores the suffixes (`add_C`, `cast_R_i32`). Line numbers stay.
@@ -192,6 +231,11 @@ fn instantiate(template: &str, meaning: &Meaning) -> String {
         match &template[token.start..token.end] {
             "C" => text.push_str(meaning.complex.0),
             "R" => text.push_str(meaning.real.0),
+            // Parts may be any numbers, subnormal ones as well.
+            name @ ("add_R" | "sub_R" | "mul_R") => {
+                text.push_str(&name[..4]);
+                text.push_str(meaning.arithmetic);
+            }
             name => {
                 for (index, piece) in name.split('_').enumerate() {
                     text.push_str(if index == 0 { "" } else { "_" });
@@ -219,13 +263,14 @@ pub static IMPORTS: &[(&str, &str)] = &[];
 pub fn library(config: LibraryConfig) -> &'static Library {
     static LIBRARIES: [OnceLock<Library>; CONFIGURATIONS] = [const { OnceLock::new() }; CONFIGURATIONS];
     LIBRARIES[config.index()].get_or_init(|| {
-        let complex: Vec<(&str, String)> =
-            MEANINGS.iter().flat_map(|meaning| COMPLEX.iter().map(|&(name, text)| (name, instantiate(text, meaning)))).collect();
+        let templates: Vec<(&str, String)> =
+            MEANINGS.iter().flat_map(|meaning| TEMPLATES.iter().map(|&(name, text)| (name, instantiate(text, meaning)))).collect();
         let files: Vec<(&str, &str)> = MATH
             .iter()
+            .chain(RANDOM)
             .filter(|(_, _, condition)| condition(config))
             .map(|&(name, text, _)| (name, text))
-            .chain(complex.iter().map(|(name, text)| (*name, text.as_str())))
+            .chain(templates.iter().map(|(name, text)| (*name, text.as_str())))
             .collect();
         match Library::new(&files) {
             Ok(library) => library,
@@ -255,12 +300,14 @@ mod tests {
     }
 
     #[test]
-    fn every_file_in_the_folder_is_in_the_table() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shaders/math");
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            let listed = MATH.iter().any(|row| row.0 == name) || COMPLEX.iter().any(|row| row.0 == name);
-            assert!(!name.ends_with(".wgsl") || listed, "{name} is neither in MATH nor in COMPLEX");
+    fn every_file_in_the_folders_is_in_a_table() {
+        for folder in ["math", "random"] {
+            let folder = format!("{}/../../shaders/{folder}", env!("CARGO_MANIFEST_DIR"));
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                let listed = MATH.iter().chain(RANDOM).any(|row| row.0 == name) || TEMPLATES.iter().any(|row| row.0 == name);
+                assert!(!name.ends_with(".wgsl") || listed, "{name} is in none of MATH, RANDOM and TEMPLATES");
+            }
         }
     }
 

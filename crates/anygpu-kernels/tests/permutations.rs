@@ -4,7 +4,9 @@ use anygpu_core::DType;
 use anygpu_kernels::KernelError;
 use anygpu_kernels::access::Native64;
 use anygpu_kernels::expr::Op;
+use anygpu_kernels::fft::FftKernel;
 use anygpu_kernels::indexing::last_writer_wgsl;
+use anygpu_kernels::linalg::LinalgKernel;
 use anygpu_kernels::matmul::{MatmulKernel, Variant};
 use anygpu_kernels::permutations::{TEMPLATES, validate_everywhere};
 use anygpu_kernels::scan::ScanKernel;
@@ -26,7 +28,11 @@ where
     let mut failures = Vec::new();
     for (name, wgsl) in kernels {
         for config in extremes() {
-            let native = Native64 { float: config.float64 == Sixty4::Native, int: config.int64 == Sixty4::Native };
+            let native = Native64 {
+                float: config.float64 == Sixty4::Native,
+                int: config.int64 == Sixty4::Native,
+                wide_words: config.int64 == Sixty4::Native,
+            };
             let result = wgsl(native)
                 .and_then(|wgsl| library(config).link(&wgsl))
                 .and_then(|linked| validate_everywhere(&linked, config.capabilities()));
@@ -87,4 +93,17 @@ fn last_writer_is_valid_everywhere() {
 fn every_sort_is_valid_everywhere() {
     let kernels = SortKernel::ALL.into_iter().flat_map(|kernel| [false, true].map(|wide| (kernel, wide)));
     assert_valid_everywhere(kernels.map(|(kernel, wide)| (format!("{kernel:?} {wide}"), move |_| kernel.wgsl(wide))));
+}
+
+#[test]
+fn every_fourier_transform_is_valid_everywhere() {
+    let kernels = [DType::C64, DType::C128].into_iter().flat_map(FftKernel::all);
+    assert_valid_everywhere(kernels.map(|kernel| (format!("{kernel:?}"), move |native| kernel.wgsl(native))));
+}
+
+#[test]
+fn every_factorisation_is_valid_everywhere() {
+    let dtypes = [DType::F32, DType::F64, DType::C64, DType::C128];
+    let kernels = LinalgKernel::ALL.into_iter().flat_map(|kernel| dtypes.map(|dtype| (kernel, dtype)));
+    assert_valid_everywhere(kernels.map(|(kernel, dtype)| (format!("{kernel:?} {dtype}"), move |native| kernel.wgsl(dtype, native))));
 }

@@ -34,6 +34,8 @@ pub enum StrictFloats {
 pub enum Subnormals {
     /// They are kept, as IEEE 754 says.
     Preserved,
+    /// The device makes them zeros; integer code of ours keeps them.
+    Emulated,
     /// They become zero.
     Flushed,
 }
@@ -106,10 +108,17 @@ impl Capabilities {
             if proven { Support::Native } else { Support::Emulated }
         };
         // Only the patched path keeps f64 strict: its bits cannot be guarded (naga has no bitcast to f64).
-        self.strict_floats = if self.passthrough && verdict.f32.exact { StrictFloats::Patched } else { StrictFloats::Guarded };
-        let f32 = if self.strict_floats == StrictFloats::Patched { verdict.f32 } else { verdict.f32_guarded };
+        let flushing = verdict.f32_flushing;
+        let f32;
+        (self.strict_floats, self.subnormals_f32, f32) = if flushing.exact && flushing.subnormals {
+            (StrictFloats::Guarded, Subnormals::Emulated, flushing)
+        } else {
+            let patched = self.passthrough && verdict.f32.exact;
+            let f32 = if patched { verdict.f32 } else { verdict.f32_guarded };
+            let subnormals = if f32.subnormals { Subnormals::Preserved } else { Subnormals::Flushed };
+            (if patched { StrictFloats::Patched } else { StrictFloats::Guarded }, subnormals, f32)
+        };
         self.f32_exact = f32.exact;
-        self.subnormals_f32 = if f32.subnormals { Subnormals::Preserved } else { Subnormals::Flushed };
         // One switch covers both.
         (self.division_f32, self.sqrt_f32) = match f32 {
             _ if f32.division && f32.sqrt => (Support::Native, Support::Native),
@@ -129,6 +138,7 @@ impl Capabilities {
         };
         LibraryConfig {
             float32: match self.strict_floats {
+                _ if self.subnormals_f32 == Subnormals::Emulated => Float32Arithmetic::Flushing,
                 StrictFloats::Patched => Float32Arithmetic::Native,
                 StrictFloats::Guarded => Float32Arithmetic::Guarded,
             },
@@ -179,6 +189,7 @@ impl fmt::Display for Capabilities {
             self.sqrt_f32,
             match self.subnormals_f32 {
                 Subnormals::Preserved => "preserved",
+                Subnormals::Emulated => "emulated exactly",
                 Subnormals::Flushed => "flushed",
             }
         )?;

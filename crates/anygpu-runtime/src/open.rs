@@ -75,7 +75,8 @@ impl Gpu {
 
     fn build(device: wgpu::Device, queue: wgpu::Queue, info: AdapterInfo, options: &GpuOptions) -> Result<Self> {
         let health = Health::watch(&device);
-        let strict = device.features().contains(wgpu::Features::PASSTHROUGH_SHADERS).then(|| vulkan::strict_spirv(&device)).flatten();
+        let passthrough = device.features().contains(wgpu::Features::PASSTHROUGH_SHADERS) && !options.emulate_f32;
+        let strict = passthrough.then(|| vulkan::strict_spirv(&device)).flatten();
         let compiler = Compiler::new(&device, strict, options.checked, DiskCache::open(&options.cache));
         let host_memory = (info.device_type == DeviceType::Cpu).then(memory::host_available).flatten();
         let shared = Shared {
@@ -98,7 +99,7 @@ impl Gpu {
         };
         // The self-test runs on the device like anything else, and its verdict replaces the assumptions.
         let probe = Self(Arc::new(shared));
-        let verdict = selftest::run(&probe, strict.is_some())?;
+        let verdict = selftest::run(&probe, strict.is_some(), options.emulate_f32)?;
         let mut shared = Arc::into_inner(probe.0).ok_or_else(|| failure::runtime("the self-test kept the device"))?;
         shared.capabilities.apply(&verdict, options);
         shared.library = shared.capabilities.library();

@@ -16,6 +16,8 @@ pub struct GpuOptions {
     pub default_limits: bool,
     /// Keep every shader check on, for anygpu's own kernels too (`ANYGPU_CHECKED=1`).
     pub checked: bool,
+    /// Write float32 arithmetic as on a device that takes no SPIR-V and flushes subnormal numbers (`ANYGPU_EMULATE=f32`); float64 is emulated then.
+    pub emulate_f32: bool,
     /// Compute float64 in integer code even where the device has it (`ANYGPU_EMULATE=f64`).
     pub emulate_f64: bool,
     /// Compute int64 on pairs of u32 even where the device has it (`ANYGPU_EMULATE=i64`).
@@ -44,6 +46,7 @@ impl Default for GpuOptions {
             selector: Selector::Default,
             default_limits: false,
             checked: false,
+            emulate_f32: false,
             emulate_f64: false,
             emulate_i64: false,
             memory_limit: None,
@@ -78,9 +81,10 @@ impl GpuOptions {
         if let Some(text) = set("ANYGPU_EMULATE") {
             for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
                 match part {
+                    "f32" => options.emulate_f32 = true,
                     "f64" => options.emulate_f64 = true,
                     "i64" => options.emulate_i64 = true,
-                    _ => return Err(refuse("ANYGPU_EMULATE", &text, "`f64`, `i64` or `f64,i64`")),
+                    _ => return Err(refuse("ANYGPU_EMULATE", &text, "`f32`, `f64`, `i64` or several with commas")),
                 }
             }
         }
@@ -171,7 +175,7 @@ mod tests {
     #[test]
     fn a_bad_value_names_the_variable() {
         for (name, value) in
-            [("ANYGPU_LIMITS", "low"), ("ANYGPU_CHECKED", "maybe"), ("ANYGPU_EMULATE", "f32"), ("ANYGPU_MEMORY_LIMIT", "lots")]
+            [("ANYGPU_LIMITS", "low"), ("ANYGPU_CHECKED", "maybe"), ("ANYGPU_EMULATE", "f128"), ("ANYGPU_MEMORY_LIMIT", "lots")]
         {
             let message = read(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name) && message.contains(value), "{message}");

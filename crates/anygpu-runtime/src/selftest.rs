@@ -32,6 +32,8 @@ pub(crate) struct Float32Verdict {
 pub(crate) struct Verdict {
     pub(crate) f32: Float32Verdict,
     pub(crate) f32_guarded: Float32Verdict,
+    /// With integer code for subnormal numbers; tried where the device flushes them.
+    pub(crate) f32_flushing: Float32Verdict,
     pub(crate) f64_exact: bool,
     pub(crate) f64_division: bool,
     pub(crate) i64_exact: bool,
@@ -45,10 +47,13 @@ const INT64: &str = include_str!("../../../shaders/selftest/int64.wgsl");
 const COUNT: usize = 1024;
 
 /// Runs the tests that the device's features allow, or takes the verdict of an earlier run on the same driver.
-pub(crate) fn run(gpu: &Gpu, passthrough: bool) -> Result<Verdict> {
+///
+/// `flushing` tries the arithmetic for devices that flush subnormal numbers even where nothing calls for it.
+pub(crate) fn run(gpu: &Gpu, passthrough: bool, flushing: bool) -> Result<Verdict> {
     let info = gpu.info();
-    let features = format!("{:?} {passthrough} {}", gpu.wgpu_device().features(), gpu.compiler().describe());
+    let features = format!("{:?} {passthrough} {flushing} {}", gpu.wgpu_device().features(), gpu.compiler().describe());
     let (native, guarded) = (Float32Kernels::new(Float32Arithmetic::Native)?, Float32Kernels::new(Float32Arithmetic::Guarded)?);
+    let whole = Float32Kernels::new(Float32Arithmetic::Flushing)?;
     let name = EntryName::new(
         "selftest",
         &[
@@ -57,7 +62,9 @@ pub(crate) fn run(gpu: &Gpu, passthrough: bool) -> Result<Verdict> {
             info.driver.as_bytes(),
             info.driver_info.as_bytes(),
             features.as_bytes(),
-            [&native.device, &native.fused, &guarded.device, &guarded.fused, FLOAT64, INT64].concat().as_bytes(),
+            [&native.device, &native.fused, &guarded.device, &guarded.fused, &whole.device, &whole.fused, FLOAT64, INT64]
+                .concat()
+                .as_bytes(),
         ],
     );
     if let Some(verdict) = gpu.compiler().disk.read(&name).and_then(|bytes| Verdict::from_bytes(&bytes)) {
@@ -71,6 +78,10 @@ pub(crate) fn run(gpu: &Gpu, passthrough: bool) -> Result<Verdict> {
     if !verdict.f32.exact {
         verdict.f32_guarded = guarded.run(gpu, "selftest f32 guarded")?;
     }
+    let kept = if verdict.f32.exact { verdict.f32.subnormals } else { verdict.f32_guarded.subnormals };
+    if flushing || !kept {
+        verdict.f32_flushing = whole.run(gpu, "selftest f32 flushing")?;
+    }
     if passthrough && features.contains(wgpu::Features::SHADER_F64) {
         // A driver that advertises f64 and cannot compile it is no reason to refuse the device.
         (verdict.f64_exact, verdict.f64_division) = float64(gpu).unwrap_or_default();
@@ -83,8 +94,8 @@ pub(crate) fn run(gpu: &Gpu, passthrough: bool) -> Result<Verdict> {
 }
 
 impl Verdict {
-    fn flags(&mut self) -> [&mut bool; 15] {
-        let Self { f32: a, f32_guarded: b, f64_exact, f64_division, i64_exact } = self;
+    fn flags(&mut self) -> [&mut bool; 21] {
+        let Self { f32: a, f32_guarded: b, f32_flushing: c, f64_exact, f64_division, i64_exact } = self;
         [
             &mut a.exact,
             &mut a.subnormals,
@@ -98,6 +109,12 @@ impl Verdict {
             &mut b.sqrt,
             &mut b.fma_fused,
             &mut b.fused_division,
+            &mut c.exact,
+            &mut c.subnormals,
+            &mut c.division,
+            &mut c.sqrt,
+            &mut c.fma_fused,
+            &mut c.fused_division,
             f64_exact,
             f64_division,
             i64_exact,
@@ -285,7 +302,11 @@ pub(crate) fn report(gpu: &Gpu, passthrough: bool) -> Result<String> {
         ["a + b", "a - b", "a * b", "a * b + c", "error of a + b", "comparisons", "|a|", "-a", "f32(i32)", "f32(u32)", "a - a", "a + -a"];
     const WORDS: [usize; 12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15];
     let mut text = String::new();
-    for (form, name) in [(Float32Arithmetic::Native, "patched"), (Float32Arithmetic::Guarded, "guarded")] {
+    for (form, name) in [
+        (Float32Arithmetic::Native, "patched"),
+        (Float32Arithmetic::Guarded, "guarded"),
+        (Float32Arithmetic::Flushing, "guarded, with integer code for subnormal numbers"),
+    ] {
         if form == Float32Arithmetic::Native && !passthrough {
             continue;
         }

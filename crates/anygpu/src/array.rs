@@ -76,12 +76,12 @@ impl Array {
 
     /// Whether this array is all of its memory, in some order of its dimensions, so that overwriting it overwrites everything.
     pub(crate) fn covers_base(&self) -> bool {
-        self.layout.offset == 0 && self.size() == self.base().len && self.layout.is_dense()
+        self.layout.offset == 0 && self.size() == self.base().len && self.layout.is_dense() && !self.base().has_aliases()
     }
 
     /// Whether two arrays share memory.
     pub fn shares_base(&self, other: &Array) -> bool {
-        Arc::ptr_eq(self.base(), other.base())
+        self.base().shares_memory(other.base())
     }
 
     // ---- creation -----------------------------------------------------------------------------------------------------------------------
@@ -235,6 +235,11 @@ impl Array {
         Ok(self.with_layout(self.layout.flip(axes)?))
     }
 
+    /// A diagonal of the matrices in two axes, as the last dimension, `offset` columns above the main one. A view.
+    pub fn diagonal(&self, offset: isize, axis1: isize, axis2: isize) -> Result<Array> {
+        Ok(self.with_layout(self.layout.diagonal(offset, axis1, axis2)?))
+    }
+
     /// The same elements in another shape, one length given as -1 at most: a view where strides allow it, else a copy.
     pub fn reshape(&self, shape: &[isize]) -> Result<Array> {
         match self.layout.reshape(shape)? {
@@ -344,16 +349,16 @@ impl Array {
         if self.size() == 0 {
             return Ok(());
         }
-        if self.layout.shape.iter().zip(&self.layout.strides).any(|(n, s)| *n > 1 && *s == 0) {
+        if self.layout.may_overlap() {
             return Err(Error::Value(
-                "assignment destination is read-only: it is a broadcast view, whose elements share memory; copy it first".into(),
+                "assignment destination is read-only: it is a view whose elements share memory (broadcast, or a sliding window); copy it first".into(),
             ));
         }
         let _graph = self.device().graph().lock();
         let base = self.base();
         let operand = match operand {
             // A value that lies in the memory about to change is copied first.
-            Operand::Array { base: from, layout, convert } if Arc::ptr_eq(&from, base) => {
+            Operand::Array { base: from, layout, convert } if from.shares_memory(base) => {
                 let copy = Array::from_base(from, layout).copy()?;
                 Operand::Array { base: copy.base().clone(), layout: copy.layout.clone(), convert }
             }

@@ -1,13 +1,14 @@
 //! A GPU opened for arrays.
 
 use crate::array::Array;
+use crate::fft::Plans;
 use crate::graph::Base;
 use crate::storage::Storage;
 use crate::ufunc::Ufunc;
 use anygpu_core::{DType, Error, Result};
 use anygpu_kernels::access::Native64;
-use anygpu_kernels::expr::{self, Op};
-use anygpu_runtime::{AdapterInfo, Capabilities, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
+use anygpu_kernels::expr::{self, MAX_ARITY, Op};
+use anygpu_runtime::{AdapterInfo, Capabilities, DeviceType, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
 use parking_lot::{Mutex, ReentrantMutex};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -33,12 +34,14 @@ struct Inner {
     defined: Box<[AtomicU8]>,
     /// Deferred bases that users hold, for [`Device::synchronize`].
     pending: Mutex<Vec<Weak<Base>>>,
-    /// Flags that the device sets where an index is out of bounds, with the message to raise.
-    checks: Mutex<Vec<(Array, String)>>,
+    /// Flags that the device sets where something is wrong (an index out of bounds, say), with the error to raise.
+    checks: Mutex<Vec<(Array, Error)>>,
     /// Operations recorded so far.
     clock: AtomicU64,
     /// Large deferred results, oldest first.
     large: Mutex<VecDeque<Weak<Base>>>,
+    /// Fourier transforms prepared so far.
+    plans: Mutex<Plans>,
     /// Serialises recording: the expression graph of a device is changed by one thread at a time.
     graph: ReentrantMutex<()>,
 }
@@ -112,7 +115,11 @@ impl Device {
     fn from_gpu(gpu: Gpu, _options: &GpuOptions) -> Device {
         let limits = gpu.limits();
         let capabilities = gpu.capabilities();
-        let native = Native64 { float: capabilities.native_f64(), int: capabilities.native_i64() };
+        let native = Native64 {
+            float: capabilities.native_f64(),
+            int: capabilities.native_i64(),
+            wide_words: capabilities.native_i64() && gpu.info().device_type == DeviceType::Cpu,
+        };
         // More bindings than this gain nothing: a chain is cut at that many inputs, and its pieces stay memory-bound.
         let max_bindings = (limits.max_storage_buffers_per_shader_stage as usize).clamp(4, 16);
         let max_binding_bytes =
@@ -130,6 +137,7 @@ impl Device {
             checks: Mutex::new(Vec::new()),
             clock: AtomicU64::new(0),
             large: Mutex::new(VecDeque::new()),
+            plans: Mutex::new(Plans::default()),
             graph: ReentrantMutex::new(()),
         }));
         let mut opened = OPENED.lock();
@@ -180,14 +188,14 @@ impl Device {
     }
 
     /// Remembers a flag to look at when the device is next waited for.
-    pub(crate) fn add_check(&self, flag: Array, message: String) {
-        self.0.checks.lock().push((flag, message));
+    pub(crate) fn add_check(&self, flag: Array, error: Error) {
+        self.0.checks.lock().push((flag, error));
     }
 
     /// Looks at the flags set since the last time.
     ///
     /// # Errors
-    /// [`Error::Index`] for the first one that is set.
+    /// The error of the first one that is set.
     pub(crate) fn verify_checks(&self) -> Result<()> {
         let checks = std::mem::take(&mut *self.0.checks.lock());
         let mut flags = checks.iter().map(|(flag, _)| flag);
@@ -196,9 +204,9 @@ impl Device {
         };
         let any = flags.try_fold(first.clone(), |a, b| Ufunc::LogicalOr.call(&[(&a).into(), b.into()]))?;
         if any.item_bool()? {
-            for (flag, message) in &checks {
+            for (flag, error) in checks {
                 if flag.item_bool()? {
-                    return Err(Error::Index(message.clone()));
+                    return Err(error);
                 }
             }
         }
@@ -270,6 +278,10 @@ impl Device {
         &self.0.graph
     }
 
+    pub(crate) fn plans(&self) -> &Mutex<Plans> {
+        &self.0.plans
+    }
+
     pub(crate) fn is_same(&self, other: &Device) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -280,7 +292,7 @@ impl Device {
         if slot.load(Ordering::Relaxed) == 1 {
             return Ok(());
         }
-        let operands = ["x".to_owned(), "y".to_owned(), "z".to_owned()];
+        let operands: [String; MAX_ARITY] = std::array::from_fn(|k| format!("x{k}"));
         let text = expr::call(op, compute, from, &operands[..op.arity()]);
         let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let missing = names.filter(|n| n.contains('_')).find(|n| !self.gpu().library().contains(n));

@@ -21,7 +21,7 @@ use anygpu_kernels::expr::{Expr, Node, Op};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// Operations fused into one kernel at most. Longer kernels gain nothing (the chain is far from memory-bound by then) and compile slowly.
 const MAX_OPERATIONS: u32 = 48;
@@ -110,6 +110,8 @@ pub(crate) struct Base {
     /// Deferred bases that read this one.
     readers: Mutex<Vec<Weak<Base>>>,
     handles: AtomicUsize,
+    /// The bases over the same memory with other dtypes, this one among them; unset while there are none.
+    aliases: OnceLock<Arc<Mutex<Vec<Weak<Base>>>>>,
     /// When an operation last made or read it, on the device's clock of recorded operations.
     touched: AtomicU64,
 }
@@ -159,6 +161,7 @@ impl Base {
             state: Mutex::new(state),
             readers: Mutex::new(Vec::new()),
             handles: AtomicUsize::new(0),
+            aliases: OnceLock::new(),
             touched: AtomicU64::new(0),
         })
     }
@@ -231,8 +234,45 @@ impl Base {
         readers.push(Arc::downgrade(reader));
     }
 
-    /// Computes every deferred base that reads this one, so that its memory may change.
+    /// The base over this one's memory whose elements have another dtype. This one is computed, and both stay where they are from now on.
+    pub(crate) fn alias(self: &Arc<Base>, dtype: DType) -> Result<Arc<Base>> {
+        if dtype == self.dtype {
+            return Ok(self.clone());
+        }
+        let _graph = self.device.graph().lock();
+        let storage = self.compute()?;
+        let group = self.aliases.get_or_init(|| Arc::new(Mutex::new(vec![Arc::downgrade(self)])));
+        let mut members = group.lock();
+        if let Some(known) = members.iter().filter_map(Weak::upgrade).find(|b| b.dtype == dtype) {
+            return Ok(known);
+        }
+        let alias = Base::ready(&self.device, dtype, self.len * self.dtype.itemsize() / dtype.itemsize(), storage);
+        let _ = alias.aliases.set(group.clone());
+        members.retain(|m| m.strong_count() > 0);
+        members.push(Arc::downgrade(&alias));
+        Ok(alias)
+    }
+
+    /// Whether other bases lie over this one's memory. Its contents are written in place then, never moved.
+    pub(crate) fn has_aliases(&self) -> bool {
+        self.aliases.get().is_some()
+    }
+
+    /// Whether two bases lie over the same memory.
+    pub(crate) fn shares_memory(&self, other: &Base) -> bool {
+        std::ptr::eq(self, other) || matches!((self.aliases.get(), other.aliases.get()), (Some(a), Some(b)) if Arc::ptr_eq(a, b))
+    }
+
+    /// Computes every deferred base that reads this memory, so that it may change.
     pub(crate) fn compute_readers(&self) -> Result<()> {
+        let Some(group) = self.aliases.get() else {
+            return self.compute_own_readers();
+        };
+        let members: SmallVec<[Arc<Base>; 3]> = group.lock().iter().filter_map(Weak::upgrade).collect();
+        members.iter().try_for_each(|m| m.compute_own_readers())
+    }
+
+    fn compute_own_readers(&self) -> Result<()> {
         let readers = std::mem::take(&mut *self.readers.lock());
         for (k, reader) in readers.iter().enumerate() {
             if let Some(base) = reader.upgrade()

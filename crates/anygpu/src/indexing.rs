@@ -204,7 +204,8 @@ fn resolve(x: &Array, items: &[Index]) -> Result<Resolved> {
                 let mask = &index.array;
                 let k = mask.ndim();
                 for (d, n) in mask.shape().iter().enumerate() {
-                    if *n != x.shape()[source_dim + d] {
+                    // A dimension of length 0 chooses nothing of any length, as in NumPy.
+                    if *n != 0 && *n != x.shape()[source_dim + d] {
                         return Err(Error::Index(format!(
                             "boolean index did not match indexed array along axis {}; size of axis is {} but size of corresponding boolean axis is {n}",
                             source_dim + d,
@@ -344,7 +345,7 @@ fn in_bounds(device: &Device, index: &IndexArray, n: usize, axis: usize, nothing
         let below = Ufunc::Less.call(&[(&i).into(), int(-size)])?;
         let above = Ufunc::GreaterEqual.call(&[(&i).into(), int(size)])?;
         let outside = Ufunc::LogicalOr.call(&[(&below).into(), (&above).into()])?.any(None, false)?;
-        device.add_check(outside, format!("an index is out of bounds for axis {axis} with size {n}"));
+        device.add_check(outside, Error::Index(format!("an index is out of bounds for axis {axis} with size {n}")));
     }
     let wrapped = wrap_negative(&i, size)?;
     let low = Ufunc::Maximum.call(&[(&wrapped).into(), int(0)])?;

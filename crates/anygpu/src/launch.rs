@@ -215,7 +215,6 @@ impl Launch<'_> {
         if misfit.is_none() && elements <= MAX_ELEMENTS {
             return self.dispatch(low, size, elements as u32, dense);
         }
-        self.check_positions()?;
         if misfit.is_some_and(|o| o.table.is_some()) {
             return Err(Error::Runtime("a table larger than a binding was not cut into windows".into()));
         }
@@ -225,7 +224,10 @@ impl Launch<'_> {
             let reach = |o: &Operand<'_>| o.strides[d].unsigned_abs() as u64 * o.dtype.itemsize() as u64;
             (size[d] as u64).saturating_mul(misfit.map_or(1, reach).max(u64::from(misfit.is_none())))
         };
-        let d = (0..size.len()).filter(|d| size[*d] > 1).max_by_key(|d| spread(*d)).unwrap_or(0);
+        let mut cuttable = (0..size.len()).filter(|d| size[*d] > 1);
+        // Positions are counted from a box's first element: it has to stay one piece of the whole, in C order.
+        let d = if self.expr.uses_index() { cuttable.next() } else { cuttable.max_by_key(|d| spread(*d)) };
+        let d = d.unwrap_or(0);
         let mut half = size[d] / 2;
         if dense {
             // A few elements far apart in an operand cannot be cut where the result's binding may start.
@@ -253,7 +255,7 @@ impl Launch<'_> {
         if words > MAX_PARAM_WORDS {
             return self.peel(low, size, dense);
         }
-        let first = if rank == 1 { low[0] as u64 } else { 0 };
+        let first = low.iter().zip(&self.dims).fold(0, |at, (low, size)| at * *size as u64 + *low as u64);
         params.extend([0, elements, first as u32, (first >> 32) as u32]);
         params.extend(size.iter().skip(1).rev().map(|s| *s as u32));
         for input in &self.inputs {
@@ -290,20 +292,13 @@ impl Launch<'_> {
         gpu.dispatch(&compiled, &buffers, &params, grid(u64::from(elements).div_ceil(u64::from(WORKGROUP * access::QUAD))))
     }
 
-    /// Positions are counted from a launch's first element: a part of several dimensions would count them wrongly. (They are made in one dimension,
-    /// which is cut at a known position.)
-    fn check_positions(&self) -> Result<()> {
-        if self.dims.len() > 1 && self.expr.uses_index() {
-            return Err(Error::NotImplemented(
-                "positions fused into an array of several dimensions that exceeds a binding; compute them first".into(),
-            ));
-        }
-        Ok(())
-    }
-
     /// Too many dimensions for the parameters: one launch for each position of the outermost.
     fn peel(&self, low: &[usize], size: &[usize], _dense: bool) -> Result<()> {
-        self.check_positions()?;
+        if self.expr.uses_index() {
+            return Err(Error::NotImplemented(
+                "positions fused into an array of so many dimensions that its strides exceed the parameters of a kernel; compute them first".into(),
+            ));
+        }
         if size.len() == 1 {
             return Err(Error::Runtime("a kernel has more parameters than a launch holds, in one dimension".into()));
         }

@@ -22,22 +22,29 @@
 //! | elementwise operations | [`Ufunc`], Rust's operators |
 //! | sums, extremes, means | methods of [`Array`] |
 //! | matrix products | [`Array::matmul`], [`Array::dot`] |
+//! | Fourier transforms | [`Array::fft`], [`Array::rfft`] and their inverses, [`Array::transform`] |
 //! | joining | [`concatenate`], [`stack`] |
 //! | kernels of one's own | [`Kernel`] |
+//! | random numbers | [`Device::draw`] |
 //!
 //! When *not* to use it: for a few thousand elements at a time the launch costs more than the arithmetic, and a CPU library is faster.
 
 mod array;
 mod create;
 mod device;
+mod fft;
+mod generated;
 mod graph;
 mod indexing;
 mod join;
 mod kernel;
 mod launch;
+pub mod linalg;
 mod matmul;
 mod operators;
+mod random;
 mod reduce;
+mod reinterpret;
 mod scan;
 mod sort;
 mod storage;
@@ -53,7 +60,10 @@ pub use anygpu_kernels::prologue::Parameter;
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
 pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
+pub use fft::{Norm, Transform};
+pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
 pub use kernel::{Argument, Kernel};
+pub use random::{Draw, Stream};
 pub use ufunc::{Ufunc, Value, where_};

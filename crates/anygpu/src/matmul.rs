@@ -39,6 +39,9 @@ impl Array {
             )));
         }
         let device = common_device("matmul", &[self.into(), other.into()])?;
+        if self.ndim() == 1 && other.ndim() == 1 {
+            return inner(self, other, dtype);
+        }
         let result = product(&device, &a, &b, dtype)?;
         let mut gone: SmallVec<[isize; 2]> = SmallVec::new();
         if other.ndim() == 1 {
@@ -82,6 +85,17 @@ impl Array {
         let mut shape: Vec<isize> = self.shape()[..self.ndim() - 1].iter().map(|n| *n as isize).collect();
         shape.extend(other.shape().iter().enumerate().filter(|(d, _)| *d != k_axis).map(|(_, n)| *n as isize));
         a.matmul(&b)?.reshape(&shape)
+    }
+}
+
+/// The sum of the products of two vectors: a reduction, which uses the whole device where a matrix product would use one workgroup.
+fn inner(a: &Array, b: &Array, dtype: DType) -> Result<Array> {
+    let multiply = |a: &Array, b: &Array| crate::Ufunc::Multiply.call(&[a.into(), b.into()]);
+    match dtype {
+        DType::Bool => multiply(a, b)?.any(None, false),
+        // Summed in float32 and rounded once, as NumPy's loop does.
+        DType::F16 => multiply(&a.astype(DType::F32)?, &b.astype(DType::F32)?)?.sum_as(None, false, DType::F32)?.astype(dtype),
+        _ => multiply(a, b)?.sum_as(None, false, dtype),
     }
 }
 

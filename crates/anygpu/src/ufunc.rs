@@ -100,7 +100,7 @@ macro_rules! ufuncs {
                 match self { $(Ufunc::$name => $numpy,)* }
             }
 
-            fn op(self) -> Op {
+            pub(crate) fn op(self) -> Op {
                 match self { $(Ufunc::$name => Op::$op,)* }
             }
 
@@ -343,6 +343,7 @@ impl Ufunc {
             Loops::Real | Loops::RealOrBool | Loops::Float | Loops::Special if kind == Kind::Complex => refuse(),
             Loops::OnlyComplex if kind != Kind::Complex => refuse(),
             Loops::Bits | Loops::Shift if common.is_inexact() => refuse(),
+            Loops::Shift if kind == Kind::Bool && matches!(self, Ufunc::Gcd | Ufunc::Lcm) => refuse(),
             Loops::Real | Loops::BoolAsInt8 | Loops::Shift if kind == Kind::Bool => Ok(DType::I8),
             Loops::Inexact | Loops::Float if !common.is_inexact() => Ok(match common.itemsize() {
                 1 => DType::F16,
@@ -603,11 +604,7 @@ pub(crate) fn record(device: &Device, op: Op, compute: DType, operands: &[Value<
     let layout = result_layout(operands)?;
     let mut list: SmallVec<[Operand; 3]> = SmallVec::new();
     for (k, operand) in operands.iter().enumerate() {
-        let dtype = match op {
-            Op::Where if k == 0 => DType::Bool,
-            Op::Ldexp if k == 1 => DType::I32,
-            _ => compute,
-        };
+        let dtype = op.operand(k, compute);
         list.push(match operand {
             Value::Scalar(s) => Operand::Scalar(scalar_bytes(*s, dtype)?, dtype),
             Value::Typed(s, _) => Operand::Scalar(cast_bytes(*s, dtype), dtype),

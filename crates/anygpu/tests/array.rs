@@ -1,6 +1,6 @@
 //! The crate as a Rust program uses it; what NumPy decides is tested from Python.
 
-use anygpu::{DType, Device, Error, IndexItem, Scalar, Ufunc};
+use anygpu::{Complex, DType, Device, Error, IndexItem, Norm, Scalar, Ufunc};
 
 fn gpu() -> Device {
     Device::default_device().expect("the tests need a Vulkan, Metal or Direct3D 12 adapter; Mesa's lavapipe will do")
@@ -62,4 +62,21 @@ fn errors_name_what_was_given() {
     assert!(error.to_string().contains("(2,3) (4,)"), "{error}");
     assert!(matches!(x.to_vec::<f64>(), Err(Error::Type(_))));
     assert!(matches!(gpu().zeros(&[1 << 40], DType::F64), Err(Error::OutOfMemory { .. })));
+}
+
+#[test]
+fn fourier_transforms_and_their_inverses() -> anygpu::Result<()> {
+    let waves: Vec<f64> = (0..60).map(|i| (std::f64::consts::TAU * 7.0 * f64::from(i % 30) / 30.0).cos()).collect();
+    let x = gpu().array(&waves, &[2, 30])?;
+    let spectrum = x.rfft(None, 1, Norm::Forward)?.to_vec::<Complex<f64>>()?;
+    assert_eq!(spectrum.len(), 32);
+    for (k, z) in spectrum.iter().enumerate() {
+        let expected = if k % 16 == 7 { 0.5 } else { 0.0 };
+        assert!((z.re - expected).abs() < 1e-15 && z.im.abs() < 1e-15, "{k}: {z:?}");
+    }
+    let back = x.fft(None, 0, Norm::Ortho)?.ifft(None, 0, Norm::Ortho)?.to_vec::<Complex<f64>>()?;
+    assert!(back.iter().zip(&waves).all(|(z, w)| (z.re - w).abs() < 1e-15 && z.im == 0.0));
+    assert!(matches!(x.fft(Some(0), -1, Norm::Backward), Err(Error::Value(_))));
+    assert!(matches!(x.fft(None, 2, Norm::Backward), Err(Error::Axis { .. })));
+    Ok(())
 }

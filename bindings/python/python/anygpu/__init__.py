@@ -19,57 +19,121 @@ if _sys.platform == "linux" and "XDG_RUNTIME_DIR" not in _os.environ:
     _os.environ.setdefault("NODEVICE_SELECT", "1")
 
 from numpy import (
+    base_repr,
+    binary_repr,
     bool_,
+    byte,
+    cdouble,
     complex64,
     complex128,
+    complexfloating,
+    csingle,
+    double,
     dtype,
     e,
+    errstate,
     euler_gamma,
-    finfo,
+    exceptions,
     float16,
     float32,
     float64,
-    iinfo,
+    floating,
+    generic,
+    geterr,
+    half,
+    index_exp,
+    inexact,
     inf,
     int8,
     int16,
     int32,
     int64,
+    int_,
+    intc,
+    integer,
+    intp,
     isdtype,
+    isscalar,
+    issubdtype,
+    iterable,
+    long,
+    longlong,
+    mintypecode,
     nan,
+    ndindex,
     newaxis,
+    number,
     pi,
+    s_,
+    seterr,
+    short,
+    signedinteger,
+    single,
+    typename,
+    ubyte,
+    uint,
     uint8,
     uint16,
     uint32,
     uint64,
+    uintc,
+    uintp,
+    ulong,
+    ulonglong,
+    unsignedinteger,
+    ushort,
 )
 from numpy import bool as bool
 
-from . import cuda, special
+from . import cuda, fft, lib, linalg, random, special, ufunc_methods
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
+from ._attributes import FlatIterator as flatiter
+from .compatibility_names import *  # noqa: F403
+from .bit_packing_functions import packbits, unpackbits
+from .broadcasting import broadcast
+from .compiler import KernelError
+from .compiler.elementwise import vectorize
+from .correlation_functions import convolve, corrcoef, correlate, cov
 from .creation_functions import (
     arange,
     array,
     asanyarray,
     asarray,
+    asarray_chkfinite,
     ascontiguousarray,
+    asfortranarray,
     asnumpy,
     copy,
     empty,
     empty_like,
     eye,
+    fromfunction,
     full,
     full_like,
     identity,
     linspace,
     ones,
     ones_like,
+    require,
     zeros,
     zeros_like,
 )
-from .data_type_functions import astype, can_cast, iscomplexobj, isrealobj, promote_types, result_type
-from .device_functions import fusion, get_default_memory_pool, set_default_float, synchronize
+from .data_type_functions import (
+    astype,
+    can_cast,
+    common_type,
+    finfo,
+    iinfo,
+    iscomplexobj,
+    isrealobj,
+    min_scalar_type,
+    promote_types,
+    result_type,
+)
+from .device_functions import fusion, get_default_memory_pool, get_default_pinned_memory_pool, is_available, set_default_float, show_config, synchronize
+from .diagonal_functions import diag, diagflat, fill_diagonal, tri, tril, triu, vander
+from .einsum_functions import einsum, einsum_path
+from .difference_functions import diff, ediff1d, gradient, trapezoid, unwrap
 from .elementwise_functions import (
     abs,
     absolute,
@@ -184,7 +248,33 @@ from .elementwise_functions import (
     true_divide,
     trunc,
 )
-from .linear_algebra_functions import dot, matmul, matrix_transpose
+from .functional_programming import apply_along_axis, apply_over_axes, piecewise
+from .grid_functions import c_, meshgrid, mgrid, ogrid, r_
+from .indexing_functions import argwhere, choose, compress, copyto, extract, place, put, put_along_axis, putmask, select, take, take_along_axis
+from .insertion_functions import append, delete, insert, resize, trim_zeros
+from .interval_functions import geomspace, logspace
+from .joining_functions import atleast_1d, atleast_2d, atleast_3d, block, column_stack, dstack, hstack, row_stack, vstack
+from .kernel_functions import kernel
+from .histogram_functions import bincount, histogram, histogram2d, histogram_bin_edges, histogramdd
+from .interpolation_functions import interp
+from .interchange import from_dlpack
+from .io_functions import fromfile, frombuffer, fromiter, fromregex, fromstring, genfromtxt, load, loadtxt, save, savetxt, savez, savez_compressed
+from .linear_algebra_functions import (
+    cross,
+    diagonal,
+    dot,
+    inner,
+    matmul,
+    matrix_transpose,
+    matvec,
+    outer,
+    tensordot,
+    trace,
+    vdot,
+    vecdot,
+    vecmat,
+)
+from .logic_functions import allclose, array_equal, array_equiv, isclose, isneginf, isposinf, isscalar, iterable
 from .manipulation_functions import (
     broadcast_arrays,
     broadcast_shapes,
@@ -202,6 +292,49 @@ from .manipulation_functions import (
     swapaxes,
     transpose,
 )
+from .namespace_info import __array_namespace_info__
+from .printing_functions import (
+    array2string,
+    array_repr,
+    array_str,
+    format_float_positional,
+    format_float_scientific,
+    get_printoptions,
+    printoptions,
+    set_printoptions,
+)
+from .rounding_functions import around, round
+from .nan_functions import (
+    nan_to_num,
+    nanargmax,
+    nanargmin,
+    nancumprod,
+    nancumsum,
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
+from .order_statistics_functions import median, nanmedian, nanpercentile, nanquantile, percentile, ptp, quantile
+from .padding_functions import pad
+from .polynomial_functions import poly, poly1d, polyadd, polydiv, polyfit, polymul, polysub, polyval, roots
+from .position_functions import (
+    diag_indices,
+    diag_indices_from,
+    indices,
+    ix_,
+    mask_indices,
+    ravel_multi_index,
+    tril_indices,
+    tril_indices_from,
+    triu_indices,
+    triu_indices_from,
+    unravel_index,
+)
+from .rearranging_functions import fliplr, flipud, roll, rollaxis, rot90
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
 from .sorting_functions import (
     argpartition,
@@ -215,6 +348,7 @@ from .sorting_functions import (
     setdiff1d,
     setxor1d,
     sort,
+    sort_complex,
     union1d,
     unique,
     unique_all,
@@ -222,7 +356,28 @@ from .sorting_functions import (
     unique_inverse,
     unique_values,
 )
-from .statistical_functions import amax, amin, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
-from .utility_functions import all, any, get_array_module, ndim, shape, shares_memory, size
+from .statistical_functions import amax, amin, average, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
+from .window_functions import bartlett, blackman, hamming, hanning, kaiser
+from .utility_functions import all, any, get_array_module, isfortran, may_share_memory, ndim, shape, shares_memory, size
+from .array_methods import install as _install
+from .splitting_functions import array_split, dsplit, hsplit, split, unstack, vsplit
+from .tiling_functions import kron, repeat, tile
+
+ufunc_methods.install()
+del ufunc_methods
+_install()
+del _install
+
+__array_api_version__ = "2025.12"
+
+
+def __getattr__(name):
+    """`anygpu.testing` is imported when it is used: NumPy's assertions take a while to load."""
+    if name == "testing":
+        import importlib
+
+        return importlib.import_module(".testing", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -102,3 +102,164 @@ def outer(ufunc, a, b, /, **options):
     _binary(ufunc, "outer")
     a, b = ag.asarray(a), ag.asarray(b)
     return ufunc(a.reshape(a.shape + (1,) * b.ndim), b, **options)
+
+
+#: Ufuncs whose operands may be grouped in any way as long as their order stays.
+_ASSOCIATIVE = {"add", "multiply", "minimum", "maximum", "fmin", "fmax", "bitwise_and", "bitwise_or", "bitwise_xor", "gcd", "lcm"}
+_ASSOCIATIVE |= {"logical_and", "logical_or", "logical_xor", "logaddexp", "logaddexp2", "hypot"}
+#: Those of them that give the same when each result is cast to fewer bits as when the last one is.
+_MODULAR = {"add", "subtract", "multiply", "bitwise_and", "bitwise_or", "bitwise_xor", "logical_and", "logical_or", "logical_xor"}
+
+
+def _check_at(ufunc, a, b):
+    import anygpu as ag
+
+    name = ufunc.__name__
+    if not isinstance(a, ag.ndarray):
+        raise TypeError(f"{name}.at: the first operand must be an anygpu.ndarray, not {type(a).__name__}")
+    if ufunc.nin > 2 or ufunc.nout != 1:
+        raise ValueError(f"{name}.at: only unary and binary ufuncs with one result are supported")
+    if (b is None) != (ufunc.nin == 1):
+        raise ValueError("second operand needed for ufunc" if b is None else "second operand provided when ufunc is unary")
+
+
+def _operand(b, dtype):
+    """The second operand of `at`. Numbers do not take the dtype of the array here, as in NumPy, unless that makes no difference."""
+    import anygpu as ag
+
+    if type(b) in (int, float):
+        with np.errstate(all="ignore"):
+            same = np.asarray(b).astype(dtype)
+        if same.dtype.kind in "iuf" and (same == b or b != b):
+            return ag.asarray(same)
+    return ag.asarray(b)
+
+
+def at(ufunc, a, indices, b=None, /):
+    """``a[indices] = ufunc(a[indices], b)``, in place, where elements that are selected several times take part each time.
+
+    Operands of one element are brought together by a stable sort and combined in a fixed tree: the result is the same on every run, and NumPy's but
+    for the rounding of floats. Ufuncs that are not associative (`power`, `divide`, ...), unary ones, and results of another kind than ``a`` combine
+    one operand after the other, in as many passes as the most frequent element has operands; the host waits for that number. Results are cast to
+    the dtype of ``a`` whatever they are, as in NumPy.
+
+    >>> import anygpu as ag
+    >>> x = ag.zeros(3)
+    >>> ag.add.at(x, [0, 2, 0], 1)
+    >>> x
+    array([2., 0., 1.])
+    """
+    import anygpu as ag
+
+    from ._segments import running
+    from .indexing_functions import _put_flat
+
+    _check_at(ufunc, a, b)
+    old = a[indices]
+    operands = () if b is None else (_operand(b, a.dtype),)
+    first = ufunc(old, *operands)
+    if first.shape != old.shape:
+        raise ValueError(f"array is not broadcastable to correct shape: {first.shape} for {old.shape} selected elements")
+    if old.size == 0:
+        return
+    if old._shares_memory(a) or getattr(indices, "dtype", None) == np.bool_:
+        a[indices] = first.astype(a.dtype)  # slices and masks select nothing twice
+        return
+    if a.ndim == 1 and not isinstance(indices, tuple):
+        positions = ag.asarray(indices)
+        positions = ag.where(positions < 0, positions + a.size, positions)
+    else:
+        positions = ag.arange(a.size).reshape(a.shape)[indices]
+    positions = positions.reshape(-1).astype("int32" if a.size < 2**31 else "int64")
+    order = positions._argsort(0)
+    positions = positions[order]
+    begins = ag.concatenate([ag.ones(1, bool), positions[1:] != positions[:-1]])
+    in_order = [ag.broadcast_to(ag.asarray(x), old.shape).reshape(-1)[order] for x in operands]
+    name = ufunc.__name__
+    exact = first.dtype == a.dtype or (first.dtype.kind in "fc" and a.dtype.kind in "fc") or (first.dtype.kind in "biu" and name in _MODULAR)
+    if name in _ASSOCIATIVE | {"subtract"} and exact:
+        (rest,) = in_order
+        rest = -rest.astype(first.dtype) if name == "subtract" else rest.astype(first.dtype)
+        values = running(ag.add if name == "subtract" else ufunc, positions, ag.where(begins, first.reshape(-1)[order], rest))
+    else:
+        values = _one_after_the_other(ufunc, a.dtype, begins, old.reshape(-1)[order], in_order)
+    # Of equal positions the last one is written: it has seen all operands.
+    _put_flat(a, positions, values.astype(a.dtype))
+
+
+def _one_after_the_other(ufunc, dtype, begins, values, operands):
+    """The running results of each run of operands: in pass k, those of the k-th operand."""
+    import anygpu as ag
+
+    number = ag.arange(begins.size)
+    rank = number - ag.maximum.accumulate(ag.where(begins, number, 0))
+    for k in range(int(rank.max()) + 1):
+        before = values if k == 0 else ag.concatenate([values[:1], values[:-1]])
+        values = ag.where(rank == k, ufunc(before, *operands).astype(dtype), values)
+    return values
+
+
+def reduceat(ufunc, array, /, indices, axis=0, dtype=None, out=None):
+    """The ufunc applied to the slices ``array[indices[i]:indices[i + 1]]`` along an axis, the last one up to the end; where that is not rising, the
+    one element ``array[indices[i]]``.
+
+    The slices shape the work: indices on the device are read. Ufuncs that are not associative take as many passes as the longest slice is long.
+
+    >>> import anygpu as ag
+    >>> ag.add.reduceat(ag.arange(8), [0, 4, 1, 5])
+    array([ 6,  4, 10, 18])
+    """
+    import anygpu as ag
+
+    from .indexing_functions import _integers
+
+    _binary(ufunc, "reduceat")
+    name = ufunc.__name__
+    array = ag.asarray(array)
+    if array.ndim == 0:
+        raise TypeError("cannot reduceat on a scalar")
+    axis = ag.manipulation_functions._axis(axis, array.ndim)
+    indices = _integers(indices.get() if isinstance(indices, ag.ndarray) else indices)
+    if indices.ndim != 1:
+        raise ValueError(f"{name}.reduceat: indices must have one dimension, not {indices.ndim}")
+    length = array.shape[axis]
+    wrong = indices[(indices < 0) | (indices >= length)]
+    if wrong.size:
+        raise IndexError(f"index {wrong[0]} out-of-bounds in {name}.reduceat [0, {length})")
+    if dtype is None:
+        wide = {"b": "int64", "i": "int64", "u": "uint64"}.get(array.dtype.kind)
+        dtype = wide if wide and name in ("add", "multiply") else np.dtype(bool) if name.startswith("logical_") else array.dtype
+    x = ag.moveaxis(array.astype(dtype), axis, 0)
+    result = _reduce_slices(ufunc, x, indices) if indices.size else ag.zeros((0, *x.shape[1:]), x.dtype)
+    return store(name + ".reduceat", ag.moveaxis(result, 0, axis), out, "unsafe")
+
+
+def _reduce_slices(ufunc, x, starts):
+    import anygpu as ag
+
+    from ._segments import running
+
+    name, count = ufunc.__name__, x.shape[0]
+    stops = np.append(starts[1:], count)
+    lengths = np.where(starts < stops, stops - starts, 1)
+    ends = np.cumsum(lengths)
+    if name not in _ASSOCIATIVE | {"subtract"}:
+        result = x._take(starts, 0)
+        for k in range(1, lengths.max()):
+            longer = ag.asarray(lengths > k).reshape((-1,) + (1,) * (x.ndim - 1))
+            result = ag.where(longer, ufunc(result, x._take(np.minimum(starts + k, count - 1), 0)).astype(x.dtype), result)
+        return result
+    successive = (starts[1:] == (starts + lengths)[:-1]).all()
+    if successive and name in _REDUCTIONS and (lengths == lengths[0]).all():
+        return ufunc.reduce(x[starts[0] :].reshape((starts.size, lengths[0]) + x.shape[1:]), axis=1, dtype=x.dtype)
+    number = ag.arange(ends[-1])
+    labels = ag.asarray(ends)._searchsorted(number, False)
+    if successive:
+        x = x[starts[0] :]
+    else:
+        x = x._take(number + ag.asarray(starts - (ends - lengths))[labels], 0)
+    if name == "subtract":
+        begins = ag.concatenate([ag.ones(1, bool), labels[1:] != labels[:-1]])
+        x = ag.where(begins.reshape((-1,) + (1,) * (x.ndim - 1)), x, -x)
+        ufunc = ag.add
+    return running(ufunc, labels, x)._take(ends - 1, 0)

@@ -56,6 +56,47 @@ def ascontiguousarray(a, dtype=None, *, device=None):
     return result if result._c_contiguous else result.copy()
 
 
+def asfortranarray(a, dtype=None, *, like=None):
+    """An array whose elements lie in Fortran order without gaps; copies only where they do not."""
+    return asarray(a, dtype, "F")
+
+
+def asarray_chkfinite(a, dtype=None, order=None):
+    """`asarray` that raises ValueError where an element is NaN or infinite. Waits for the device."""
+    a = asarray(a, dtype, order)
+    if a.dtype.kind in "fc" and not bool(_anygpu.isfinite(a).all()):
+        raise ValueError("array must not contain infs or NaNs")
+    return a
+
+
+def require(a, dtype=None, requirements=None, *, like=None):
+    """`asarray` with a memory order: ``"C"`` or ``"F"`` among the requirements; ``"O"`` copies a view. Arrays are aligned and writeable as they are."""
+    requirements = {requirements} if isinstance(requirements, str) else set(requirements or ())
+    short = {"C_CONTIGUOUS": "C", "CONTIGUOUS": "C", "F_CONTIGUOUS": "F", "FORTRAN": "F", "OWNDATA": "O", "ALIGNED": "A", "WRITEABLE": "W"}
+    wanted = {short.get(name.upper(), name.upper()) for name in requirements}
+    if wanted >= {"C", "F"}:
+        raise ValueError('Cannot specify both "C" and "F" order')
+    if wanted - set("CFOAWE"):
+        raise ValueError(f"require: unknown requirement {sorted(wanted - set('CFOAWE'))[0]!r}")
+    a = asarray(a, dtype)
+    if "F" in wanted and not a._f_contiguous or "C" in wanted and not a._c_contiguous or "O" in wanted and a.base is not None:
+        return a.copy("F" if "F" in wanted else "C")
+    return a
+
+
+def fromfunction(function, shape, *, dtype=float, like=None, **kwargs):
+    """``function(i, j, ..)`` of the index arrays of a shape, called once, on the device.
+
+    >>> import anygpu as ag
+    >>> ag.fromfunction(lambda i, j: i + 10 * j, (2, 3), dtype=int)
+    array([[ 0, 10, 20],
+           [ 1, 11, 21]])
+    """
+    lengths = (shape,) if np.ndim(shape) == 0 else tuple(shape)
+    places = [arange(n, dtype=dtype).reshape((1,) * d + (n,) + (1,) * (len(lengths) - d - 1)) for d, n in enumerate(lengths)]
+    return function(*(p._broadcast_to(lengths) for p in places), **kwargs)
+
+
 def copy(a, order="K", subok=False):
     """A new array of the same elements."""
     return asarray(a).copy(order)
@@ -168,20 +209,18 @@ def linspace(start, stop, /, num=50, *, endpoint=True, retstep=False, dtype=None
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
-    start, stop = _host(start), _host(stop)
-    if np.ndim(start) or np.ndim(stop) or np.iscomplexobj(start) or np.iscomplexobj(stop):
-        values = np.linspace(start, stop, num, endpoint=endpoint, dtype=dtype, axis=axis)
-        result = asarray(values, device=device)
-    else:
-        result = _anygpu.spaced(float(start), float(stop), num, endpoint, default_float() if dtype is None else dtype, device)
+    ends = [v for v in (start, stop) if isinstance(v, ndarray) or np.ndim(v) or np.iscomplexobj(v)]
+    if ends:
+        from .interval_functions import spaced_between
+
+        result, step = spaced_between(start, stop, num, endpoint, dtype, axis)
+        return (result, step) if retstep else result
+    start, stop = float(start), float(stop)
+    result = _anygpu.spaced(start, stop, num, endpoint, default_float() if dtype is None else dtype, device)
     if not retstep:
         return result
     divisions = num - 1 if endpoint else num
-    return result, (float(stop) - float(start)) / divisions if divisions > 0 else np.nan
-
-
-def _host(value):
-    return value.get() if isinstance(value, ndarray) else value
+    return result, (stop - start) / divisions if divisions > 0 else np.nan
 
 
 def eye(N, M=None, /, k=0, dtype=None, order="C", *, device=None):
@@ -190,7 +229,8 @@ def eye(N, M=None, /, k=0, dtype=None, order="C", *, device=None):
 
     rows = operator.index(N)
     columns = rows if M is None else operator.index(M)
-    result = _anygpu.diagonal_ones(rows, columns, operator.index(k), _dtype(dtype), device)
+    k = max(-rows, min(operator.index(k), columns))  # further out there is no diagonal either
+    result = _anygpu.diagonal_ones(rows, columns, k, _dtype(dtype), device)
     return result.copy("F") if order == "F" else result
 
 

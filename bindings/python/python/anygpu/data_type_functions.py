@@ -5,6 +5,9 @@ import numpy as np
 from ._anygpu import ndarray
 from .creation_functions import asarray
 
+#: About dtypes alone: no elements are computed.
+__runs__ = {name: "host" for name in "can_cast common_type finfo iinfo iscomplexobj isrealobj min_scalar_type promote_types result_type".split()}
+
 
 def _dtype_or_value(x):
     return x.dtype if isinstance(x, ndarray) else x
@@ -35,6 +38,58 @@ def isrealobj(x):
     return not iscomplexobj(x)
 
 
-def astype(x, dtype, /, *, copy=True, device=None):
+def astype(x, dtype, /, copy=True, *, device=None):
     """The elements converted to another dtype, as a new array (``x`` itself for ``copy=False`` where nothing changes)."""
     return asarray(x).astype(dtype, copy=copy, device=device)
+
+
+def common_type(*arrays):
+    """The inexact scalar type that arrays have in common, as `numpy.common_type`."""
+    return np.common_type(*(np.empty(0, _dtype_or_value(a)) if isinstance(a, ndarray) else a for a in arrays))
+
+
+def min_scalar_type(a, /):
+    """The smallest dtype that holds a scalar; the dtype of an array."""
+    return a.dtype if isinstance(a, ndarray) and a.ndim else np.min_scalar_type(a.get() if isinstance(a, ndarray) else a)
+
+
+class finfo:
+    """The limits of a floating-point dtype, or of the dtype of an array: `numpy.finfo` with Python's numbers, which take the dtype of an array
+    beside them.
+
+    >>> import anygpu as ag
+    >>> ag.finfo(ag.ones(3, dtype="float32")).eps
+    1.1920928955078125e-07
+    """
+
+    __module__ = "anygpu"
+
+    def __init__(self, dtype):
+        info = np.finfo(_dtype_or_value(dtype))
+        self.dtype, self.bits = info.dtype, int(info.bits)
+        for name in ("eps", "epsneg", "max", "min", "resolution", "smallest_normal", "smallest_subnormal", "tiny"):
+            setattr(self, name, float(getattr(info, name)))
+        for name in ("iexp", "machep", "maxexp", "minexp", "negep", "nexp", "nmant", "precision"):
+            setattr(self, name, int(getattr(info, name)))
+
+    def __repr__(self):
+        return f"finfo(resolution={self.resolution}, min={self.min}, max={self.max}, dtype={self.dtype})"
+
+
+class iinfo:
+    """The limits of an integer dtype, or of the dtype of an array: `numpy.iinfo`.
+
+    >>> import anygpu as ag
+    >>> ag.iinfo(ag.arange(3)).max
+    9223372036854775807
+    """
+
+    __module__ = "anygpu"
+
+    def __init__(self, type):
+        info = np.iinfo(_dtype_or_value(type))
+        self.dtype, self.kind, self.bits = info.dtype, info.kind, int(info.bits)
+        self.min, self.max = int(info.min), int(info.max)
+
+    def __repr__(self):
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from ._anygpu import Device
+from ._anygpu import Device, adapters
 
 _default_float = np.dtype(np.float64)
 
@@ -44,6 +44,22 @@ def fusion(on=True, device=None):
         device.set_fusion(before)
 
 
+_opened = {}
+
+
+def devices():
+    """One device for each adapter, best first: the default device for its own, the others opened once."""
+    default = Device()
+    own = next((a["index"] for a in adapters() if (a["name"], a["backend"]) == (default.name, default.backend)), None)
+    return [default if a["index"] == own else _open(a["index"]) for a in adapters()]
+
+
+def _open(index):
+    if index not in _opened:
+        _opened[index] = Device(index)
+    return _opened[index]
+
+
 class MemoryPool:
     """The memory pool of a device, by CuPy's names."""
 
@@ -64,6 +80,14 @@ class MemoryPool:
     def total_bytes(self):
         """Bytes taken from the driver."""
         return self.used_bytes() + self.free_bytes()
+
+    def malloc(self, size):
+        """Raises NotImplementedError: memory comes as arrays. The name is there for `anygpu.cuda.set_allocator`."""
+        raise NotImplementedError("MemoryPool.malloc: there are no pointers into device memory; make an array, anygpu.empty(size, dtype='uint8')")
+
+    def n_free_blocks(self):
+        """Whether memory is kept for reuse, as 0 or 1: the number of its pieces is not counted."""
+        return int(self.free_bytes() > 0)
 
     def free_all_blocks(self, stream=None):
         """Gives the memory kept for reuse back to the driver."""
@@ -96,3 +120,37 @@ _pool = MemoryPool()
 def get_default_memory_pool():
     """The memory pool of the default device."""
     return _pool
+
+
+class PinnedMemoryPool:
+    """CuPy's pool of host memory for transfers: transfers go through rings of buffers of their own, so that there is nothing to keep or to free."""
+
+    def free_all_blocks(self):
+        """Nothing to free."""
+
+    def n_free_blocks(self):
+        """Always 0."""
+        return 0
+
+
+_pinned_pool = PinnedMemoryPool()
+
+
+def get_default_pinned_memory_pool():
+    """The pool of host memory for transfers, by CuPy's names."""
+    return _pinned_pool
+
+
+def is_available():
+    """Whether there is an adapter to run on."""
+    return bool(adapters())
+
+
+def show_config():
+    """Prints the versions, the adapters and what the default device can do, for bug reports."""
+    from ._anygpu import __version__
+
+    print(f"anygpu {__version__}, NumPy {np.__version__}")
+    for adapter in adapters():
+        print("adapter {index}: {name} ({backend}, {kind}) {driver}".format(**adapter))
+    print(Device().capabilities)

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from . import _anygpu
 from ._anygpu import (
     absolute,
@@ -103,8 +105,8 @@ def divmod(x1, x2, /):
     return floor_divide(x1, x2), remainder(x1, x2)
 
 
-def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
-    """Elements limited to ``[a_min, a_max]``; NaN stays NaN. Either bound may be None.
+def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, max=np._NoValue):
+    """Elements limited to ``[a_min, a_max]``; NaN stays NaN. Either bound may be None. ``min`` and ``max`` are the standard's names for them.
 
     >>> import anygpu as ag
     >>> ag.clip(ag.arange(5), 1, 3)
@@ -112,8 +114,15 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
     """
     from .creation_functions import asarray
 
-    low = a_min if min is None else min
-    high = a_max if max is None else max
+    given = a_min is not np._NoValue, a_max is not np._NoValue
+    if given == (False, False):
+        low, high = (None if bound is np._NoValue else bound for bound in (min, max))
+    elif given != (True, True):
+        raise TypeError(f"clip() missing 1 required positional argument: {'a_max' if given[0] else 'a_min'!r}")
+    elif min is not np._NoValue or max is not np._NoValue:
+        raise ValueError("clip: bounds are given twice, as `a_min` and `a_max` and as `min` or `max`")
+    else:
+        low, high = a_min, a_max
     return asarray(a).clip(low, high, out)
 
 
@@ -153,7 +162,7 @@ def i0(x, /):
 
 
 def real(val):
-    """The real part, as a new array; a real array itself.
+    """The real part: a view of a complex array, a real array itself.
 
     >>> import anygpu as ag
     >>> ag.real(3 + 4j)
@@ -161,21 +170,19 @@ def real(val):
     """
     from .creation_functions import asarray
 
-    val = asarray(val)
-    return _anygpu.real(val) if val.dtype.kind == "c" else val
+    return asarray(val).real
 
 
 def imag(val):
-    """The imaginary part, as a new array; zeros for a real array.
+    """The imaginary part: a view of a complex array, zeros for a real array.
 
     >>> import anygpu as ag
     >>> ag.imag(3 + 4j)
     array(4.)
     """
-    from .creation_functions import asarray, zeros_like
+    from .creation_functions import asarray
 
-    val = asarray(val)
-    return _anygpu.imag(val) if val.dtype.kind == "c" else zeros_like(val)
+    return asarray(val).imag
 
 
 def angle(z, deg=False):
@@ -204,8 +211,6 @@ def isreal(x):
 
 def real_if_close(a, tol=100):
     """The real part of ``a`` if all imaginary parts are below ``tol`` (times the dtype's eps, for ``tol > 1``), else ``a``."""
-    import numpy as np
-
     from .creation_functions import asarray
     from .utility_functions import all
 

@@ -35,6 +35,14 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     return a._sorted(axis)
 
 
+def sort_complex(a):
+    """The elements sorted along the last axis, as complex numbers: complex64 for small integers, complex128 for other real dtypes."""
+    ordered = sort(a)
+    if ordered.dtype.kind == "c":
+        return ordered
+    return ordered.astype("complex64" if ordered.dtype.char in "bhBH" else "complex128")
+
+
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """The positions along an axis that sort it, as int64. Equal elements stay in their order, also where ``descending``.
 
@@ -97,7 +105,7 @@ def argpartition(a, kth, axis=-1, kind="introselect", order=None):
     return a._argsort(axis)
 
 
-def searchsorted(a, v, /, side="left", sorter=None):
+def searchsorted(a, v, side="left", sorter=None):
     """Where ``v`` belongs in the sorted ``a``: before equal elements, or behind them for ``side="right"``.
 
     >>> import anygpu as ag

@@ -2,19 +2,31 @@
 
 import numpy as np
 
-from ._anygpu import ndarray
+from ._anygpu import logical_and, logical_not, logical_or, ndarray
 from ._outputs import store
 from .creation_functions import asarray
 
-
-def any(a, axis=None, out=None, keepdims=False):
-    """Whether any element over axes is nonzero."""
-    return store("any", asarray(a)._reduce("any", axis, bool(keepdims)), out, "unsafe")
+#: Questions about shapes and modules: no elements are computed.
+__runs__ = dict.fromkeys(("shape", "ndim", "size", "shares_memory", "may_share_memory", "isfortran", "get_array_module"), "host")
 
 
-def all(a, axis=None, out=None, keepdims=False):
-    """Whether all elements over axes are nonzero."""
-    return store("all", asarray(a)._reduce("all", axis, bool(keepdims)), out, "unsafe")
+def any(a, axis=None, out=None, keepdims=False, *, where=True):
+    """Whether any element over axes is nonzero (of the elements where ``where`` holds)."""
+    return _truth("any", a, axis, out, keepdims, where, logical_and)
+
+
+def all(a, axis=None, out=None, keepdims=False, *, where=True):
+    """Whether all elements over axes are nonzero (of the elements where ``where`` holds)."""
+    return _truth("all", a, axis, out, keepdims, where, lambda x, mask: logical_or(x, logical_not(mask)))
+
+
+def _truth(name, a, axis, out, keepdims, where, masked):
+    a = asarray(a)
+    if isinstance(axis, list):
+        raise TypeError("'list' object cannot be interpreted as an integer: axis must be an integer, a tuple of integers or None")
+    if where is not True:
+        a = masked(a, asarray(where)._broadcast_to(a.shape))
+    return store(name, a._reduce(name, axis, bool(keepdims)), out, "unsafe")
 
 
 def shape(a):
@@ -33,9 +45,19 @@ def size(a, axis=None):
     return int(np.prod(lengths, dtype=np.int64)) if axis is None else lengths[axis]
 
 
-def shares_memory(a, b, max_work=None):
+def shares_memory(a, b, /, max_work=-1):
     """Whether two arrays are views of the same memory (of all of it: overlap of the views themselves is not looked at)."""
     return isinstance(a, ndarray) and isinstance(b, ndarray) and a._shares_memory(b)
+
+
+def may_share_memory(a, b, /, max_work=0):
+    """Whether two arrays are views of the same memory, as `shares_memory`."""
+    return shares_memory(a, b)
+
+
+def isfortran(a):
+    """Whether the elements lie in Fortran order, and not in C order too."""
+    return a.flags.fnc
 
 
 def get_array_module(*args):

@@ -1,0 +1,121 @@
+"""Functions of numbers applied to arrays, broadcast: `vectorize`."""
+
+import functools
+import math
+
+import numpy as np
+
+from .. import _anygpu, creation_functions
+from . import ir, types
+
+_BLOCK = 256
+
+
+class Vectorized:
+    """A function of numbers as an elementwise operation: called with arrays and numbers, which are broadcast."""
+
+    def __init__(self, function, otypes=None):
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self.otypes = otypes
+        self._compiled = {}
+
+    def __repr__(self):
+        return f"<vectorized {self.py_func.__name__}>"
+
+    def __call__(self, *args, out=None):
+        """The function of each element, in the dtype that the function gives (or ``otypes``)."""
+        arrays = [a if isinstance(a, _anygpu.ndarray) or types.type_of_number(a) is not None else creation_functions.asarray(a) for a in args]
+        shape = np.broadcast_shapes(*(a.shape for a in arrays if isinstance(a, _anygpu.ndarray)), () if out is None else out.shape)
+        key = tuple((a.dtype,) if isinstance(a, _anygpu.ndarray) else types.type_of_number(a) for a in arrays)
+        ndim = max(len(shape), 1)
+        compiled = self._compiled.get((key, ndim))
+        if compiled is None:
+            compiled = self._compiled[key, ndim] = _compile(self, key, ndim)
+        kernel, results, pack = compiled
+        from .. import manipulation_functions
+
+        operands = [manipulation_functions.broadcast_to(a, shape or (1,)) for a in arrays if isinstance(a, _anygpu.ndarray)]
+        outputs = [creation_functions.empty(shape or (1,), types.storage(r)) for r in results]
+        size = math.prod(shape)
+        if size:
+            words = pack([a for a in arrays if not isinstance(a, _anygpu.ndarray)])
+            kernel.launch([*operands, *outputs], words, [-(-size // _BLOCK), 1, 1])
+        outputs = [o.reshape(shape) for o in outputs]
+        if out is not None:
+            out[...] = outputs[0]
+            return out
+        return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def inspect_wgsl(self):
+        """The text of each compiled form, by argument types."""
+        return {key: kernel.wgsl for key, (kernel, _, _) in self._compiled.items()}
+
+
+def _compile(vectorized, key, ndim):
+    """(kernel, types of the results, how the numbers become words) for arguments given as (dtype,) for arrays, as types for numbers."""
+    from . import frontend, wgsl
+    from .dispatcher import pack_numbers
+
+    function = vectorized.py_func
+    unit = frontend.Unit()
+    unit.stack.append(function)
+    names = list(function.__code__.co_varnames[: function.__code__.co_argcount])
+    inner = [ir.Local(k[0] if isinstance(k, tuple) else k, n) for k, n in zip(key, names)]
+    translator = frontend.Translator(unit, function, inner, kernel=False)
+    compiled = translator.translate()
+    if not compiled.results:
+        raise translator.error(translator.node, f"{function.__name__}() returns nothing, and each element has to get a value")
+    unit.functions[compiled.name] = compiled
+    results = compiled.results
+    if vectorized.otypes is not None:
+        wanted = vectorized.otypes
+        results = [np.dtype(t) for t in (wanted if isinstance(wanted, (list, tuple)) or (isinstance(wanted, str) and len(wanted) > 1) else [wanted])]
+    arrays, numbers, arguments = [], [], []
+    for k in key:
+        if isinstance(k, tuple):
+            arrays.append(ir.Array("argument", f"a{len(arrays)}", k[0], ndim, parameter=len(arrays)))
+            arguments.append(arrays[-1])
+        else:
+            arguments.append(ir.Argument(k, len(numbers)))
+            numbers.append(k)
+    outputs = []
+    for kind in results:
+        outputs.append(ir.Array("argument", f"a{len(arrays)}", types.storage(kind), ndim, parameter=len(arrays), written=True))
+        arrays.append(outputs[-1])
+    # The position in the result, split into one index an axis.
+    body, rest, indices = [], ir.Global(int, 0, False), []
+    for axis in reversed(range(1, ndim)):
+        length = ir.Length(int, outputs[0], axis)
+        indices.insert(0, translator.operation("remainder", rest, length))
+        rest = translator.operation("floor_divide", rest, length)
+    indices.insert(0, rest)
+    inside = translator.operation("less", rest, ir.Length(int, outputs[0], 0))
+    given = [ir.Load(a.dtype, a, indices) if isinstance(a, ir.Array) else a for a in arguments]
+    body.append(ir.Call(None, "result", compiled, given))
+    for k, (target, kind) in enumerate(zip(outputs, compiled.results)):
+        body.append(ir.Store(None, target, indices, translator.converted(None, ir.Field(kind, "result", k), target.dtype)))
+    kernel = ir.Function("main", [], [ir.If(None, inside, body, [])], {}, [])
+    writer = wgsl.Writer(kernel, arrays, list(range(len(arrays))), [types.storage(n) for n in numbers], (_BLOCK, 1, 1), ((2**31 - 1) // _BLOCK, 1, 1))
+    uses = [(a.dtype, a.ndim, a.written, False, k) for k, a in enumerate(arrays)]
+    text = writer.text()
+    return _anygpu.GeneratedKernel(text, uses, writer.is_finite()), results, pack_numbers(numbers)
+
+
+def vectorize(pyfunc=None, otypes=None, *, target=None, **options):
+    """A function of numbers as an elementwise operation on arrays of the device, compiled for their dtypes.
+
+    The result's dtype follows from the function's arithmetic, or is given by ``otypes``. A list of signatures (Numba's form) is accepted in place of the
+    function, and not needed.
+
+    >>> import anygpu as ag
+    >>> @ag.vectorize
+    ... def clipped(x, low, high):
+    ...     return low if x < low else high if x > high else x
+    >>> clipped(ag.arange(6), 1, 4)
+    array([1, 1, 2, 3, 4, 4])
+    """
+    if callable(pyfunc) and not isinstance(pyfunc, type):
+        return Vectorized(pyfunc, otypes)
+    return lambda function: Vectorized(function, otypes)
+

@@ -1,0 +1,701 @@
+"""From a Python function's syntax tree to typed `ir`.
+
+Types flow from the arguments. A variable has one type, the join of all that is assigned to it: the tree is translated again until no type changes.
+"""
+
+import ast
+import builtins
+import inspect
+import textwrap
+
+import numpy as np
+
+from . import intrinsics, ir, types, values
+from .errors import KernelError, Source
+
+_BINARY = {
+    ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.FloorDiv: "floor_divide", ast.Mod: "remainder", ast.Pow: "power",
+    ast.BitAnd: "bitwise_and", ast.BitOr: "bitwise_or", ast.BitXor: "bitwise_xor", ast.LShift: "left_shift", ast.RShift: "right_shift",
+}  # fmt: skip
+_COMPARE = {ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal"}
+_MAX_PASSES = 12
+
+
+def read_source(function):
+    """The syntax tree of a function, and where it stands."""
+    try:
+        lines, first = inspect.getsourcelines(function)
+    except (OSError, TypeError):
+        raise KernelError(f"the source of {function!r} cannot be read: kernels are compiled from the text of a function in a file or a notebook cell") from None
+    text = textwrap.dedent("".join(lines))
+    source = Source(inspect.getsourcefile(function) or "<unknown>", first, text.splitlines(), 0)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
+            return node, source
+        if isinstance(node, ast.Lambda) and function.__name__ == "<lambda>":
+            return node, source
+    raise KernelError(f"no function definition was found in the source of {function!r}")
+
+
+class Unit:
+    """What is compiled together: a kernel, the functions it calls, the memory they share."""
+
+    def __init__(self, dynamic_shared=0):
+        self.functions = {}
+        self.memory = []
+        self.captured = []
+        self.dynamic_shared = dynamic_shared
+        self.stack = []
+        self.names = 0
+
+    def unique(self, name):
+        self.names += 1
+        return f"{name}_{self.names}"
+
+
+class Translator:
+    """Translates one function for given types of its arguments."""
+
+    def __init__(self, unit, function, arguments, kernel):
+        self.unit, self.function, self.kernel = unit, function, kernel
+        self.node, self.source = read_source(function)
+        self.arguments = arguments
+        self.types = {}
+        self.results = None
+        self.temporaries = 0
+        self.memory_of = {}
+        try:
+            closure = inspect.getclosurevars(function)
+            self.outer = {**vars(builtins), **function.__globals__, **closure.nonlocals}
+        except ValueError:
+            self.outer = {**vars(builtins), **function.__globals__}
+
+    def error(self, node, message):
+        return self.source.error(node, message)
+
+    # ---- the function ---------------------------------------------------------------------------------------------------------------------
+
+    def translate(self):
+        """The function's `ir`."""
+        for _ in range(_MAX_PASSES):
+            self.changed = False
+            self.temporaries = 0
+            self.bound = {}
+            parameters = self.bind_arguments()
+            self.blocks = [[]]
+            self.loops = []
+            if isinstance(self.node, ast.Lambda):
+                self.emit_return(self.node, self.expression(self.node.body))
+            else:
+                self.statements(self.node.body)
+            if not self.changed:
+                break
+        else:
+            raise self.error(self.node, "the types of this function's variables do not settle")
+        name = self.unit.unique("f_" + "".join(c if c.isalnum() else "_" for c in self.function.__name__))
+        return ir.Function(name, parameters, self.blocks[0], dict(self.types), self.results or [], self.node)
+
+    def bind_arguments(self):
+        names = [a.arg for a in (*self.node.args.posonlyargs, *self.node.args.args)]
+        if self.node.args.vararg or self.node.args.kwarg or self.node.args.kwonlyargs:
+            raise self.error(self.node, "a kernel's parameters are positional: no *args, **kwargs or keyword-only ones")
+        defaults = self.function.__defaults__ or ()
+        given = list(self.arguments)
+        if len(given) < len(names) and len(names) - len(given) <= len(defaults):
+            given += [self.constant(self.node, d) for d in defaults[len(defaults) - (len(names) - len(given)):]]
+        if len(given) != len(names):
+            raise self.error(self.node, f"{self.function.__name__}() takes {len(names)} arguments, and {len(given)} were given")
+        parameters = []
+        assigned = {n.id for n in ast.walk(self.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        for name, value in zip(names, given):
+            if isinstance(value, ir.Expr) and name in assigned:
+                # A parameter that is assigned is a variable that starts with the argument's value.
+                self.declare(name, value.type)
+                parameters.append((name, value))
+            elif isinstance(value, ir.Local):
+                parameters.append((name, value))
+                self.types.setdefault(name, value.type)
+            else:
+                self.bound[name] = value
+        return parameters
+
+    def declare(self, name, kind):
+        known = self.types.get(name)
+        joined = kind if known is None else types.join(known, kind)
+        if known is None or not types.same(known, joined):
+            self.types[name] = joined
+            self.changed = True
+        return joined
+
+    def temporary(self, kind, name="t"):
+        self.temporaries += 1
+        full = f"{name}.{self.temporaries}"
+        self.declare(full, kind)
+        return full
+
+    def emit(self, statement):
+        self.blocks[-1].append(statement)
+
+    def block(self, body):
+        """The statements of a nested block."""
+        self.blocks.append([])
+        self.statements(body)
+        return self.blocks.pop()
+
+    # ---- statements -------------------------------------------------------------------------------------------------------------------------
+
+    def statements(self, body):
+        for statement in body:
+            method = getattr(self, "do_" + type(statement).__name__, None)
+            if method is None:
+                kind = type(statement).__name__.lower()
+                raise self.error(statement, f"`{kind}` statements have no form in a kernel; use assignments, if, while, for over range, and calls")
+            method(statement)
+
+    def do_Pass(self, node):
+        pass
+
+    def do_Expr(self, node):
+        if isinstance(node.value, ast.Constant):
+            return
+        self.expression(node.value)
+
+    def do_Assert(self, node):
+        raise self.error(node, "assert has no form on the GPU: write a flag into an array, or run the kernel in the simulator")
+
+    def do_Assign(self, node):
+        value = self.expression(node.value)
+        for target in node.targets:
+            self.assign(target, value)
+
+    def do_AnnAssign(self, node):
+        if node.value is not None:
+            self.assign(node.target, self.expression(node.value))
+
+    def do_AugAssign(self, node):
+        target = node.target
+        if isinstance(target, ast.Subscript):
+            array, indices = self.element(target)
+            # The indices are evaluated once.
+            indices = [self.saved(i) for i in indices]
+            old = ir.Load(array.dtype, array, indices)
+            array.written = True
+            value = self.binary(node, node.op, old, self.expression(node.value))
+            self.emit(ir.Store(node, array, indices, self.converted(node, value, array.dtype)))
+            return
+        old = self.expression(ast.copy_location(ast.Name(target.id, ast.Load()), target))
+        self.assign(target, self.binary(node, node.op, old, self.expression(node.value)))
+
+    def saved(self, expr):
+        """A variable that holds the value, so that it is evaluated once and now."""
+        if isinstance(expr, (ir.Const, ir.Argument)):
+            return expr
+        name = self.temporary(expr.type)
+        self.emit(ir.Assign(None, name, expr))
+        return ir.Local(self.types[name], name)
+
+    def assign(self, target, value):
+        if isinstance(target, ast.Name):
+            self.assign_name(target, target.id, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            if not isinstance(value, values.Tuple) or len(value.items) != len(target.elts):
+                raise self.error(target, f"{len(target.elts)} names need a tuple of as many values")
+            saved = [self.saved(v) if isinstance(v, ir.Expr) else v for v in value.items]
+            for part, item in zip(target.elts, saved):
+                self.assign(part, item)
+        elif isinstance(target, ast.Subscript):
+            array, indices = self.element(target)
+            array.written = True
+            self.emit(ir.Store(target, array, indices, self.converted(target, self.number(target, value), array.dtype)))
+        else:
+            raise self.error(target, "only names, tuples of names and elements of arrays can be assigned")
+
+    def assign_name(self, node, name, value):
+        if isinstance(value, ir.Expr):
+            if name in self.bound:
+                raise self.error(node, f"`{name}` is an array or a tuple here; give the number another name")
+            kind = self.declare(name, value.type)
+            self.emit(ir.Assign(node, name, self.converted(node, value, kind)))
+        elif isinstance(value, values.Tuple):
+            items = []
+            for k, item in enumerate(value.items):
+                if isinstance(item, ir.Expr):
+                    part = f"{name}.{k}"
+                    kind = self.declare(part, item.type)
+                    self.emit(ir.Assign(node, part, self.converted(node, item, kind)))
+                    item = ir.Local(kind, part)
+                items.append(item)
+            self.bound[name] = values.Tuple(items)
+        elif isinstance(value, (ir.Array, values.View)):
+            known = self.bound.get(name)
+            if isinstance(known, ir.Array) and known is not value and len(self.blocks) > 1:
+                raise self.error(node, f"`{name}` would be one array or another, depending on the path: give them two names")
+            if isinstance(value, values.View):
+                value = values.View(value.array, [self.saved(i) for i in value.indices])
+            self.bound[name] = value
+        else:
+            self.bound[name] = value
+
+    def do_If(self, node):
+        test = self.expression(node.test)
+        if isinstance(test, ir.Const):
+            self.statements(node.body if test.value else node.orelse)
+            return
+        condition = self.truth(node.test, test)
+        then = self.block(node.body)
+        self.emit(ir.If(node, condition, then, self.block(node.orelse)))
+
+    def do_While(self, node):
+        if node.orelse:
+            raise self.error(node, "`else` of a loop has no form in a kernel")
+        self.blocks.append([])
+        condition = self.truth(node.test, self.expression(node.test))
+        before = self.blocks.pop()
+        self.loops.append(node)
+        body = self.block(node.body)
+        self.loops.pop()
+        self.emit(ir.While(node, before, condition, body, []))
+
+    def do_For(self, node):
+        if node.orelse:
+            raise self.error(node, "`else` of a loop has no form in a kernel")
+        iterated = self.expression(node.iter)
+        if isinstance(iterated, values.Tuple):
+            # Written out, as each item has a type of its own.
+            if any(isinstance(n, (ast.Break, ast.Continue)) for n in ast.walk(node)):
+                raise self.error(node, "break and continue have no form in a loop over a tuple")
+            for item in iterated.items:
+                self.assign(node.target, item)
+                self.statements(node.body)
+            return
+        element = None
+        if isinstance(iterated, (ir.Array, values.View)):
+            element = iterated
+            zero, one = ir.Const(int, 0), ir.Const(int, 1)
+            iterated = values.Range(zero, self.length(iterated, 0), one)
+        if not isinstance(iterated, values.Range):
+            raise self.error(node.iter, "a kernel loops over range(...), an array, or a tuple")
+        counter = self.temporary(int, "k")
+        start = self.converted(node, iterated.start, int)
+        stop = self.saved(self.converted(node, iterated.stop, int))
+        step = iterated.step if isinstance(iterated.step, ir.Const) else self.saved(self.converted(node, iterated.step, int))
+        self.emit(ir.Assign(node, counter, start))
+        position = ir.Local(int, counter)
+        up = self.operation("less", position, stop)
+        down = self.operation("greater", position, stop)
+        if isinstance(step, ir.Const):
+            if step.value == 0:
+                raise self.error(node.iter, "range() arg 3 must not be zero")
+            condition = up if step.value > 0 else down
+        else:
+            condition = ir.Select(types.BOOL, self.operation("greater", step, ir.Const(int, 0)), up, down)
+        self.blocks.append([])
+        upwards = isinstance(step, ir.Const) and step.value > 0
+        inside = ir.Local(int, counter, (start, stop) if upwards else None)
+        value = self.item(node.iter, element, [inside]) if element is not None else inside
+        self.loops.append(node)
+        self.assign(node.target, value)
+        self.statements(node.body)
+        self.loops.pop()
+        body = self.blocks.pop()
+        after = [ir.Assign(node, counter, self.operation("add", position, step))]
+        self.emit(ir.While(node, [], condition, body, after, (counter, start, stop, step) if upwards else None, isinstance(step, ir.Const)))
+
+    def do_Break(self, node):
+        self.emit(ir.Break(node))
+
+    def do_Continue(self, node):
+        self.emit(ir.Continue(node))
+
+    def do_Return(self, node):
+        value = None if node.value is None else self.expression(node.value)
+        if isinstance(value, values.Object) and value.value is None:
+            value = None
+        self.emit_return(node, value)
+
+    def emit_return(self, node, value):
+        if self.kernel:
+            if value is not None:
+                raise self.error(node, "a kernel returns nothing: write the result into an array")
+            self.emit(ir.Return(node, []))
+            return
+        items = [] if value is None else value.items if isinstance(value, values.Tuple) else [value]
+        items = [self.number(node, item) for item in items]
+        self.returns_tuple = isinstance(value, values.Tuple)
+        if self.results is None:
+            self.results = [item.type for item in items]
+            self.changed = True
+        if len(items) != len(self.results):
+            raise self.error(node, "all returns of a function give as many values")
+        for k, item in enumerate(items):
+            joined = types.join(self.results[k], item.type)
+            if not types.same(joined, self.results[k]):
+                self.results[k] = joined
+                self.changed = True
+        self.emit(ir.Return(node, [self.converted(node, item, kind) for item, kind in zip(items, self.results)]))
+
+    # ---- values -----------------------------------------------------------------------------------------------------------------------------
+
+    def number(self, node, value):
+        """A value that has to be a number."""
+        if isinstance(value, ir.Expr):
+            return value
+        if isinstance(value, values.View):
+            raise self.error(node, f"this is a row of `{value.array.name}`, not an element: {value.array.ndim} indices make one")
+        if isinstance(value, ir.Array):
+            if value.ndim == 0:
+                return ir.Load(value.dtype, value, [])
+            raise self.error(node, f"`{value.name}` is an array; index an element of it")
+        if isinstance(value, values.Tuple):
+            raise self.error(node, "a tuple stands here where a number is needed")
+        what = getattr(value, "value", value)
+        raise self.error(node, f"{what!r} stands here where a number is needed")
+
+    def converted(self, node, value, kind):
+        value = self.number(node, value)
+        if types.same(value.type, kind):
+            return value
+        if isinstance(value, ir.Const) and not types.same(kind, types.BOOL):
+            return self.constant_as(value.value, kind)
+        return ir.Cast(kind, value)
+
+    def constant_as(self, value, kind):
+        if types.is_weak(kind):
+            return ir.Const(kind, kind(value.real if kind is not complex and isinstance(value, complex) else value))
+        with np.errstate(all="ignore"):
+            return ir.Const(kind, np.asarray(value).astype(kind)[()])
+
+    def truth(self, node, value):
+        if isinstance(value, values.Tuple):
+            return ir.Const(types.BOOL, bool(value.items))
+        value = self.number(node, value)
+        return value if types.same(value.type, types.BOOL) else ir.Cast(types.BOOL, value)
+
+    def constant(self, node, value):
+        """What a Python object of an enclosing scope means here."""
+        kind = types.type_of_number(value)
+        if kind is not None:
+            if kind is int and not -(2**63) <= value < 2**63:
+                kind, value = np.dtype("uint64"), np.uint64(value % 2**64)
+            return ir.Const(kind, value)
+        if isinstance(value, tuple):
+            return values.Tuple([self.constant(node, item) for item in value])
+        if isinstance(value, np.ndarray):
+            raise self.error(node, "arrays of the enclosing scopes are not seen in a kernel; pass it as an argument, or use const.array_like")
+        return values.Object(value)
+
+    def operation(self, name, *operands):
+        """An elementwise operation, its result's type by NumPy's rules."""
+        compute, result = types.operate(name, [o.type for o in operands])
+        return ir.Operation(result, name, compute, list(operands))
+
+    def apply(self, node, name, *operands):
+        """`operation` on what a user wrote: numbers checked, constants computed, errors with their place."""
+        operands = [self.number(node, o) for o in operands]
+        try:
+            return self.operation(name, *operands)
+        except (TypeError, ValueError) as error:
+            kinds = ", ".join(types.name(o.type) for o in operands)
+            raise self.error(node, f"{error} (operands: {kinds})") from None
+
+    def binary(self, node, operator, left, right):
+        name = _BINARY.get(type(operator))
+        if name is None:
+            raise self.error(node, "this operator has no form in a kernel; matrix products are loops here")
+        left, right = self.number(node, left), self.number(node, right)
+        if isinstance(left, ir.Const) and isinstance(right, ir.Const) and types.is_weak(left.type) and types.is_weak(right.type):
+            import operator as python
+
+            plain = {"divide": "truediv", "floor_divide": "floordiv", "remainder": "mod", "power": "pow", "left_shift": "lshift", "right_shift": "rshift"}
+            plain |= {"add": "add", "subtract": "sub", "multiply": "mul", "bitwise_and": "and_", "bitwise_or": "or_", "bitwise_xor": "xor"}
+            try:
+                return self.constant(node, getattr(python, plain[name])(left.value, right.value))
+            except Exception as error:
+                raise self.error(node, str(error)) from None
+        if name == "power" and isinstance(right, ir.Const):
+            if right.value == 2:
+                left = self.saved(left)
+                return self.apply(node, "multiply", left, left)
+            if right.value == 0.5 and not np.issubdtype(types.storage(left.type), np.complexfloating):
+                return self.apply(node, "sqrt", left)
+            if left.type is int and isinstance(right.value, int) and right.value < 0:
+                left = ir.Cast(float, left)
+        return self.apply(node, name, left, right)
+
+    # ---- expressions ------------------------------------------------------------------------------------------------------------------------
+
+    def expression(self, node):
+        method = getattr(self, "of_" + type(node).__name__, None)
+        if method is None:
+            raise self.error(node, f"{type(node).__name__} expressions have no form in a kernel")
+        return method(node)
+
+    def of_Constant(self, node):
+        if isinstance(node.value, (str, bytes)):
+            return values.Object(node.value)
+        return self.constant(node, node.value)
+
+    def of_Name(self, node):
+        name = node.id
+        if name in self.bound:
+            return self.bound[name]
+        if name in self.types:
+            return ir.Local(self.types[name], name)
+        if self.is_assigned(name):
+            raise self.error(node, f"`{name}` is read before anything was assigned to it")
+        if name in self.outer:
+            return self.constant(node, self.outer[name])
+        raise self.error(node, f"name `{name}` is not defined")
+
+    def is_assigned(self, name):
+        return any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in ast.walk(self.node))
+
+    def of_Tuple(self, node):
+        return values.Tuple([self.expression(e) for e in node.elts])
+
+    of_List = of_Tuple
+
+    def of_Attribute(self, node):
+        owner = self.expression(node.value)
+        if isinstance(owner, (ir.Array, values.View)):
+            return self.array_attribute(node, owner, node.attr)
+        if isinstance(owner, values.Object):
+            stub = intrinsics.attribute(owner.value, node.attr)
+            if stub is not None:
+                return stub
+            try:
+                return self.constant(node, getattr(owner.value, node.attr))
+            except AttributeError as error:
+                raise self.error(node, str(error)) from None
+        if isinstance(owner, ir.Expr) and node.attr in ("real", "imag"):
+            return intrinsics.part(self, node, owner, node.attr)
+        raise self.error(node, f"no attribute `{node.attr}` here")
+
+    def array_attribute(self, node, owner, name):
+        array, used = (owner.array, len(owner.indices)) if isinstance(owner, values.View) else (owner, 0)
+        axes = range(used, array.ndim)
+        if name == "shape":
+            return values.Tuple([self.length(array, k) for k in axes])
+        if name == "ndim":
+            return ir.Const(int, len(axes))
+        if name == "size":
+            size = ir.Const(int, 1)
+            for k in axes:
+                size = self.operation("multiply", size, self.length(array, k))
+            return size
+        if name == "strides" and array.space == "argument":
+            item = ir.Const(int, array.dtype.itemsize)
+            return values.Tuple([self.operation("multiply", ir.Length(int, array, k, True), item) for k in axes])
+        if name == "dtype":
+            return values.Object(array.dtype)
+        raise self.error(node, f"arrays in kernels have shape, ndim, size, strides and dtype; not `{name}`")
+
+    def length(self, array, axis):
+        if isinstance(array, values.View):
+            return self.length(array.array, axis + len(array.indices))
+        if array.shape is not None:
+            return ir.Const(int, int(array.shape[axis]))
+        return ir.Length(int, array, axis)
+
+    def of_Subscript(self, node):
+        owner = self.expression(node.value)
+        if isinstance(owner, values.Tuple):
+            index = self.expression(node.slice)
+            if isinstance(index, ir.Const) and -len(owner.items) <= index.value < len(owner.items):
+                return owner.items[index.value]
+            if isinstance(index, ir.Const) or not all(isinstance(i, ir.Expr) for i in owner.items) or not owner.items:
+                raise self.error(node, f"a tuple of {len(owner.items)} is indexed with an integer within its length")
+            position = self.saved(self.converted(node, index, int))
+            kind = owner.items[0].type
+            for item in owner.items[1:]:
+                kind = types.join(kind, item.type)
+            chosen = self.converted(node, owner.items[0], kind)
+            for k, item in enumerate(owner.items[1:], 1):
+                here = ir.Both(types.BOOL, "or", self.operation("equal", position, ir.Const(int, k)), self.operation("equal", position, ir.Const(int, k - len(owner.items))))
+                chosen = ir.Select(kind, here, self.converted(node, item, kind), chosen)
+            return chosen
+        if isinstance(owner, (ir.Array, values.View)):
+            return self.item(node, owner, self.index_list(node))
+        raise self.error(node, "only arrays and tuples are indexed")
+
+    def index_list(self, node):
+        index = node.slice
+        parts = index.elts if isinstance(index, ast.Tuple) else [index]
+        found = []
+        for part in parts:
+            if isinstance(part, ast.Slice):
+                raise self.error(part, "slices of arrays have no form in a kernel: loop over the elements")
+            value = self.expression(part)
+            found += value.items if isinstance(value, values.Tuple) else [value]
+        for part in found:
+            kind = types.storage(self.number(node, part).type)
+            if kind.kind not in "iub":
+                raise self.error(node, f"an index is an integer, not {kind}")
+        return [self.converted(node, i, int) for i in found]
+
+    def item(self, node, owner, indices):
+        array, before = (owner.array, owner.indices) if isinstance(owner, values.View) else (owner, [])
+        indices = [*before, *indices]
+        if len(indices) > array.ndim:
+            raise self.error(node, f"too many indices: `{array.name}` is {array.ndim}-dimensional, but {len(indices)} were indexed")
+        return ir.Load(array.dtype, array, indices) if len(indices) == array.ndim else values.View(array, indices)
+
+    def element(self, node):
+        """The array and the indices of an element that is written."""
+        owner = self.expression(node.value)
+        if not isinstance(owner, (ir.Array, values.View)):
+            raise self.error(node, "only elements of arrays can be assigned")
+        item = self.item(node, owner, self.index_list(node))
+        if isinstance(item, values.View):
+            raise self.error(node, f"this is a row of `{item.array.name}`, not an element: {item.array.ndim} indices make one")
+        return item.array, item.indices
+
+    def of_BinOp(self, node):
+        left, right = self.expression(node.left), self.expression(node.right)
+        if isinstance(left, values.Tuple) and isinstance(right, values.Tuple) and isinstance(node.op, ast.Add):
+            return values.Tuple(left.items + right.items)
+        return self.binary(node, node.op, left, right)
+
+    def of_UnaryOp(self, node):
+        value = self.expression(node.operand)
+        if isinstance(node.op, ast.Not):
+            return self.apply(node, "logical_not", self.truth(node, value))
+        value = self.number(node, value)
+        if isinstance(value, ir.Const) and types.is_weak(value.type):
+            if isinstance(node.op, ast.USub):
+                return ir.Const(value.type, -value.value)
+            if isinstance(node.op, ast.UAdd):
+                return value
+        name = {ast.USub: "negative", ast.UAdd: "positive", ast.Invert: "invert"}[type(node.op)]
+        if types.same(value.type, types.BOOL) and name != "invert":
+            value = ir.Cast(int, value)
+        return self.apply(node, name, value)
+
+    def of_Compare(self, node):
+        terms = [self.expression(node.left), *(self.expression(c) for c in node.comparators)]
+        if len(node.ops) > 1:
+            terms = [self.saved(self.number(node, t)) for t in terms]
+        result = None
+        for k, operator in enumerate(node.ops):
+            left, right = terms[k], terms[k + 1]
+            if isinstance(operator, (ast.Is, ast.IsNot)):
+                none = isinstance(right, values.Object) and right.value is None
+                if not none:
+                    raise self.error(node, "`is` compares with None only; use ==")
+                equal = isinstance(left, values.Object) and left.value is None
+                one = ir.Const(types.BOOL, equal == isinstance(operator, ast.Is))
+            elif type(operator) not in _COMPARE:
+                raise self.error(node, "`in` has no form in a kernel: loop over the elements")
+            else:
+                one = self.apply(node, _COMPARE[type(operator)], left, right)
+            result = one if result is None else ir.Both(types.BOOL, "and", result, one)
+        return result
+
+    def of_BoolOp(self, node):
+        operator = "and" if isinstance(node.op, ast.And) else "or"
+        result = self.expression(node.values[0])
+        for part in node.values[1:]:
+            self.blocks.append([])
+            right = self.expression(part)
+            needed = self.blocks.pop()
+            left = self.number(node, result)
+            right = self.number(node, right)
+            if needed:
+                # The second operand takes statements of its own: they run only where the first does not decide.
+                kind = types.join(left.type, right.type)
+                name = self.temporary(kind)
+                self.emit(ir.Assign(node, name, self.converted(node, left, kind)))
+                undecided = self.truth(node, ir.Local(kind, name))
+                if operator == "or":
+                    undecided = self.operation("logical_not", undecided)
+                self.emit(ir.If(node, undecided, [*needed, ir.Assign(node, name, self.converted(node, right, kind))], []))
+                result = ir.Local(kind, name)
+            elif types.same(left.type, types.BOOL) and types.same(right.type, types.BOOL):
+                result = ir.Both(types.BOOL, operator, left, right)
+            else:
+                kind = types.join(left.type, right.type)
+                left = self.saved(left)
+                yes, no = (right, left) if operator == "and" else (left, right)
+                result = ir.Select(kind, self.truth(node, left), self.converted(node, yes, kind), self.converted(node, no, kind))
+        return result
+
+    def of_IfExp(self, node):
+        condition = self.expression(node.test)
+        if isinstance(condition, ir.Const):
+            return self.expression(node.body if condition.value else node.orelse)
+        condition = self.truth(node.test, condition)
+        branches = []
+        for part in (node.body, node.orelse):
+            self.blocks.append([])
+            value = self.number(part, self.expression(part))
+            branches.append((self.blocks.pop(), value))
+        kind = types.join(branches[0][1].type, branches[1][1].type)
+        if not branches[0][0] and not branches[1][0]:
+            return ir.Select(kind, condition, *(self.converted(node, value, kind) for _, value in branches))
+        name = self.temporary(kind)
+        then, otherwise = ([*block, ir.Assign(node, name, self.converted(node, value, kind))] for block, value in branches)
+        self.emit(ir.If(node, condition, then, otherwise))
+        return ir.Local(kind, name)
+
+    def of_Call(self, node):
+        function = self.expression(node.func)
+        if any(isinstance(a, ast.Starred) for a in node.args):
+            arguments = []
+            for a in node.args:
+                value = self.expression(a.value if isinstance(a, ast.Starred) else a)
+                arguments += value.items if isinstance(a, ast.Starred) else [value]
+        else:
+            arguments = [self.expression(a) for a in node.args]
+        options = {k.arg: self.expression(k.value) for k in node.keywords}
+        if not isinstance(function, values.Object):
+            raise self.error(node, "only functions are called")
+        handler = intrinsics.handler(function.value)
+        if handler is not None:
+            return handler(self, node, arguments, options)
+        target = getattr(function.value, "py_func", function.value)
+        if inspect.isfunction(target):
+            return self.call(node, target, arguments, options)
+        raise self.error(node, f"{function.value!r} has no form in a kernel")
+
+    def call(self, node, function, arguments, options):
+        """A call of another Python function, compiled for the arguments' types."""
+        if function in self.unit.stack:
+            raise self.error(node, f"{function.__name__}() calls itself: recursion has no form on a GPU, write a loop")
+        if options:
+            names = list(inspect.signature(function).parameters)
+            for name, value in options.items():
+                if names.index(name) != len(arguments):
+                    raise self.error(node, "keyword arguments come in the order of the parameters here")
+                arguments = [*arguments, value]
+        passed, given = [], []
+        for value in arguments:
+            if isinstance(value, ir.Expr) and not isinstance(value, ir.Const):
+                given.append(ir.Local(value.type, ""))
+                passed.append(value)
+            elif isinstance(value, values.Tuple):
+                items = []
+                for item in value.items:
+                    if isinstance(item, ir.Expr):
+                        item = self.saved(item)
+                    items.append(item)
+                given.append(values.Tuple(items))
+            else:
+                given.append(value)
+        if any(isinstance(g, values.Tuple) and any(isinstance(i, ir.Local) for i in g.items) for g in given):
+            raise self.error(node, "tuples of variables are not passed to functions; pass the numbers one by one")
+        self.unit.stack.append(function)
+        translator = Translator(self.unit, function, given, kernel=False)
+        translator.names_of_parameters = [a.arg for a in translator.node.args.args]
+        for name, value in zip(translator.names_of_parameters, given):
+            if isinstance(value, ir.Local):
+                value.name = name
+        compiled = translator.translate()
+        self.unit.stack.pop()
+        self.unit.functions[compiled.name] = compiled
+        if not compiled.results:
+            self.emit(ir.Call(node, None, compiled, passed))
+            return values.Object(None)
+        name = self.unit.unique("r")
+        self.emit(ir.Call(node, name, compiled, passed))
+        fields = [ir.Field(kind, name, k) for k, kind in enumerate(compiled.results)]
+        return values.Tuple(fields) if translator.returns_tuple else fields[0]

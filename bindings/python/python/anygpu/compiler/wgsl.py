@@ -1,0 +1,452 @@
+"""From `ir` to the WGSL of one kernel. Operations, conversions and element access are the array library's, asked of the extension module."""
+
+import math
+
+import numpy as np
+
+from .. import _anygpu
+from . import barriers, ir, ranges, types
+
+_OUTSIDE = "0xffffffffu"
+
+
+class Writer:
+    """Writes a kernel for a block size; `arrays` are the arguments' arrays, `scalars` the dtypes of the numbers among them."""
+
+    def __init__(self, kernel, arrays, bindings, scalars, block, grid):
+        self.kernel, self.arrays, self.bindings, self.block = kernel, arrays, bindings, block
+        # The largest number of blocks along each axis.
+        self.grid, self.flat = grid, grid[1] == grid[2] == 1
+        self.memory, self.functions, self.helpers = {}, {}, {}
+        word = 4
+        self.words = []
+        for array in arrays:
+            self.words.append(word)
+            word += 1 + 2 * array.ndim
+        self.scalar_words = []
+        for dtype in scalars:
+            self.scalar_words.append((word, dtype))
+            word += math.ceil(dtype.itemsize / 4)
+
+    def is_finite(self):
+        """Whether the kernel ends by construction; to be asked after `text`."""
+        return all(_is_finite(f.body) for f in (self.kernel, *self.functions.values()))
+
+    # ---- the whole ------------------------------------------------------------------------------------------------------------------------
+
+    def text(self):
+        """The kernel."""
+        body, guarded = barriers.without_returns(self.kernel)
+        self.in_kernel, self.guarded = True, guarded
+        self.ranges = ranges.Ranges(self.kernel, self.block, self.grid)
+        main = self.block_text(body, 1)
+        lines = self.variables(self.kernel, 1)
+        if guarded:
+            lines.append("    var live = true;")
+        begin = [f"    {self.variable(n)} = {self.formed(v, self.form_of(n, self.kernel.locals[n]))};" for n, v in self.kernel.parameters]
+        x, y, z = self.block
+        entry = [
+            f"@compute @workgroup_size({x}, {y}, {z})",
+            "fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {",
+            "    let linear = group.y * groups.x + group.x;",
+            f"    if (linear >= {_param(1)} * {_param(2)} * {_param(3)}) {{ return; }}",
+            "    thread = local;",
+        ]
+        if self.flat:
+            entry.append("    block = vec3<u32>(linear, 0u, 0u);")
+        else:
+            entry.append(f"    block = vec3<u32>(linear % {_param(1)}, linear / {_param(1)} % {_param(2)}, linear / ({_param(1)} * {_param(2)}));")
+        functions, written = [], set()
+        while len(written) < len(self.functions):
+            # A function may call others.
+            for f in list(self.functions.values()):
+                if f.name not in written:
+                    written.add(f.name)
+                    functions.append(self.function(f))
+        text = ["var<private> thread: vec3<u32>;", "var<private> block: vec3<u32>;", *self.memory.values(), *self.helpers.values(), *functions]
+        return "\n".join([*text, *entry, *lines, *begin, *main, "}", ""])
+
+    def function(self, f):
+        self.in_kernel, self.guarded = False, False
+        self.ranges = ranges.Ranges(f, self.block, self.grid)
+        parameters = ", ".join(f"p_{_safe(n)}: {_register(v.type)}" for n, v in f.parameters)
+        result = f" -> R_{f.name}" if f.results else ""
+        struct = "struct R_%s { %s }\n" % (f.name, ", ".join(f"r{k}: {_register(t)}" for k, t in enumerate(f.results))) if f.results else ""
+        lines = [f"{struct}fn {f.name}({parameters}){result} {{", *self.variables(f, 1)]
+        for n, v in f.parameters:
+            text = _anygpu.cast_text(types.storage(v.type), self.form_of(n, f.locals[n]), f"p_{_safe(n)}")
+            lines.append(f"    {self.variable(n)} = {text};")
+        lines += self.block_text(f.body, 1)
+        if f.results:
+            lines.append(f"    return R_{f.name}({', '.join(self.zero(t) for t in f.results)});")
+        return "\n".join([*lines, "}"])
+
+    def variables(self, f, depth):
+        return [f"{'    ' * depth}var {self.variable(n)}: {_anygpu.register_type(self.form_of(n, t))};" for n, t in f.locals.items()]
+
+    def form_of(self, name, kind):
+        """The dtype that a variable is kept in."""
+        if kind is int and ranges.fits(self.ranges.variables.get(name, (0, 2**63))):
+            return ranges.INT32
+        return types.storage(kind)
+
+    def form(self, e):
+        """The dtype that an expression's text is in."""
+        if isinstance(e, ir.Local):
+            return self.form_of(e.name, e.type)
+        return ranges.INT32 if self.ranges.narrow(e) else types.storage(e.type)
+
+    def formed(self, e, dtype):
+        """The text of an expression, converted to a dtype."""
+        if isinstance(e, ir.Const) and e.type is int and dtype.kind in "iu":
+            return _literal(dtype, e.value)
+        return _anygpu.cast_text(self.form(e), dtype, self.plain(e))
+
+    def variable(self, name):
+        return f"v_{_safe(name)}"
+
+    # ---- statements -------------------------------------------------------------------------------------------------------------------------
+
+    def block_text(self, statements, depth):
+        lines = []
+        for s in statements:
+            lines += self.statement(s, "    " * depth, depth)
+        return lines
+
+    def statement(self, s, indent, depth):
+        if isinstance(s, ir.Assign):
+            kind = self.ranges.locals[s.name]
+            return [f"{indent}{self.variable(s.name)} = {self.formed(s.value, self.form_of(s.name, kind))};"]
+        if isinstance(s, ir.Store):
+            inside = self.inside(s.array, s.indices)
+            if inside is not None:
+                _, write = self.access(s.array, inside, self.expr(s.value))
+                return [f"{indent}{write}"]
+            return [f"{indent}{self.setter(s.array)}({self.place(s.array, s.indices)}, {self.expr(s.value)});"]
+        if isinstance(s, ir.If):
+            lines = [f"{indent}if ({self.expr(s.condition)}) {{", *self.block_text(s.then, depth + 1)]
+            if s.otherwise:
+                lines += [f"{indent}}} else {{", *self.block_text(s.otherwise, depth + 1)]
+            return [*lines, f"{indent}}}"]
+        if isinstance(s, ir.While):
+            lines = [f"{indent}loop {{", *self.block_text(s.before, depth + 1)]
+            lines += [f"{indent}    if (!({self.expr(s.condition)})) {{ break; }}", *self.block_text(s.body, depth + 1)]
+            if s.after:
+                lines += [f"{indent}    continuing {{", *self.block_text(s.after, depth + 2), f"{indent}    }}"]
+            return [*lines, f"{indent}}}"]
+        if isinstance(s, ir.Break):
+            return [f"{indent}break;"]
+        if isinstance(s, ir.Continue):
+            return [f"{indent}continue;"]
+        if isinstance(s, ir.Return):
+            if self.in_kernel:
+                return [f"{indent}live = false;"] if self.guarded else [f"{indent}return;"]
+            values = ", ".join(self.expr(v) for v in s.values)
+            name = self.current(s)
+            return [f"{indent}return {name}({values});" if s.values else f"{indent}return;"]
+        if isinstance(s, ir.Barrier):
+            return [f"{indent}workgroupBarrier();", f"{indent}storageBarrier();"]
+        if isinstance(s, ir.Vote):
+            return [f"{indent}{self.variable(s.name)} = {self.vote(s.operation)}({self.expr(s.value)});"]
+        if isinstance(s, ir.Atomic):
+            values = ", ".join(self.expr(v) for v in s.values)
+            return [f"{indent}{self.variable(s.name)} = {self.atomic(s.array, s.operation)}({self.place(s.array, s.indices)}, {values});"]
+        if isinstance(s, ir.Call):
+            self.functions.setdefault(s.function.name, s.function)
+            call = f"{s.function.name}({', '.join(self.expr(a) for a in s.arguments)})"
+            return [f"{indent}let {s.name} = {call};" if s.name else f"{indent}{call};"]
+        raise AssertionError(s)
+
+    def current(self, s):
+        for f in self.functions.values():
+            if _holds(f.body, s):
+                return f"R_{f.name}"
+        raise AssertionError("a return outside of any function")
+
+    # ---- expressions --------------------------------------------------------------------------------------------------------------------------
+
+    def expr(self, e, kind=None):
+        """The text of a value in the register form of its type, or of `kind`."""
+        return self.formed(e, types.storage(e.type if kind is None else kind))
+
+    def plain(self, e):
+        """The text of a value in its `form`."""
+        if isinstance(e, ir.Const):
+            return _literal(self.form(e), e.value)
+        if isinstance(e, ir.Local):
+            return self.variable(e.name)
+        if isinstance(e, ir.Argument):
+            return self.argument(e)
+        if isinstance(e, ir.Builtin):
+            return self.unsigned(e, self.builtin(e.name, e.axis))
+        if isinstance(e, ir.Global):
+            block, size = self.builtin("blockIdx", e.axis), self.builtin("blockDim", e.axis)
+            if e.size:
+                return self.unsigned(e, f"({self.builtin('gridDim', e.axis)} * {size})")
+            return self.unsigned(e, f"({block} * {size} + {self.builtin('threadIdx', e.axis)})")
+        if isinstance(e, ir.Length):
+            word = self.words[e.array.parameter] + 1 + e.axis
+            return f"bitcast<i32>({_param(word + (e.array.ndim if e.stride else 0))})"
+        if isinstance(e, ir.Operation):
+            return self.operation(e)
+        if isinstance(e, ir.Cast):
+            return _anygpu.cast_text(self.form(e.operand), self.form(e), self.plain(e.operand))
+        if isinstance(e, ir.Select):
+            form = self.form(e)
+            return f"select({self.formed(e.no, form)}, {self.formed(e.yes, form)}, {self.plain(e.condition)})"
+        if isinstance(e, ir.Both):
+            return f"({self.plain(e.left)} {'&&' if e.operator == 'and' else '||'} {self.plain(e.right)})"
+        if isinstance(e, ir.Load):
+            inside = self.inside(e.array, e.indices)
+            if inside is not None:
+                return self.access(e.array, inside, "")[0]
+            return f"{self.getter(e.array)}({self.place(e.array, e.indices)})"
+        if isinstance(e, ir.Raw):
+            return e.text.format(*(self.expr(o) for o in e.operands))
+        if isinstance(e, ir.Field):
+            return f"{e.name}.r{e.index}"
+        raise AssertionError(e)
+
+    def unsigned(self, e, text):
+        return f"i32({text})" if self.form(e) == ranges.INT32 else f"cast_u32_i64({text})"
+
+    def operation(self, e):
+        narrow = e.compute == types.INT64 and all(self.ranges.narrow(o) for o in e.operands) and (e.type is not int or self.ranges.narrow(e))
+        compute = ranges.INT32 if narrow else e.compute
+        text = _anygpu.operation_text(e.name, compute, [(self.form(o), self.plain(o)) for o in e.operands])
+        # Computed in 64 bits for an operand's sake, and needed in 32.
+        return _anygpu.cast_text(types.INT64, ranges.INT32, text) if e.type is int and not narrow and self.form(e) == ranges.INT32 else text
+
+    def cast(self, source, target, text):
+        return _anygpu.cast_text(types.storage(source), types.storage(target), text)
+
+    def zero(self, kind):
+        return _literal(types.storage(kind), 0)
+
+    def argument(self, e):
+        word, dtype = self.scalar_words[e.index]
+        w = [_param(word + k) for k in range(4)]
+        kind = dtype.name
+        if kind in ("int64", "uint64", "float64"):
+            return f"make_{dict(int64='i64', uint64='u64', float64='f64')[kind]}({w[0]}, {w[1]})"
+        if kind == "complex64":
+            return f"bitcast<vec2<f32>>(vec2<u32>({w[0]}, {w[1]}))"
+        if kind == "complex128":
+            return f"make_c128(make_f64({w[0]}, {w[1]}), make_f64({w[2]}, {w[3]}))"
+        return {"b": f"({w[0]} != 0u)", "u": w[0], "i": f"bitcast<i32>({w[0]})"}.get(dtype.kind, f"bitcast<f32>({w[0]})")
+
+    def builtin(self, name, axis):
+        if name == "threadIdx":
+            return f"thread.{'xyz'[axis]}"
+        if name == "blockIdx":
+            return f"block.{'xyz'[axis]}"
+        if name == "blockDim":
+            return f"{self.block[axis]}u"
+        return _param(1 + axis)
+
+    # ---- arrays ---------------------------------------------------------------------------------------------------------------------------------
+
+    def inside(self, array, indices):
+        """The position of an element of the workgroup's or the thread's memory that the bounds show to be inside; None where they do not."""
+        if array.space == "argument" or array.atomic:
+            return None
+        bounds = [self.ranges.of(i) for i in indices]
+        if not all(0 <= low and high < n for (low, high), n in zip(bounds, array.shape)):
+            return None
+        strides = [math.prod(array.shape[k + 1 :]) for k in range(array.ndim)]
+        terms = [f"u32({self.formed(i, ranges.INT32)})" + (f" * {s}u" if s != 1 else "") for i, s in zip(indices, strides)]
+        return " + ".join(terms) or "0u"
+
+    def place(self, array, indices):
+        """The position of an element, 0xffffffff outside of the array."""
+        if not indices:
+            return _param(self.words[array.parameter]) if array.space == "argument" else "0u"
+        # An index that may be negative counts from the end: int64, int32, or not negative.
+        forms = ["u" if self.ranges.narrow(i) and self.ranges.of(i)[0] >= 0 else "i" if self.ranges.narrow(i) else "l" for i in indices]
+        name = f"at_{array.name}_{''.join(forms)}"
+        if name not in self.helpers:
+            axes = range(array.ndim)
+            takes = {"u": "u32", "i": "i32", "l": "I64"}
+            lines = [f"fn {name}({', '.join(f'i{k}: {takes[forms[k]]}' for k in axes)}) -> u32 {{"]
+            if array.space == "argument":
+                word = self.words[array.parameter]
+                sizes, strides = [_param(word + 1 + k) for k in axes], [_param(word + 1 + array.ndim + k) for k in axes]
+                base = _param(word)
+            else:
+                sizes, base = [f"{n}u" for n in array.shape], "0u"
+                strides = [f"{math.prod(array.shape[k + 1 :])}u" for k in axes]
+            for k in axes:
+                position = {
+                    "u": f"i{k}", "i": f"bitcast<u32>(i{k}) + select(0u, {sizes[k]}, i{k} < 0i)", "l": f"position_of_index(i{k}, {sizes[k]})",
+                }[forms[k]]  # fmt: skip
+                lines.append(f"    let p{k} = {position};")
+            outside = " || ".join(f"p{k} >= {sizes[k]}" for k in axes)
+            at = " + ".join([base, *(f"p{k} * {strides[k]}" for k in axes)])
+            self.helpers[name] = "\n".join([*lines, f"    return select({at}, {_OUTSIDE}, {outside});", "}"])
+        texts = [
+            self.expr(i, int) if f == "l" else f"u32({self.formed(i, ranges.INT32)})" if f == "u" else self.formed(i, ranges.INT32)
+            for i, f in zip(indices, forms)
+        ]
+        return f"{name}({', '.join(texts)})"
+
+    def access(self, array, at="at", v="v"):
+        """(expression that reads a position, statement that writes a value there)."""
+        if array.space == "argument":
+            binding = self.bindings[array.parameter]
+            return f"load{binding}({at})", f"store{binding}({at}, {v});"
+        register = _register(array.dtype)
+        size = math.prod(array.shape)
+        if array.atomic:
+            count = 2 if array.dtype.itemsize == 8 else 1
+            self.memory[array.name] = f"var<workgroup> {array.name}: array<atomic<u32>, {size * count}>;"
+            if count == 2:
+                short = "i64" if array.dtype.kind == "i" else "u64"
+                read = f"make_{short}(atomicLoad(&{array.name}[{at} * 2u]), atomicLoad(&{array.name}[{at} * 2u + 1u]))"
+                return read, f"atomicStore(&{array.name}[{at} * 2u], lo_{short}({v})); atomicStore(&{array.name}[{at} * 2u + 1u], hi_{short}({v}));"
+            return _from_bits(array.dtype, f"atomicLoad(&{array.name}[{at}])"), f"atomicStore(&{array.name}[{at}], {_to_bits(array.dtype, v)});"
+        space = "workgroup" if array.space == "shared" else "private"
+        self.memory[array.name] = f"var<{space}> {array.name}: array<{register}, {size}>;"
+        return f"{array.name}[{at}]", f"{array.name}[{at}] = {v};"
+
+    def getter(self, array):
+        name = f"get_{array.name}"
+        if name not in self.helpers:
+            read, _ = self.access(array)
+            register, zero = _register(array.dtype), self.zero(array.dtype)
+            self.helpers[name] = f"fn {name}(at: u32) -> {register} {{\n    if (at == {_OUTSIDE}) {{ return {zero}; }}\n    return {read};\n}}"
+        return name
+
+    def setter(self, array):
+        name = f"set_{array.name}"
+        if name not in self.helpers:
+            _, write = self.access(array)
+            self.helpers[name] = f"fn {name}(at: u32, v: {_register(array.dtype)}) {{\n    if (at != {_OUTSIDE}) {{ {write} }}\n}}"
+        return name
+
+    def atomic(self, array, operation):
+        name = f"atomic_{operation}_{array.name}"
+        if name in self.helpers:
+            return name
+        self.access(array)
+        memory = f"b{self.bindings[array.parameter]}" if array.space == "argument" else array.name
+        register, dtype = _register(array.dtype), array.dtype
+        zero = self.zero(dtype)
+        head = f"fn {name}(at: u32, v: {register}) -> {register} {{\n    if (at == {_OUTSIDE}) {{ return {zero}; }}\n"
+        if dtype.itemsize == 8:
+            short = "i64" if dtype.kind == "i" else "u64"
+            value = f"neg_{short}(v)" if operation == "sub" else "v"
+            body = (
+                f"    let by = {value};\n    let low = atomicAdd(&{memory}[at * 2u], lo_{short}(by));\n"
+                f"    let carry = select(0u, 1u, low + lo_{short}(by) < low);\n"
+                f"    return make_{short}(low, atomicAdd(&{memory}[at * 2u + 1u], hi_{short}(by) + carry));\n}}"
+            )
+            self.helpers[name] = head + body
+            return name
+        direct = {"add": "atomicAdd", "sub": "atomicSub", "and_": "atomicAnd", "or_": "atomicOr", "xor": "atomicXor", "exch": "atomicExchange"}
+        if dtype.kind == "u":
+            direct |= {"max": "atomicMax", "min": "atomicMin"}
+        if operation in direct and (dtype.kind != "f" or operation == "exch"):
+            call = f"{direct[operation]}(&{memory}[at], {_to_bits(dtype, 'v')})"
+            self.helpers[name] = f"{head}    return {_from_bits(dtype, call)};\n}}"
+            return name
+        if operation == "cas":
+            head = f"fn {name}(at: u32, expected: {register}, v: {register}) -> {register} {{\n    if (at == {_OUTSIDE}) {{ return {zero}; }}\n"
+            next_ = f"select(old, {_to_bits(dtype, 'v')}, {_same_bits(dtype, 'value', 'expected')})"
+        else:
+            ufunc = {"add": "add", "sub": "subtract", "max": "maximum", "min": "minimum", "nanmax": "fmax", "nanmin": "fmin"}.get(operation)
+            if ufunc:
+                next_ = _to_bits(dtype, _anygpu.operation_text(ufunc, dtype, [(dtype, "value"), (dtype, "v")]))
+            else:
+                # Wrap-around increments and decrements, as CUDA's.
+                next_ = "select(old + 1u, 0u, old >= bitcast<u32>(v))" if operation == "inc" else (
+                    "select(old - 1u, bitcast<u32>(v), old == 0u || old > bitcast<u32>(v))")  # fmt: skip
+        self.helpers[name] = (
+            f"{head}    var old = atomicLoad(&{memory}[at]);\n    loop {{\n        let value = {_from_bits(dtype, 'old')};\n"
+            f"        let result = atomicCompareExchangeWeak(&{memory}[at], old, {next_});\n"
+            f"        if (result.exchanged) {{ break; }}\n        old = result.old_value;\n    }}\n    return {_from_bits(dtype, 'old')};\n}}"
+        )
+        return name
+
+    def vote(self, operation):
+        name = f"vote_{operation}"
+        if name not in self.helpers:
+            threads = math.prod(self.block)
+            result, text = {
+                "count": ("I64", "cast_u32_i64(count)"), "and": ("bool", f"count == {threads}u"), "or": ("bool", "count != 0u"),
+            }[operation]  # fmt: skip
+            self.memory["votes"] = "var<workgroup> votes: atomic<u32>;"
+            self.helpers[name] = (
+                f"fn {name}(p: bool) -> {result} {{\n    workgroupBarrier();\n    if (all(thread == vec3<u32>(0u))) {{ atomicStore(&votes, 0u); }}\n"
+                f"    workgroupBarrier();\n    if (p) {{ atomicAdd(&votes, 1u); }}\n    workgroupBarrier();\n    storageBarrier();\n"
+                f"    let count = atomicLoad(&votes);\n    return {text};\n}}"
+            )
+        return name
+
+
+def _is_finite(statements):
+    """Whether all loops end by construction."""
+    for s in statements:
+        if isinstance(s, ir.While) and not (s.finite and _is_finite(s.body)):
+            return False
+        if isinstance(s, ir.If) and not (_is_finite(s.then) and _is_finite(s.otherwise)):
+            return False
+    return True
+
+
+def _holds(statements, wanted):
+    for s in statements:
+        if s is wanted:
+            return True
+        if isinstance(s, ir.If) and (_holds(s.then, wanted) or _holds(s.otherwise, wanted)):
+            return True
+        if isinstance(s, ir.While) and _holds(s.body, wanted):
+            return True
+    return False
+
+
+def _param(word):
+    return f"params[{word // 4}].{'xyzw'[word % 4]}"
+
+
+def _safe(name):
+    return name.replace(".", "_p")
+
+
+def _register(kind):
+    return _anygpu.register_type(types.storage(kind))
+
+
+def _from_bits(dtype, text):
+    return {"u": text, "i": f"bitcast<i32>({text})"}.get(dtype.kind, f"bitcast<f32>({text})")
+
+
+def _to_bits(dtype, text):
+    return text if dtype.kind == "u" else f"bitcast<u32>({text})"
+
+
+def _same_bits(dtype, a, b):
+    return f"({_to_bits(dtype, a)} == {_to_bits(dtype, b)})" if dtype.kind != "f" else f"eq_f32({a}, {b})"
+
+
+def _literal(dtype, value):
+    """A constant in the register form of its dtype."""
+    with np.errstate(all="ignore"):
+        value = np.asarray(value).astype(dtype)
+    if dtype.kind == "b":
+        return "true" if value else "false"
+    if dtype.kind in "iu" and dtype.itemsize <= 4:
+        if dtype.kind == "u":
+            return f"{int(value)}u"
+        return f"bitcast<i32>({int(value) & 0xffffffff}u)" if value < 0 else f"{int(value)}i"
+    if dtype == np.float16:
+        value, dtype = value.astype("float32"), np.dtype("float32")
+    words = [int(w) for w in np.atleast_1d(value).view("uint32")]
+    # Through a number known at run time only: compilers refuse constants that are infinite or NaN.
+    hidden = [f"({w}u ^ guard())" if not np.all(np.isfinite(value)) else f"{w}u" for w in words]
+    if dtype == np.float32:
+        return f"bitcast<f32>({hidden[0]})"
+    if dtype == np.complex64:
+        return f"vec2<f32>(bitcast<f32>({hidden[0]}), bitcast<f32>({hidden[1]}))"
+    if dtype == np.complex128:
+        return f"make_c128(make_f64({hidden[0]}, {hidden[1]}), make_f64({hidden[2]}, {hidden[3]}))"
+    return f"make_{dict(i='i64', u='u64', f='f64')[dtype.kind]}({hidden[0]}, {hidden[1]})"

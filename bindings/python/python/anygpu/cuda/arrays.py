@@ -1,0 +1,48 @@
+"""Arrays of the device and of the host, by Numba's names."""
+
+import numpy as np
+
+from .. import _anygpu, creation_functions
+
+
+def to_device(obj, stream=0, copy=True, to=None):
+    """The array on the device; into ``to`` if given."""
+    if to is not None:
+        to[...] = obj
+        return to
+    return creation_functions.array(obj) if copy else creation_functions.asarray(obj)
+
+
+def device_array(shape, dtype=np.float64, strides=None, order="C", stream=0):
+    """An array on the device whose elements are not set."""
+    return creation_functions.empty(shape, dtype, order=order)
+
+
+def device_array_like(ary, stream=0):
+    """An array on the device of the same shape and dtype, its elements not set."""
+    return creation_functions.empty_like(ary)
+
+
+def pinned_array(shape, dtype=np.float64, strides=None, order="C"):
+    """An array of the host: transfers are staged, and need no memory of a special kind."""
+    return np.empty(shape, dtype, order)
+
+
+def pinned_array_like(ary):
+    """An array of the host of the same shape and dtype."""
+    return np.empty_like(ary)
+
+
+mapped_array, mapped_array_like = device_array, device_array_like
+
+
+def is_cuda_array(obj):
+    """Whether the object is an array on the device."""
+    return isinstance(obj, _anygpu.ndarray)
+
+
+def as_cuda_array(obj, sync=True):
+    """The array itself, if it is on the device."""
+    if not is_cuda_array(obj):
+        raise TypeError("*obj* doesn't implement the cuda array interface: it is no array on the device; use to_device")
+    return obj

@@ -1,0 +1,164 @@
+"""Devices by Numba's and CuPy's names: each adapter is one, by the index that `anygpu.adapters` lists it under.
+
+Arrays are made on the default device, which `ANYGPU_ADAPTER` chooses before the first of them; an array on another is made with ``device=``.
+"""
+
+from .. import _anygpu
+from ..device_functions import devices as _opened_devices
+from ..device_functions import is_available
+
+
+__all__ = ["Device", "close", "current_context", "detect", "get_current_device", "get_device_id", "gpus", "is_available", "list_devices"]
+__all__ += ["select_device", "synchronize"]
+
+
+def _current_number():
+    default = _anygpu.Device()
+    return next((a["index"] for a in _anygpu.adapters() if (a["name"], a["backend"]) == (default.name, default.backend)), 0)
+
+
+class Device:
+    """A device by its number; the current one for None.
+
+    >>> from anygpu import cuda
+    >>> cuda.Device() == cuda.get_current_device()
+    True
+    """
+
+    def __init__(self, device=None):
+        self.id = _current_number() if device is None else int(device)
+        found = len(_anygpu.adapters())
+        if not 0 <= self.id < found:
+            raise IndexError(f"Device: there is no device {self.id}: {found} were found")
+
+    @property
+    def opened(self):
+        """The `anygpu.Device`."""
+        return _opened_devices()[self.id]
+
+    @property
+    def name(self):
+        """The adapter's name."""
+        return _anygpu.adapters()[self.id]["name"]
+
+    @property
+    def mem_info(self):
+        """(free, total) bytes of device memory; RuntimeError where the driver does not tell."""
+        info = self.opened.memory_info()
+        if info["total"] is None or info["free"] is None:
+            raise RuntimeError(f"mem_info: the driver of {self.name} does not say how much memory the device has")
+        return info["free"], info["total"]
+
+    @property
+    def attributes(self):
+        """What is known of the adapter: name, backend, driver, kind."""
+        return dict(_anygpu.adapters()[self.id])
+
+    def synchronize(self):
+        """Waits until all work recorded on the device has run."""
+        self.opened.synchronize()
+
+    def use(self):
+        """Nothing for the current device; the default of arrays cannot be changed once it is open."""
+        if self.id != _current_number():
+            raise RuntimeError(
+                f"device {self.id} cannot become the current one: set ANYGPU_ADAPTER={self.id} before the first array, or make arrays with device="
+            )
+        return self
+
+    def reset(self):
+        """Waits for the work recorded."""
+        self.synchronize()
+
+    def __enter__(self):
+        return self.use()
+
+    def __exit__(self, *exception):
+        return False
+
+    def __int__(self):
+        return self.id
+
+    def __eq__(self, other):
+        return isinstance(other, Device) and self.id == other.id
+
+    def __hash__(self):
+        return hash(self.id)
+
+    def __repr__(self):
+        return f"<device {self.id} {self.name!r}>"
+
+
+class _Devices:
+    """The list of devices."""
+
+    def __len__(self):
+        return len(_anygpu.adapters())
+
+    def __getitem__(self, number):
+        return Device(number)
+
+    def __iter__(self):
+        return (Device(k) for k in range(len(self)))
+
+    @property
+    def current(self):
+        return get_current_device()
+
+
+gpus = _Devices()
+
+
+def list_devices():
+    """The devices found."""
+    return list(gpus)
+
+
+def get_current_device():
+    """The device that arrays are made on."""
+    return Device()
+
+
+def get_device_id():
+    """The number of the device that arrays are made on."""
+    return _current_number()
+
+
+def select_device(device_id):
+    """The device with this number, which must be the current one, see `Device.use`."""
+    return Device(device_id).use()
+
+
+def detect():
+    """Prints the adapters found; whether there are any."""
+    found = _anygpu.adapters()
+    print(f"Found {len(found)} adapters")
+    for adapter in found:
+        print("id {index}    {name} ({backend}, {kind}) {driver}".format(**adapter))
+    return bool(found)
+
+
+def close():
+    """Nothing: memory goes back when arrays do."""
+
+
+def synchronize():
+    """Waits until all recorded work has run."""
+    _anygpu.Device().synchronize()
+
+
+class _Context:
+    def get_memory_info(self):
+        """(free, total) bytes of device memory."""
+        return Device().mem_info
+
+    def reset(self):
+        synchronize()
+
+    def synchronize(self):
+        synchronize()
+
+
+def current_context(devnum=None):
+    """The context of the device."""
+    return _Context()

@@ -1,0 +1,47 @@
+"""The coverage page says what is there."""
+
+import importlib.util
+import pathlib
+
+import pytest
+
+import anygpu as ag
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.gpu
+
+
+def load_script():
+    spec = importlib.util.spec_from_file_location("coverage_page", ROOT / "scripts" / "coverage.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
+def test_the_coverage_page_is_current():
+    script = load_script()
+    assert script.PAGE.read_text() == script.page(), "run python scripts/coverage.py"
+
+
+@pytest.mark.parametrize(
+    "alias, name",
+    [
+        ("bitwise_invert", "invert"),
+        ("bitwise_not", "invert"),
+        ("bitwise_left_shift", "left_shift"),
+        ("bitwise_right_shift", "right_shift"),
+        ("abs", "absolute"),
+        ("pow", "power"),
+        ("mod", "remainder"),
+        ("true_divide", "divide"),
+        ("degrees", "rad2deg"),
+        ("radians", "deg2rad"),
+        ("around", "round"),
+        ("round_", "round"),
+        ("concat", "concatenate"),
+        ("amin", "min"),
+        ("amax", "max"),
+    ],
+)
+def test_aliases_are_one_object(alias, name):
+    assert getattr(ag, alias) is getattr(ag, name)
