@@ -8,8 +8,8 @@ mod dtypes;
 mod errors;
 mod fourier;
 mod functions;
-mod kernel;
 mod generated;
+mod kernel;
 mod linalg;
 mod methods;
 mod ndarray;
@@ -26,7 +26,6 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<device::PyDevice>()?;
     m.add_class::<functions::PyUfunc>()?;
     errors::register(m)?;
-    kernel::register(m)?;
     functions::register_ufuncs(m)?;
     linalg::register(m)?;
     m.add_function(wrap_pyfunction!(device::adapters, m)?)?;
@@ -40,6 +39,7 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(functions::join, m)?)?;
     m.add_function(wrap_pyfunction!(functions::pile, m)?)?;
     generated::register(m)?;
+    kernel::register(m)?;
     m.add_function(wrap_pyfunction!(fourier::transform, m)?)?;
     m.add_function(wrap_pyfunction!(random::draw, m)?)?;
     m.add_function(wrap_pyfunction!(random::refuse_later, m)?)?;

@@ -492,40 +492,6 @@ pub fn register(dtype: DType) -> &'static str {
     }
 }
 
-/// A WGSL expression of a constant, given by the bytes of its dtype. Floats are made from their bits: WGSL has no text for NaN and infinity.
-pub fn constant(dtype: DType, bytes: &[u8]) -> String {
-    let word = |k: usize| {
-        let mut word = [0; 4];
-        let part = &bytes[(4 * k).min(bytes.len())..(4 * k + 4).min(bytes.len())];
-        word[..part.len()].copy_from_slice(part);
-        u32::from_le_bytes(word)
-    };
-    let signed = |bits: u32| if bits == 1 << 31 { "i32(-2147483648)".to_owned() } else { format!("{}i", bits as i32) };
-    // WGSL evaluates a bitcast of a constant at compile time, where it must not give NaN or infinity.
-    let float = |bits: u32| {
-        let value = f32::from_bits(bits);
-        if value.is_finite() && (value.is_normal() || bits == 0) {
-            format!("{value:e}f")
-        } else {
-            format!("bitcast<f32>(guard() | {bits}u)")
-        }
-    };
-    match dtype {
-        DType::Bool => (bytes[0] != 0).to_string(),
-        DType::U8 | DType::U16 | DType::U32 => format!("{}u", word(0)),
-        DType::I8 => signed(i32::from(bytes[0] as i8) as u32),
-        DType::I16 => signed(i32::from(word(0) as i16) as u32),
-        DType::I32 => signed(word(0)),
-        DType::F16 => format!("unpack_f16({}u | guard())", word(0)),
-        DType::F32 => float(word(0)),
-        DType::I64 => format!("make_i64({}u, {}u)", word(0), word(1)),
-        DType::U64 => format!("make_u64({}u, {}u)", word(0), word(1)),
-        DType::F64 => format!("make_f64({}u | guard(), {}u)", word(0), word(1)),
-        DType::C64 => format!("vec2<f32>({}, {})", float(word(0)), float(word(1))),
-        DType::C128 => format!("make_c128(make_f64({}u | guard(), {}u), make_f64({}u | guard(), {}u))", word(0), word(1), word(2), word(3)),
-    }
-}
-
 /// Function that brings a register value back into the range of a dtype narrower than its register.
 fn narrow(dtype: DType) -> Option<&'static str> {
     match dtype {

@@ -44,7 +44,6 @@ pub mod map;
 pub mod matmul;
 pub mod permutations;
 pub mod preprocess;
-pub mod prologue;
 pub mod reduce;
 pub mod scan;
 pub mod shaders;

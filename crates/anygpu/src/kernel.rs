@@ -1,29 +1,21 @@
-//! Kernels that users write, and kernels that programs generate.
-//!
-//! [`Kernel::from_wgsl`] takes any WGSL: its storage buffers and uniforms are the arguments. [`Kernel::from_wgsl_linked`] is for generated code: the
-//! parameters are named beforehand, the text calls typed accessors and the function library ([`anygpu_kernels::prologue`]).
+//! Kernels that users write in WGSL: the storage buffers and uniforms of the text are the kernel's arguments.
 //!
 //! A launch is in order with everything recorded before and after it: deferred arguments are computed first, and so is everything deferred that reads
-//! the memory about to be written. An array of a user's WGSL must lie in C order; one that does not is copied, and copied back where the kernel
+//! the memory about to be written. An array must lie in C order for the kernel; one that does not is copied, and copied back where the kernel
 //! writes it. WebGPU binds no buffer twice if either use writes: where two arguments share memory, the one that is only read is read from a copy made
 //! before the launch.
 
 use crate::array::Array;
 use crate::device::{Device, check_process};
-use anygpu_core::{DType, Error, Layout, Result, Scalar};
-use anygpu_kernels::access;
-use anygpu_kernels::prologue::{HEAD_WORDS, Parameter, Prologue};
+use anygpu_core::{DType, Error, Result, Scalar};
 use anygpu_kernels::user::{BufferForm, Form, UserArgument};
-use anygpu_runtime::{Access, Binding, KernelSource};
+use anygpu_runtime::Binding;
 use smallvec::SmallVec;
 
 use crate::storage::{Storage, Window};
 
 /// Workgroups in a dimension at most, by WebGPU.
 const MOST_GROUPS: u32 = 65_535;
-/// Words of parameters at most.
-const MOST_WORDS: usize = 256;
-
 /// A compiled kernel of a user's.
 ///
 /// ```no_run
@@ -42,19 +34,11 @@ pub struct Kernel {
     device: Device,
     compiled: anygpu_runtime::Kernel,
     name: String,
-    interface: Interface,
+    parameters: Vec<UserArgument>,
+    /// Words that the windows of the buffers and the uniforms take.
+    words: usize,
     wgsl: String,
-    workgroup_size: Option<[u32; 3]>,
-}
-
-#[derive(Debug, Clone)]
-enum Interface {
-    /// Buffers and uniforms of the text's own.
-    Own {
-        arguments: Vec<UserArgument>,
-        words: usize,
-    },
-    Linked(Prologue),
+    workgroup_size: [u32; 3],
 }
 
 /// An argument of a launch.
@@ -86,44 +70,14 @@ impl Kernel {
             device: device.clone(),
             compiled,
             name: parsed.entry,
-            interface: Interface::Own { arguments: parsed.arguments, words: parsed.parameter_words },
+            parameters: parsed.arguments,
+            words: parsed.parameter_words,
             wgsl: source.to_owned(),
-            workgroup_size: Some(parsed.workgroup_size),
+            workgroup_size: parsed.workgroup_size,
         })
     }
 
-    /// Compiles generated WGSL: `body` calls the functions of [`anygpu_kernels::prologue`] for its parameters, and those of the function library;
-    /// its entry point is `main`. `name` is for messages.
-    ///
-    /// # Errors
-    /// [`Error::Shader`]; its line numbers are those of [`Kernel::wgsl`].
-    pub fn from_wgsl_linked(device: &Device, name: &str, body: &str, parameters: &[Parameter]) -> Result<Kernel> {
-        check_process()?;
-        let prologue = Prologue { parameters: parameters.to_vec() };
-        if prologue.words() > MOST_WORDS {
-            return Err(Error::Value(format!(
-                "kernel {name}: its parameters take {} words, {MOST_WORDS} fit; pass fewer, or put numbers into an array",
-                prologue.words()
-            )));
-        }
-        let text = prologue.wgsl(device.native()) + body;
-        let wgsl = device.gpu().library().link(&text).map_err(|e| Error::Shader(format!("kernel {name:?}: {e}")))?;
-        let bindings = parameters.iter().filter_map(|p| match p {
-            Parameter::Array { written, .. } => Some(if *written { Access::ReadWrite } else { Access::Read }),
-            Parameter::Scalar(_) => None,
-        });
-        let bindings: SmallVec<[Access; 8]> = bindings.collect();
-        let mut key = vec![b'l'];
-        key.extend(prologue.key());
-        key.extend(body.as_bytes());
-        let compiled = device.gpu().kernel(&key, &|| {
-            Ok(KernelSource { label: name.to_owned(), wgsl: wgsl.clone(), bindings: bindings.clone(), trusted: false })
-        })?;
-        let interface = Interface::Linked(prologue);
-        Ok(Kernel { device: device.clone(), compiled, name: name.to_owned(), interface, wgsl, workgroup_size: None })
-    }
-
-    /// Its entry point's name, or the one it was given.
+    /// Its entry point's name.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -138,14 +92,13 @@ impl Kernel {
         &self.device
     }
 
-    /// Invocations of a workgroup, of a user's own WGSL.
-    pub fn workgroup_size(&self) -> Option<[u32; 3]> {
+    /// Invocations of a workgroup.
+    pub fn workgroup_size(&self) -> [u32; 3] {
         self.workgroup_size
     }
 
-    /// Name of each argument of a user's own WGSL, its type, and whether the kernel writes it.
+    /// Name of each argument, its type, and whether the kernel writes it.
     pub fn arguments(&self) -> Vec<(&str, String, bool)> {
-        let Interface::Own { arguments, .. } = &self.interface else { return Vec::new() };
         let describe = |a: &'_ UserArgument| match &a.form {
             Form::Buffer(b) => (b.type_name.clone(), b.written),
             Form::Uniform { members, size, .. } => match members.as_slice() {
@@ -153,7 +106,7 @@ impl Kernel {
                 members => (format!("{} numbers in {size} bytes", members.len()), false),
             },
         };
-        arguments.iter().map(|a| (describe(a), a)).map(|((ty, written), a)| (a.name.as_str(), ty, written)).collect()
+        self.parameters.iter().map(|a| (describe(a), a)).map(|((ty, written), a)| (a.name.as_str(), ty, written)).collect()
     }
 
     /// Records a run over `groups` workgroups.
@@ -162,10 +115,7 @@ impl Kernel {
     /// Arguments that are not what the kernel takes, an array larger than one binding of the device, a grid that is too large.
     pub fn launch(&self, groups: [u32; 3], arguments: &[Argument<'_>]) -> Result<()> {
         check_process()?;
-        let expected = match &self.interface {
-            Interface::Own { arguments, .. } => arguments.len(),
-            Interface::Linked(prologue) => prologue.parameters.len(),
-        };
+        let expected = self.parameters.len();
         if arguments.len() != expected {
             return Err(Error::Type(format!("{}: {} arguments given, it takes {expected}{}", self.name, arguments.len(), self.names())));
         }
@@ -187,14 +137,9 @@ impl Kernel {
             windows.push(self.window(given, storage)?);
         }
         let mut params: SmallVec<[u32; 64]> = SmallVec::new();
-        match &self.interface {
-            Interface::Own { arguments: declared, words } => {
-                self.own_params(declared, *words, arguments, &arrays, &windows, &mut params)?
-            }
-            Interface::Linked(prologue) => self.linked_params(prologue, groups, arguments, &arrays, &windows, &mut params)?,
-        }
+        self.fill_params(arguments, &arrays, &windows, &mut params)?;
         let bindings: SmallVec<[Binding<'_>; 8]> = windows.iter().map(|w| w.binding).collect();
-        self.dispatch(groups, &bindings, &mut params)?;
+        self.dispatch(groups, &bindings, &params)?;
         for given in &arrays {
             if let Some(original) = given.original.as_ref().filter(|_| given.written) {
                 original.assign((&given.array).into())?;
@@ -212,43 +157,18 @@ impl Kernel {
     fn arrays(&self, arguments: &[Argument<'_>]) -> Result<SmallVec<[Given; 8]>> {
         let mut arrays = SmallVec::new();
         for (k, argument) in arguments.iter().enumerate() {
-            let wants_array = match &self.interface {
-                Interface::Own { arguments, .. } => matches!(arguments[k].form, Form::Buffer(_)),
-                Interface::Linked(prologue) => matches!(prologue.parameters[k], Parameter::Array { .. }),
-            };
-            let array = match (argument, wants_array) {
-                (Argument::Array(array), true) => *array,
-                (Argument::Array(_), false) => return Err(self.wrong(k, "takes a number, an array was given")),
-                (_, true) => return Err(self.wrong(k, "takes an array, a number was given")),
-                (_, false) => continue,
+            let (array, form) = match (argument, &self.parameters[k].form) {
+                (Argument::Array(array), Form::Buffer(form)) => (*array, form),
+                (Argument::Array(_), Form::Uniform { .. }) => return Err(self.wrong(k, "takes a number, an array was given")),
+                (_, Form::Buffer(_)) => return Err(self.wrong(k, "takes an array, a number was given")),
+                (_, Form::Uniform { .. }) => continue,
             };
             if !array.device().is_same(&self.device) {
                 let devices = format!("lies on {}, the kernel was compiled for {}", array.device().name(), self.device.name());
                 return Err(self.wrong(k, &devices));
             }
-            let (written, copied) = match &self.interface {
-                Interface::Own { arguments, .. } => match &arguments[k].form {
-                    Form::Buffer(form) => {
-                        self.check_form(k, form, array)?;
-                        (form.written, !array.layout().is_c_contiguous() || !can_start(form, array))
-                    }
-                    Form::Uniform { .. } => continue,
-                },
-                Interface::Linked(prologue) => match prologue.parameters[k] {
-                    Parameter::Array { dtype, ndim, written, .. } => {
-                        if dtype != array.dtype() || usize::from(ndim) != array.ndim() {
-                            let given = format!(
-                                "takes an array of {dtype} with {ndim} dimensions, one of {} with {} was given",
-                                array.dtype(),
-                                array.ndim()
-                            );
-                            return Err(self.wrong(k, &given));
-                        }
-                        (written, false)
-                    }
-                    Parameter::Scalar(_) => continue,
-                },
-            };
+            self.check_form(k, form, array)?;
+            let (written, copied) = (form.written, !array.layout().is_c_contiguous() || !can_start(form, array));
             if written && array.layout().may_self_overlap() && array.size() > 0 {
                 return Err(self.wrong(k, "is written, but is a broadcast view, whose elements share memory: copy it first"));
             }
@@ -279,11 +199,7 @@ impl Kernel {
     }
 
     fn wrong(&self, k: usize, what: &str) -> Error {
-        let name = match &self.interface {
-            Interface::Own { arguments, .. } => format!(" (`{}`)", arguments[k].name),
-            Interface::Linked(_) => String::new(),
-        };
-        Error::Type(format!("{}: argument {k}{name} {what}", self.name))
+        Error::Type(format!("{}: argument {k} (`{}`) {what}", self.name, self.parameters[k].name))
     }
 
     /// The binding that covers an array.
@@ -304,17 +220,15 @@ impl Kernel {
     }
 
     /// Windows of the buffers, then the uniforms.
-    fn own_params(
+    fn fill_params(
         &self,
-        declared: &[UserArgument],
-        words: usize,
         arguments: &[Argument<'_>],
         arrays: &[Given],
         windows: &[Window<'_>],
         params: &mut SmallVec<[u32; 64]>,
     ) -> Result<()> {
         for (given, window) in arrays.iter().zip(windows) {
-            let Form::Buffer(form) = &declared[given.index].form else { continue };
+            let Form::Buffer(form) = &self.parameters[given.index].form else { continue };
             let stride = u64::from(form.stride.max(1));
             let start = given.array.layout().offset as u64 * given.array.dtype().itemsize() as u64 - window.start;
             let bytes = (given.array.nbytes() as u64).saturating_sub(u64::from(form.header));
@@ -322,9 +236,9 @@ impl Kernel {
             let elements = if form.is_words() { bytes.div_ceil(stride) } else { bytes / stride };
             params.extend([(start / stride) as u32, elements as u32]);
         }
-        params.resize(words, 0);
+        params.resize(self.words, 0);
         let buffer = bytemuck::cast_slice_mut::<u32, u8>(params);
-        for (k, (declared, given)) in declared.iter().zip(arguments).enumerate() {
+        for (k, (declared, given)) in self.parameters.iter().zip(arguments).enumerate() {
             let Form::Uniform { at, size, members } = &declared.form else { continue };
             let target = &mut buffer[*at as usize..(*at + *size) as usize];
             let wrong_count = |n: usize| self.wrong(k, &format!("takes {} numbers, {n} given", members.len()));
@@ -353,61 +267,14 @@ impl Kernel {
         Ok(())
     }
 
-    /// The words that [`anygpu_kernels::prologue`] reads.
-    fn linked_params(
-        &self,
-        prologue: &Prologue,
-        groups: [u32; 3],
-        arguments: &[Argument<'_>],
-        arrays: &[Given],
-        windows: &[Window<'_>],
-        params: &mut SmallVec<[u32; 64]>,
-    ) -> Result<()> {
-        params.extend([0, groups[0], groups[1], groups[2]]);
-        params.resize(HEAD_WORDS, 0);
-        let mut arrays = arrays.iter().zip(windows);
-        for (k, (parameter, argument)) in prologue.parameters.iter().zip(arguments).enumerate() {
-            match *parameter {
-                Parameter::Array { dtype, .. } => {
-                    let Some((given, window)) = arrays.next() else { continue };
-                    let layout: &Layout = given.array.layout();
-                    let start = (layout.offset as u64).wrapping_sub(window.start / dtype.itemsize() as u64);
-                    params.extend([start as u32, given.array.size() as u32]);
-                    params.extend(layout.shape.iter().map(|n| *n as u32));
-                    params.extend(layout.strides.iter().map(|s| *s as u32));
-                }
-                Parameter::Scalar(dtype) => {
-                    let mut bytes = [0; 16];
-                    match argument {
-                        Argument::Scalar(value) => put(&mut bytes, 0, *value, dtype)?,
-                        _ => return Err(self.wrong(k, "takes one number")),
-                    }
-                    params.extend((0..access::scalar_words(dtype)).map(|w| bytemuck::pod_read_unaligned::<u32>(&bytes[4 * w..4 * w + 4])));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn dispatch(&self, groups: [u32; 3], bindings: &[Binding<'_>], params: &mut [u32]) -> Result<()> {
-        let gpu = self.device.gpu();
+    fn dispatch(&self, groups: [u32; 3], bindings: &[Binding<'_>], params: &[u32]) -> Result<()> {
         if groups.iter().all(|n| *n <= MOST_GROUPS) {
-            return gpu.dispatch(&self.compiled, bindings, params, groups);
+            return self.device.gpu().dispatch(&self.compiled, bindings, params, groups);
         }
-        let too_large = |most: &str| Error::Value(format!("{}: a grid of {groups:?} workgroups; {most}", self.name));
-        if let Interface::Own { .. } = self.interface {
-            return Err(too_large("each dimension may have 65535: use a second dimension, or more invocations a workgroup"));
-        }
-        let total = groups.iter().try_fold(1_u32, |product, n| product.checked_mul(*n));
-        let total = total.ok_or_else(|| too_large("together they may be 2**32 - 1"))?;
-        let rows = total / MOST_GROUPS;
-        params[5] = 1;
-        for first_row in (0..rows).step_by(MOST_GROUPS as usize) {
-            params[4] = first_row * MOST_GROUPS;
-            gpu.dispatch(&self.compiled, bindings, params, [MOST_GROUPS, (rows - first_row).min(MOST_GROUPS), 1])?;
-        }
-        params[4] = rows * MOST_GROUPS;
-        gpu.dispatch(&self.compiled, bindings, params, [total % MOST_GROUPS, 1, 1])
+        Err(Error::Value(format!(
+            "{}: a grid of {groups:?} workgroups: each dimension may have {MOST_GROUPS}; use a second dimension, or more invocations a workgroup",
+            self.name
+        )))
     }
 }
 

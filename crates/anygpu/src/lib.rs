@@ -56,7 +56,6 @@ pub use anygpu_core::{
     Casting, Complex, DType, Element, Error, ErrorKind, IndexItem, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, can_cast,
     f16, promote_types, result_type,
 };
-pub use anygpu_kernels::prologue::Parameter;
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
 pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
