@@ -258,7 +258,10 @@ def test_shifts():
 @pytest.mark.gpu
 def test_signatures_are_numpys():
     for name in np.fft.__all__:
-        assert inspect.signature(getattr(ag.fft, name)) == inspect.signature(getattr(np.fft, name)), name
+        ours, theirs = inspect.signature(getattr(ag.fft, name)), inspect.signature(getattr(np.fft, name))
+        if name.endswith("fftfreq"):  # the array API standard's `dtype`, which NumPy lacks
+            ours = ours.replace(parameters=[p for p in ours.parameters.values() if p.name != "dtype"])
+        assert ours == theirs, name
 
 
 @pytest.mark.gpu

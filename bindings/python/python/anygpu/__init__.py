@@ -85,14 +85,13 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, fft, lib, linalg, random, special, ufunc_methods
+from . import lib, ufunc_methods
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from ._attributes import FlatIterator as flatiter
 from .compatibility_names import *  # noqa: F403
 from .bit_packing_functions import packbits, unpackbits
 from .broadcasting import broadcast
 from .compiler import KernelError
-from .compiler.elementwise import vectorize
 from .correlation_functions import convolve, corrcoef, correlate, cov
 from .creation_functions import (
     arange,
@@ -254,7 +253,6 @@ from .indexing_functions import argwhere, choose, compress, copyto, extract, pla
 from .insertion_functions import append, delete, insert, resize, trim_zeros
 from .interval_functions import geomspace, logspace
 from .joining_functions import atleast_1d, atleast_2d, atleast_3d, block, column_stack, dstack, hstack, row_stack, vstack
-from .kernel_functions import kernel
 from .histogram_functions import bincount, histogram, histogram2d, histogram_bin_edges, histogramdd
 from .interpolation_functions import interp
 from .interchange import from_dlpack
@@ -371,13 +369,25 @@ del _install
 __array_api_version__ = "2025.12"
 
 
-def __getattr__(name):
-    """`anygpu.testing` is imported when it is used: NumPy's assertions take a while to load."""
-    if name == "testing":
-        import importlib
+# Loaded when they are first used: together they take as long as everything above.
+_LAZY_MODULES = frozenset({"cuda", "fft", "linalg", "random", "special", "testing"})
+_LAZY_NAMES = {"kernel": "kernel_functions", "vectorize": "compiler.elementwise"}
 
-        return importlib.import_module(".testing", __name__)
+
+def __getattr__(name):
+    """A module or name that only its first use imports."""
+    import importlib
+
+    if name in _LAZY_MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    if name in _LAZY_NAMES:
+        value = globals()[name] = getattr(importlib.import_module(f".{_LAZY_NAMES[name]}", __name__), name)
+        return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = [name for name in dir() if not name.startswith("_")]
+def __dir__():
+    return sorted({*globals(), *_LAZY_MODULES, *_LAZY_NAMES})
+
+
+__all__ = [name for name in __dir__() if not name.startswith("_")]
