@@ -41,10 +41,10 @@ impl PyKernel {
         self.0.workgroup_size().into()
     }
 
-    /// `(name, type, written)` of each argument.
+    /// `(name, type, takes an array, written)` of each argument.
     #[getter]
-    fn arguments(&self) -> Vec<(&str, String, bool)> {
-        self.0.arguments()
+    fn arguments(&self) -> Vec<(String, String, bool, bool)> {
+        self.0.arguments().into_iter().map(|a| (a.name, a.type_name, a.array, a.written)).collect()
     }
 
     /// Records a run over `groups` (three ints) with `args`: arrays, numbers, tuples of numbers or bytes for uniform structs.

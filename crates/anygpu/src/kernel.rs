@@ -41,6 +41,19 @@ pub struct Kernel {
     workgroup_size: [u32; 3],
 }
 
+/// What a kernel takes as one of its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgumentInfo {
+    /// The variable's name.
+    pub name: String,
+    /// Its type: of an array as it was written.
+    pub type_name: String,
+    /// Whether it takes an array, not numbers.
+    pub array: bool,
+    /// Whether the kernel writes it.
+    pub written: bool,
+}
+
 /// An argument of a launch.
 #[derive(Debug, Clone, Copy)]
 pub enum Argument<'a> {
@@ -97,16 +110,19 @@ impl Kernel {
         self.workgroup_size
     }
 
-    /// Name of each argument, its type, and whether the kernel writes it.
-    pub fn arguments(&self) -> Vec<(&str, String, bool)> {
-        let describe = |a: &'_ UserArgument| match &a.form {
-            Form::Buffer(b) => (b.type_name.clone(), b.written),
-            Form::Uniform { members, size, .. } => match members.as_slice() {
-                [(_, dtype)] => (dtype.name().to_owned(), false),
-                members => (format!("{} numbers in {size} bytes", members.len()), false),
-            },
+    /// What each argument is.
+    pub fn arguments(&self) -> Vec<ArgumentInfo> {
+        let info = |a: &UserArgument| {
+            let (type_name, array, written) = match &a.form {
+                Form::Buffer(b) => (b.type_name.clone(), true, b.written),
+                Form::Uniform { members, size, .. } => match members.as_slice() {
+                    [(_, dtype)] => (dtype.name().to_owned(), false, false),
+                    members => (format!("{} numbers in {size} bytes", members.len()), false, false),
+                },
+            };
+            ArgumentInfo { name: a.name.clone(), type_name, array, written }
         };
-        self.parameters.iter().map(|a| (describe(a), a)).map(|((ty, written), a)| (a.name.as_str(), ty, written)).collect()
+        self.parameters.iter().map(info).collect()
     }
 
     /// Records a run over `groups` workgroups.
@@ -149,8 +165,8 @@ impl Kernel {
     }
 
     fn names(&self) -> String {
-        let names = self.arguments();
-        if names.is_empty() { String::new() } else { format!(": {}", names.iter().map(|(n, ..)| *n).collect::<Vec<_>>().join(", ")) }
+        let names: Vec<_> = self.parameters.iter().map(|p| p.name.as_str()).collect();
+        if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) }
     }
 
     /// The arrays among the arguments, checked, and copied where the kernel cannot read them as they lie.

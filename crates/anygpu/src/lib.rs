@@ -63,6 +63,6 @@ pub use fft::{Norm, Transform};
 pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
-pub use kernel::{Argument, Kernel};
+pub use kernel::{Argument, ArgumentInfo, Kernel};
 pub use random::{Draw, Stream};
 pub use ufunc::{Ufunc, Value, where_};
