@@ -207,6 +207,8 @@ def test_errors_show_the_line_of_this_file():
         ("@group(0) @binding(0) var t: texture_2d<f32>; @compute @workgroup_size(1) fn f() { _ = textureLoad(t, vec2(0, 0), 0); }", "texture"),
         ("var<workgroup> w: array<f32, 100000000>; @compute @workgroup_size(1) fn f() { w[0] = 1.0; }", "workgroup|bytes|large"),
         ("var<private> w: array<f32, 4294967295>; @compute @workgroup_size(1) fn f() { w[0] = 1.0; }", "kernel"),
+        ("var<private> w: array<f32, 100000000>; @compute @workgroup_size(1) fn f() { w[0] = 1.0; }", "bytes of variables"),
+        ("@compute @workgroup_size(1) fn f() { var w: array<f32, 100000>; w[0] = 1.0; }", "bytes of variables"),
         ("@compute @workgroup_size(1) fn f() { let x: f32 = 1u; }", "type"),
         ("@fragment fn f() {}", "@compute"),
         ("@compute @workgroup_size(1) fn f() { " + "(" * 5000 + "1" + ")" * 5000 + "; }", "kernel"),
