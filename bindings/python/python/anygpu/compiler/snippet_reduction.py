@@ -152,9 +152,8 @@ class ReductionKernel:
             else:
                 arrays.append(broadcast_to(value, shape).transpose((*kept, *axes)).reshape((rows, columns)))
                 key.append((dtype, "array"))
-        if any(given[-1]._shares_memory(a) for a in given[:-1] if isinstance(a, _anygpu.ndarray)):
-            # The copy ends here: what the last run writes is not read by it.
-            arrays = [a.copy() if a._shares_memory(given[-1]) else a for a in arrays]
+        # WebGPU binds nothing that a kernel writes a second time.
+        arrays = [a.copy() if a._shares_memory(given[-1]) else a for a in arrays]
         total, is_first = rows * columns, True
         while True:
             chunks = _chunks(rows, columns)
@@ -244,7 +243,7 @@ def _compile(self, stage, letters):
     fast, slow = (chunks, "chunk") if by_rows else (rows, "row")
     first_part, second_part = t.saved(t.operation("remainder", thread, fast)), t.saved(t.operation("floor_divide", thread, fast))
     chunk, row = (first_part, second_part) if slow == "chunk" else (second_part, first_part)
-    a, column = t.variable(None, "a", joined), t.variable(None, "the column", int32)
+    a, column = t.variable(None, "a", joined), ir.Local(int32, t.temporary(int32, "column"))
 
     def mapped():
         """The value of the element at `column`."""
