@@ -119,9 +119,9 @@ def walk(node):
                 yield from walk(value)
 
 
-def tokens(text):
-    """The tokens of a text, with its macros written out."""
-    found, macros, at, line, start = [], {}, 0, 1, 0
+def tokens(text, macros):
+    """The tokens of a text, with macros written out; its own are added to `macros`."""
+    found, at, line, start = [], 0, 1, 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
@@ -153,7 +153,7 @@ def _directive(text, token, macros):
     define = re.match(r"\s*define\s+(\w+)(\(([^)]*)\))?(.*)", text, flags=re.S)
     if define:
         name, call, parameters, body = define.groups()
-        body = [Token(t.kind, t.text, token.lineno, token.col_offset, token.lineno, token.end_col_offset) for t in tokens(body)[:-1]]
+        body = [Token(t.kind, t.text, token.lineno, token.col_offset, token.lineno, token.end_col_offset) for t in tokens(body, {})[:-1]]
         macros[name] = (None if call is None else [p.strip() for p in parameters.split(",") if p.strip()], body)
     elif not re.match(r"\s*(include|pragma)\b", text):
         raise SyntaxProblem(token, f"`#{text.split()[0] if text.split() else ''}` has no meaning in a snippet: of the preprocessor there is #define")
@@ -202,13 +202,13 @@ def _expanded(found, macros, inside):
 
 
 class Parser:
-    """A recursive descent over the tokens; `types` are the names of types beside C++'s."""
+    """A recursive descent over the tokens; `types` are the names of types beside C++'s, `macros` those of a preamble."""
 
     DEEPEST = 80
 
-    def __init__(self, text, types):
-        self.types = {**TYPES, **types}
-        self.tokens = tokens(text)
+    def __init__(self, text, types, macros):
+        self.types, self.macros = {**TYPES, **types}, dict(macros)
+        self.tokens = tokens(text, self.macros)
         self.at = 0
         self.depth = 0
 
@@ -437,6 +437,7 @@ class Parser:
                 self.types[name] = self.type()
                 self.ends("using")
                 continue
+            outer = self.types
             templates = self.templates()
             if self.token.text in _REFUSED:
                 raise SyntaxProblem(self.token, f"`{self.token.text}` has no form in a preamble: {_REFUSED[self.token.text]}")
@@ -448,8 +449,7 @@ class Parser:
                 self.at = start
                 constants.append(self.declaration(begin))
                 self.ends("the constant")
-            for name in templates:
-                del self.types[name]
+            self.types = outer
         return functions, constants
 
     def templates(self):
@@ -463,7 +463,7 @@ class Parser:
                 if not self.accept(","):
                     break
             self.expect(">", "after the template's types")
-        self.types.update({name: Template(name) for name in names})
+        self.types = {**self.types, **{name: Template(name) for name in names}}
         return names
 
     def function(self, begin, kind, templates):

@@ -11,30 +11,32 @@ _MOST_ELEMENTS = 4096
 _EMPTY = ir.Const(types.BOOL, False)
 
 
-class Snippet:
-    """A parsed text: its statements, and how to say where something stands in it."""
-
-    def __init__(self, text, source, named_types):
-        self.source = source
-        self.body = parse(text, source, named_types, "statements")
-
-
 class Preamble:
-    """The functions and constants of a preamble."""
+    """The functions, constants, types and macros of a preamble."""
 
     def __init__(self, text, source, named_types):
         self.source = source
-        functions, self.constants = parse(text, source, named_types, "definitions")
+        (functions, self.constants), parser = parse(text, source, named_types, {}, "definitions")
+        self.types, self.macros = parser.types, parser.macros
         self.functions = {}
         for function in functions:
             self.functions.setdefault(function.name, []).append(function)
         self.compiled = {}
 
 
-def parse(text, source, named_types, what):
-    """What the parser makes of a text; its problems as `KernelError`."""
+class Snippet:
+    """A parsed text: its statements, and how to say where something stands in it."""
+
+    def __init__(self, text, source, preamble):
+        self.source = source
+        self.body, _ = parse(text, source, preamble.types, preamble.macros, "statements")
+
+
+def parse(text, source, named_types, macros, what):
+    """What the parser makes of a text, and the parser; its problems as `KernelError`."""
     try:
-        return getattr(c_syntax.Parser(text, named_types), what)()
+        parser = c_syntax.Parser(text, named_types, macros)
+        return getattr(parser, what)(), parser
     except c_syntax.SyntaxProblem as problem:
         raise source.error(problem.node, str(problem)) from None
 

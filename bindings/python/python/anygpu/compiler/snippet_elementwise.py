@@ -202,7 +202,7 @@ def _compile(self, key, letters):
     ndim, *kinds = key
     named = parameters.named_types(letters)
     preamble = c_translator.Preamble(self.preamble, self._preamble_source, named)
-    snippets = [c_translator.Snippet(text, source, named) for text, source in self._texts if text.strip()]
+    snippets = [c_translator.Snippet(text, source, preamble) for text, source in self._texts if text.strip()]
     arrays, numbers, elements, names = [], [np.dtype("int32")], {}, {}
     for parameter, (dtype, form) in zip(self.params, kinds):
         if form == "number":

@@ -215,7 +215,7 @@ def _compile(self, stage, letters):
 
     def snippet(what):
         text = self.identity or "" if what == "identity" else getattr(self, what)
-        return c_translator.Snippet(text, self._sources[what], named)
+        return c_translator.Snippet(text, self._sources[what], preamble)
 
     int32 = np.dtype("int32")
     threads, columns, chunks, rows, total = (parameters.size_value(k) for k in range(5))
