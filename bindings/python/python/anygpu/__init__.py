@@ -376,8 +376,8 @@ _LAZY_NAMES = {
     "RawKernel": "compiler.raw",
     "RawModule": "compiler.raw",
     "ReductionKernel": "compiler.snippet_reduction",
-    "fuse": "tracing_functions",
-    "jit": "tracing_functions",
+    "fuse": "fusion_functions",
+    "jit": "fusion_functions",
     "kernel": "kernel_functions",
     "vectorize": "compiler.elementwise",
 }

@@ -26,6 +26,8 @@ def line_of(text, filename, near):
     content = "".join(linecache.getlines(filename))
     starts, at = [], content.find(text)
     while at >= 0:
-        starts.append(content.count("\n", 0, at) + 1)
+        # Between quotes, or on lines of its own: not a part of something else.
+        if content[max(at - 1, 0)] in "'\"\n" and content[at + len(text) : at + len(text) + 1] in ("'", '"', "\n"):
+            starts.append(content.count("\n", 0, at) + 1)
         at = content.find(text, at + 1)
     return min(starts, key=lambda line: abs(line - near), default=None)
