@@ -8,7 +8,10 @@ import anygpu as ag
 pytestmark = pytest.mark.gpu
 
 
-@pytest.mark.parametrize("decorate", [ag.fuse, ag.fuse(), ag.fuse(kernel_name="k"), ag.jit, ag.jit(static_argnums=(1,))])
+@pytest.mark.parametrize(
+    "decorate",
+    [lambda f: ag.fuse(f), lambda f: ag.fuse()(f), lambda f: ag.fuse(kernel_name="k")(f), lambda f: ag.jit(f), lambda f: ag.jit(static_argnums=(1,))(f)],
+)
 def test_results_are_those_of_the_function(decorate):
     def function(x, y, factor=2):
         """Says what it does."""
