@@ -34,7 +34,7 @@ KERNELS = set("""
 #: Why a name is not there, where no version will have it.
 NEVER = {
     **dict.fromkeys(
-        "RawModule cuda.CFunctionAllocator cuda.Function cuda.Graph cuda.Module cuda.get_cublas_handle cuda.get_cuda_path cuda.get_hipcc_path "
+        "cuda.CFunctionAllocator cuda.Function cuda.Graph cuda.Module cuda.get_cublas_handle cuda.get_cuda_path cuda.get_hipcc_path "
         "cuda.get_local_runtime_version cuda.get_nvcc_path cuda.get_rocm_path cuda.ExternalStream".split(),
         "CUDA only",
     ),

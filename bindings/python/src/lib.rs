@@ -9,6 +9,7 @@ mod errors;
 mod fourier;
 mod functions;
 mod generated;
+mod kernel;
 mod linalg;
 mod methods;
 mod ndarray;
@@ -38,6 +39,7 @@ fn _anygpu(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(functions::join, m)?)?;
     m.add_function(wrap_pyfunction!(functions::pile, m)?)?;
     generated::register(m)?;
+    kernel::register(m)?;
     m.add_function(wrap_pyfunction!(fourier::transform, m)?)?;
     m.add_function(wrap_pyfunction!(random::draw, m)?)?;
     m.add_function(wrap_pyfunction!(random::refuse_later, m)?)?;

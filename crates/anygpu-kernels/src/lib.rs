@@ -9,6 +9,8 @@
 //! | matrix products | [`matmul`] |
 //! | templates and their forms | [`preprocess`], [`permutations`] |
 //! | the function library (`shaders/math/`) and which of its files a device needs | [`shaders`], [`link`] |
+//! | kernels written by users: arguments, bounds checks | [`user`] |
+//! | what generated kernels call | [`prologue`] |
 //! | WGSL to SPIR-V with strict floats | [`lower`], [`spirv`] |
 //! | WGSL to MSL and HLSL | [`texts`] |
 //!
@@ -32,6 +34,7 @@ mod defines;
 pub mod error;
 pub mod expr;
 pub mod fft;
+mod guard;
 pub mod indexing;
 mod lexer;
 pub mod linalg;
@@ -48,5 +51,6 @@ pub mod shaders;
 pub mod sort;
 pub mod spirv;
 pub mod texts;
+pub mod user;
 
 pub use error::KernelError;

@@ -25,6 +25,16 @@ pub struct CheckedModule {
 }
 
 impl CheckedModule {
+    /// Validates a module that was made or changed outside naga's parser.
+    ///
+    /// # Errors
+    /// [`KernelError::Validate`].
+    pub fn new(module: naga::Module, capabilities: Capabilities) -> Result<Self, KernelError> {
+        let validated = Validator::new(ValidationFlags::all(), capabilities).validate(&module);
+        let info = validated.map_err(|error| KernelError::Validate(error.into_inner().to_string()))?;
+        Ok(CheckedModule { module, info })
+    }
+
     /// True if a value of type `f64` (or a vector of them) occurs anywhere in it.
     pub fn uses_f64(&self) -> bool {
         let double = |inner: &naga::TypeInner| inner.scalar() == Some(naga::Scalar::F64);

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anygpu_core::Result;
 use anygpu_kernels::link::Library;
 use anygpu_kernels::shaders::{self, LibraryConfig};
+use anygpu_kernels::user::UserKernel;
 use parking_lot::{Mutex, RwLock};
 
 use crate::adapter::{AdapterInfo, DeviceType};
@@ -158,6 +159,16 @@ impl Gpu {
     /// `Error::Shader` with the compiler's message; whatever `make` returns.
     pub fn kernel(&self, key: &[u8], make: &dyn Fn() -> Result<KernelSource>) -> Result<Kernel> {
         self.0.compiler.kernel(&self.0.device, &self.0.health, key, make)
+    }
+
+    /// A kernel that a user wrote: any WGSL. Its arguments are what [`UserKernel`] finds; bounds and loops are checked.
+    ///
+    /// # Errors
+    /// `Error::Shader` with naga's diagnostic.
+    pub fn user_kernel(&self, label: &str, wgsl: &str, entry: Option<&str>) -> Result<(Kernel, UserKernel)> {
+        let parsed = self.0.compiler.parse_user(label, wgsl, entry)?;
+        let kernel = self.0.compiler.user_kernel(&self.0.device, &self.0.health, label, wgsl, &parsed)?;
+        Ok((kernel, parsed))
     }
 
     /// Records one run of a kernel over `workgroups` (no dimension over 65,535; [`grid`](crate::grid) makes them from a

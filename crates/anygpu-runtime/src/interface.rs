@@ -8,6 +8,9 @@ use smallvec::SmallVec;
 
 use crate::bindings::{Access, PARAMS_WINDOW};
 
+/// Bytes of variables that one invocation may have. No device says what it has; drivers that were asked for 400 MB have taken all of the host's memory.
+const INVOCATION_BYTES: u64 = 65_536;
+
 /// The limits that a kernel's text can break, a part of [`wgpu::Limits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KernelLimits {
@@ -50,6 +53,11 @@ pub(crate) fn check(
     }
     let uses = info.get_entry_point(index);
     let mut workgroup_storage = 0_u64;
+    let mut private = 0_u64;
+    let functions = module.functions.iter().map(|(_, f)| f).chain([&entry.function]);
+    for (_, variable) in functions.flat_map(|f| f.local_variables.iter()) {
+        private += u64::from(module.types[variable.ty].inner.try_size(module.to_ctx()).unwrap_or(u32::MAX));
+    }
     for (handle, variable) in module.global_variables.iter() {
         let used = uses[handle];
         if used.is_empty() {
@@ -58,7 +66,7 @@ pub(crate) fn check(
         let bytes = module.types[variable.ty].inner.try_size(module.to_ctx());
         let name = variable.name.as_deref().unwrap_or("a variable");
         match variable.space {
-            AddressSpace::Private => {}
+            AddressSpace::Private => private += u64::from(bytes.unwrap_or(u32::MAX)),
             // SPIR-V lays workgroup variables out as it likes; wgpu counts multiples of 16 bytes.
             AddressSpace::WorkGroup => workgroup_storage += u64::from(bytes.unwrap_or(u32::MAX)).next_multiple_of(16),
             AddressSpace::Storage { .. } | AddressSpace::Uniform => {
@@ -94,6 +102,9 @@ pub(crate) fn check(
     }
     if workgroup_storage > u64::from(limits.workgroup_storage) {
         return Err(format!("{workgroup_storage} bytes of workgroup memory; this device has {}", limits.workgroup_storage));
+    }
+    if private > INVOCATION_BYTES {
+        return Err(format!("{private} bytes of variables in each invocation; {INVOCATION_BYTES} are allowed"));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! driver to contract, reassociate or flush; elsewhere it goes through wgpu, and the kernel text itself is written in
 //! forms that survive (see [`Capabilities::strict_floats`](crate::Capabilities)).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anygpu_core::Result;
-use anygpu_kernels::lower::{LowerOptions, module_to_spirv, parse_and_validate};
+use anygpu_kernels::lower::{CheckedModule, LowerOptions, module_to_spirv, parse_and_validate};
+use anygpu_kernels::user::{Form, UserKernel};
 use parking_lot::{Mutex, RwLock};
 use smallvec::SmallVec;
 
@@ -26,7 +28,7 @@ use crate::vulkan::StrictSpirv;
 ///
 /// Bindings `0..n` of group 0 are the storage buffers in the order of `bindings`; binding `n` is
 /// `var<uniform> params: array<vec4<u32>, 64>`. The entry point is `main`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct KernelSource {
     /// A name for messages and profilers.
     pub label: String,
@@ -145,6 +147,32 @@ impl Compiler {
         format!("{:?} {}", self.strict, self.checked)
     }
 
+    /// Parses a user's kernel, with the stack that deep nesting takes.
+    pub(crate) fn parse_user(&self, label: &str, wgsl: &str, entry: Option<&str>) -> Result<UserKernel> {
+        let parse = || UserKernel::parse(wgsl, entry, self.capabilities).map_err(|e| failure::shader(format!("kernel {label:?}: {e}")));
+        on_large_stack(|| unpanicked(label, parse))
+    }
+
+    /// Compiles a parsed kernel. Its arguments say how the buffers are used.
+    pub(crate) fn user_kernel(
+        &self,
+        device: &wgpu::Device,
+        health: &Health,
+        label: &str,
+        wgsl: &str,
+        parsed: &UserKernel,
+    ) -> Result<Kernel> {
+        health.check()?;
+        let bindings = parsed.arguments.iter().filter_map(|argument| match &argument.form {
+            Form::Buffer(buffer) => Some(if buffer.written { Access::ReadWrite } else { Access::Read }),
+            Form::Uniform { .. } => None,
+        });
+        // The text names the module on disk; the module is what is compiled.
+        let named = format!("// guarded 1: {}\n{wgsl}", parsed.entry);
+        let source = KernelSource { label: label.to_owned(), wgsl: named, bindings: bindings.collect(), trusted: false };
+        self.compile(device, health, &source, Some(&parsed.module))
+    }
+
     pub(crate) fn kernel(
         &self,
         device: &wgpu::Device,
@@ -161,7 +189,7 @@ impl Compiler {
         }
         health.check()?;
         let source = make()?;
-        let kernel = self.compile(device, health, &source)?;
+        let kernel = self.compile(device, health, &source, None)?;
         let mut kernels = self.kernels.write();
         if kernels.len() >= KEPT {
             let mut stamps: Vec<u64> = kernels.values().map(|k| k.0.used.load(Ordering::Relaxed)).collect();
@@ -181,7 +209,8 @@ impl Compiler {
         Some(kernel)
     }
 
-    fn compile(&self, device: &wgpu::Device, health: &Health, source: &KernelSource) -> Result<Kernel> {
+    /// `module` stands for the source's text, where it was parsed already.
+    fn compile(&self, device: &wgpu::Device, health: &Health, source: &KernelSource, module: Option<&naga::Module>) -> Result<Kernel> {
         let limit = device.limits().max_storage_buffers_per_shader_stage;
         if source.bindings.len() > limit as usize {
             return Err(failure::shader(format!(
@@ -191,17 +220,7 @@ impl Compiler {
             )));
         }
         let layout = self.layouts.get(device, &source.bindings)?;
-        let build = || {
-            // naga and drivers' compilers have panicked on odd input; a user's kernel must not end the process.
-            catch_unwind(AssertUnwindSafe(|| self.build(device, source, &layout))).unwrap_or_else(|payload| {
-                let message = payload
-                    .downcast_ref::<String>()
-                    .cloned()
-                    .or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()))
-                    .unwrap_or_default();
-                Err(failure::shader(format!("kernel {:?}: the shader compiler panicked: {message}", source.label)))
-            })
-        };
+        let build = || unpanicked(&source.label, || self.build(device, source, module, &layout));
         let pipeline = if source.trusted { build()? } else { on_large_stack(build)? };
         health.check()?;
         let id = self.compiled.fetch_add(1, Ordering::Relaxed) + 1;
@@ -214,16 +233,22 @@ impl Compiler {
         })))
     }
 
-    fn build(&self, device: &wgpu::Device, source: &KernelSource, layout: &Layout) -> Result<wgpu::ComputePipeline> {
+    fn build(
+        &self,
+        device: &wgpu::Device,
+        source: &KernelSource,
+        module: Option<&naga::Module>,
+        layout: &Layout,
+    ) -> Result<wgpu::ComputePipeline> {
         let checked = self.checked || !source.trusted;
         let spirv = match &self.strict {
-            Some(strict) => Some(self.spirv(source, strict, checked)?),
+            Some(strict) => Some(self.spirv(source, module, strict, checked)?),
             None => None,
         };
         let (pipeline, error) = failure::scoped(device, || {
             let module = match &spirv {
                 Some(words) => passthrough(device, &source.label, words),
-                None => through_wgpu(device, source, checked),
+                None => through_wgpu(device, source, module, checked),
             };
             device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
                 label: Some(&source.label),
@@ -245,7 +270,7 @@ impl Compiler {
     }
 
     /// The strict SPIR-V of a kernel, from disk or from naga.
-    fn spirv(&self, source: &KernelSource, strict: &StrictSpirv, checked: bool) -> Result<Vec<u32>> {
+    fn spirv(&self, source: &KernelSource, module: Option<&naga::Module>, strict: &StrictSpirv, checked: bool) -> Result<Vec<u32>> {
         let options = LowerOptions { checked, float_controls: strict.controls, spirv_version: strict.version };
         // Only what passed the checks is on disk.
         let facts = format!("{options:?} {:?} {:?} {:?}", self.capabilities, self.limits, source.bindings);
@@ -254,7 +279,10 @@ impl Compiler {
             return Ok(words);
         }
         let refuse = |e: &dyn fmt::Display| failure::shader(format!("kernel {:?}: {e}", source.label));
-        let module = parse_and_validate(&source.wgsl, self.capabilities).map_err(|e| refuse(&e))?;
+        let module = match module {
+            Some(module) => CheckedModule::new(module.clone(), self.capabilities).map_err(|e| refuse(&e))?,
+            None => parse_and_validate(&source.wgsl, self.capabilities).map_err(|e| refuse(&e))?,
+        };
         interface::check(&module.module, &module.info, &source.bindings, &self.limits).map_err(|e| refuse(&e))?;
         let words = module_to_spirv(&module, "main", &options).map_err(|e| refuse(&e))?;
         self.disk.write(&name, bytemuck::cast_slice(&words));
@@ -306,9 +334,12 @@ fn passthrough(device: &wgpu::Device, label: &str, words: &[u32]) -> wgpu::Shade
     unsafe { device.create_shader_module_passthrough(descriptor) }
 }
 
-fn through_wgpu(device: &wgpu::Device, source: &KernelSource, checked: bool) -> wgpu::ShaderModule {
-    let descriptor =
-        wgpu::ShaderModuleDescriptor { label: Some(&source.label), source: wgpu::ShaderSource::Wgsl(source.wgsl.as_str().into()) };
+fn through_wgpu(device: &wgpu::Device, source: &KernelSource, module: Option<&naga::Module>, checked: bool) -> wgpu::ShaderModule {
+    let text = match module {
+        Some(module) => wgpu::ShaderSource::Naga(Cow::Owned(module.clone())),
+        None => wgpu::ShaderSource::Wgsl(source.wgsl.as_str().into()),
+    };
+    let descriptor = wgpu::ShaderModuleDescriptor { label: Some(&source.label), source: text };
     if checked {
         device.create_shader_module(descriptor)
     } else {
@@ -321,6 +352,18 @@ fn spirv_words(bytes: &[u8]) -> Option<Vec<u32>> {
     const SPIRV_MAGIC: u32 = 0x0723_0203;
     let words: Vec<u32> = bytes.chunks_exact(4).map(|b| u32::from_ne_bytes([b[0], b[1], b[2], b[3]])).collect();
     (bytes.len().is_multiple_of(4) && words.first() == Some(&SPIRV_MAGIC)).then_some(words)
+}
+
+/// Runs naga and the driver's compiler, which have panicked on odd input: a user's kernel must not end the process.
+fn unpanicked<T>(label: &str, f: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
+        let message = payload
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()))
+            .unwrap_or_default();
+        Err(failure::shader(format!("kernel {label:?}: the shader compiler panicked: {message}")))
+    })
 }
 
 fn on_large_stack<T: Send>(f: impl FnOnce() -> Result<T> + Send) -> Result<T> {

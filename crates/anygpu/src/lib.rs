@@ -24,6 +24,7 @@
 //! | matrix products | [`Array::matmul`], [`Array::dot`] |
 //! | Fourier transforms | [`Array::fft`], [`Array::rfft`] and their inverses, [`Array::transform`] |
 //! | joining | [`concatenate`], [`stack`] |
+//! | kernels of one's own | [`Kernel`] |
 //! | random numbers | [`Device::draw`] |
 //!
 //! When *not* to use it: for a few thousand elements at a time the launch costs more than the arithmetic, and a CPU library is faster.
@@ -36,6 +37,7 @@ mod generated;
 mod graph;
 mod indexing;
 mod join;
+mod kernel;
 mod launch;
 pub mod linalg;
 mod matmul;
@@ -62,5 +64,6 @@ pub use fft::{Norm, Transform};
 pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
+pub use kernel::{Argument, ArgumentInfo, Kernel};
 pub use random::{Draw, Stream};
 pub use ufunc::{Ufunc, Value, where_};

@@ -370,8 +370,17 @@ __array_api_version__ = "2025.12"
 
 
 # Loaded when they are first used: together they take as long as everything above.
-_LAZY_MODULES = frozenset({"cuda", "fft", "linalg", "random", "special", "testing"})
-_LAZY_NAMES = {"kernel": "kernel_functions", "vectorize": "compiler.elementwise"}
+_LAZY_MODULES = frozenset({"compat", "cuda", "fft", "linalg", "random", "special", "testing"})
+_LAZY_NAMES = {
+    "ElementwiseKernel": "compiler.snippet_elementwise",
+    "RawKernel": "compiler.raw",
+    "RawModule": "compiler.raw",
+    "ReductionKernel": "compiler.snippet_reduction",
+    "fuse": "fusion_functions",
+    "jit": "fusion_functions",
+    "kernel": "kernel_functions",
+    "vectorize": "compiler.elementwise",
+}
 
 
 def __getattr__(name):

@@ -1,0 +1,118 @@
+"""Scripts written for CuPy or Numba's CUDA, run without an edit: `install` makes this package answer to their names.
+
+>>> import anygpu.compat
+>>> anygpu.compat.install()
+>>> import cupy as cp
+>>> cp.arange(3) + 1
+array([1, 2, 3])
+>>> anygpu.compat.uninstall()
+
+``python -c "import anygpu.compat, runpy; anygpu.compat.install(); runpy.run_path('script.py', run_name='__main__')"`` runs a script as it is.
+
+The names are those of the package: ``cupy`` is `anygpu`, ``cupy.linalg`` is `anygpu.linalg`, ``numba.cuda`` is `anygpu.cuda`. What the package does not have
+(``cupyx``, ``numba.njit``) is not there. `RawKernel` takes WGSL, not CUDA C.
+"""
+
+import importlib
+import importlib.util
+import sys
+import types
+
+import numpy as np
+
+#: What stands for what.
+_NAMES = {"cupy": "anygpu", "numba.cuda": "anygpu.cuda"}
+_NUMBA_DTYPES = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 complex64 complex128".split()
+
+
+class _Finder:
+    """Imports ``cupy.linalg`` as `anygpu.linalg`: the same module under a second name."""
+
+    def find_spec(self, name, path=None, target=None):
+        for alias, real in _NAMES.items():
+            if name.startswith(alias + ".") and sys.modules.get(alias) is sys.modules.get(real):
+                try:
+                    module = importlib.import_module(real + name[len(alias) :])
+                except ModuleNotFoundError:
+                    raise ModuleNotFoundError(f"No module named {name!r}: {alias} is {real} here (anygpu.compat), which has no such module", name=name) from None
+                return importlib.util.spec_from_loader(name, _Loader(module))
+        return None
+
+
+class _Loader:
+    def __init__(self, module):
+        self.module, self.spec = module, module.__spec__
+
+    def create_module(self, spec):
+        return self.module
+
+    def exec_module(self, module):
+        # The module keeps what it was imported by first.
+        module.__spec__ = self.spec
+
+
+_finder = _Finder()
+
+
+def _is_ours(name):
+    return getattr(sys.modules[name], "__name__", "").partition(".")[0] == "anygpu" or getattr(sys.modules[name], "_is_anygpu", False)
+
+
+def is_installed():
+    """Whether the names are in place."""
+    return _finder in sys.meta_path
+
+
+def install(cupy=True, numba=True):
+    """Makes ``import cupy`` and ``from numba import cuda`` import this package.
+
+    Raises
+    ------
+    ImportError
+        The real CuPy or Numba is imported already. Call this first, or pass ``cupy=False`` or ``numba=False``.
+    """
+    wanted = [name for name, on in (("cupy", cupy), ("numba", numba)) if on]
+    for name in wanted:
+        if name in sys.modules and not _is_ours(name):
+            where = getattr(sys.modules[name], "__file__", None) or "built in"
+            raise ImportError(
+                f"anygpu.compat.install: {name} is imported already ({where}): call install() before anything imports it, or pass {name}=False", name=name
+            )
+    if cupy:
+        sys.modules["cupy"] = importlib.import_module("anygpu")
+    if numba and "numba" not in sys.modules:
+        sys.modules["numba"] = _numba()
+        sys.modules["numba.cuda"] = sys.modules["numba"].cuda
+    if not is_installed():
+        sys.meta_path.insert(0, _finder)
+
+
+def uninstall():
+    """Takes the names away; modules that were imported by them stay what they are."""
+    if is_installed():
+        sys.meta_path.remove(_finder)
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("cupy", "numba") and sys.modules[name] is not None and _is_ours(name):
+            del sys.modules[name]
+
+
+def _numba():
+    """What stands for Numba itself: `cuda`, `vectorize`, and the dtypes."""
+    import anygpu
+    import anygpu.cuda
+
+    module = types.ModuleType("numba", "Numba's names for anygpu.cuda, by anygpu.compat.")
+    module._is_anygpu = True
+    module.__path__ = []
+    module.__version__ = anygpu.__version__
+    module.cuda, module.vectorize = anygpu.cuda, anygpu.vectorize
+    for name in _NUMBA_DTYPES:
+        setattr(module, name, getattr(np, name))
+    module.boolean = module.bool_ = np.bool_
+    module.void = None
+    module.__getattr__ = _absent
+    return module
+
+
+def _absent(name):
+    raise AttributeError(f"numba is anygpu here (anygpu.compat), which has no {name!r}: anygpu compiles for the GPU, by numba.cuda and numba.vectorize")
