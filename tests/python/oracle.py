@@ -139,3 +139,34 @@ def assert_same_outcome(function, numpy_args, anygpu_args, compare=assert_identi
         assert str(caught.value).strip(), "an error must say what was given and what was expected"
     else:
         compare(function(ag, *anygpu_args), want)
+
+
+def assert_same(function, *arrays, compare=assert_identical):
+    """`function(xp, *arrays)` gives the same in both libraries: an array, or a tuple or list of them (the same one), or an exception of one class.
+
+    NumPy gets copies of the arrays, anygpu its own; what is written to them must be the same afterwards.
+    """
+    theirs, ours = [np.array(a) for a in arrays], [ag.asarray(a) for a in arrays]
+    want = outcome(function, np, *theirs)
+    if isinstance(want, Exception):
+        with pytest.raises(public_class(want)) as caught:
+            function(ag, *ours)
+            ag.synchronize()
+        assert str(caught.value).strip(), "an error must say what was given and what was expected"
+        return
+    got = function(ag, *ours)
+    assert_same_parts(got, want, compare)
+    for after, expected in zip(ours, theirs):
+        compare(after, expected)
+
+
+def assert_same_parts(got, want, compare=assert_identical):
+    """The same array, or the same kind of sequence of the same arrays."""
+    if isinstance(want, (tuple, list)):
+        assert type(got) is type(want) and len(got) == len(want), f"got {type(got).__name__} of {len(got)}, NumPy has {type(want).__name__} of {len(want)}"
+        for g, w in zip(got, want):
+            assert_same_parts(g, w, compare)
+    elif want is not None:
+        compare(got, want)
+    else:
+        assert got is None

@@ -5,7 +5,7 @@ import pytest
 
 import anygpu as ag
 from layouts import ALL
-from oracle import assert_identical, outcome, to_numpy
+from oracle import assert_identical, assert_same_outcome, outcome, to_numpy
 
 RNG = np.random.default_rng(0)
 X = RNG.integers(0, 100, (4, 5, 6)).astype("int32")
@@ -181,3 +181,9 @@ def test_running_sums_longer_than_a_binding():
     x = RNG.random((2, 2**24 + 77))
     got = to_numpy(ag.cumsum(ag.asarray(x), 1))
     np.testing.assert_allclose(got, np.cumsum(x, 1), rtol=1e-11)
+
+
+def test_masks_of_length_zero_fit_any_length():
+    for shape, mask in [((5,), (0,)), ((2, 3), (0,)), ((2, 3), (2, 0)), ((0, 1), (0, 0)), ((2, 3), (3, 0)), ((0, 2), (0, 3))]:
+        x, m = np.ones(shape), np.zeros(mask, bool)
+        assert_same_outcome(lambda xp, a, b: a[b], (x, m), (ag.asarray(x), ag.asarray(m)))

@@ -283,3 +283,10 @@ def test_more_lengths_than_tables_are_kept_for():
     for n in range(2, 200):
         x = signal(n, "complex64")
         np.testing.assert_allclose(to_numpy(ag.fft.fft(ag.asarray(x))), np.fft.fft(x), atol=2e-4 * n)
+
+
+@pytest.mark.gpu
+def test_frequencies_take_the_standards_dtype():
+    for name in ("fftfreq", "rfftfreq"):
+        got = getattr(ag.fft, name)(7, 0.1, dtype="float32")
+        assert_identical(got, getattr(np.fft, name)(7, 0.1).astype("float32"))

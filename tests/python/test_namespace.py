@@ -24,6 +24,7 @@ CASES = {
     "unique_counts": lambda xp, x, i: xp.stack(xp.unique_counts(i)),
     "unique_inverse": lambda xp, x, i: xp.unique_inverse(i).inverse_indices,
     "unique_values": lambda xp, x, i: xp.sort(xp.unique_values(x)),
+    "eye far off the diagonal": lambda xp, x, i: xp.eye(3, 2, k=2**63) + xp.eye(3, 2, k=-(2**70)),
     "fmod": lambda xp, x, i: xp.fmod(x, 1.5),
     "divmod": lambda xp, x, i: xp.stack(xp.divmod(x, 0.75)),
     "fix": lambda xp, x, i: xp.fix(x),

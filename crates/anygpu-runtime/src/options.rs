@@ -188,9 +188,13 @@ mod tests {
 
     #[test]
     fn a_bad_value_names_the_variable() {
-        for (name, value) in
-            [("ANYGPU_LIMITS", "low"), ("ANYGPU_CHECKED", "maybe"), ("ANYGPU_EMULATE", "f32"), ("ANYGPU_FLOAT64_FUNCTIONS", "fast"), ("ANYGPU_MEMORY_LIMIT", "lots")]
-        {
+        for (name, value) in [
+            ("ANYGPU_LIMITS", "low"),
+            ("ANYGPU_CHECKED", "maybe"),
+            ("ANYGPU_EMULATE", "f128"),
+            ("ANYGPU_FLOAT64_FUNCTIONS", "fast"),
+            ("ANYGPU_MEMORY_LIMIT", "lots"),
+        ] {
             let message = read(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name) && message.contains(value), "{message}");
         }

@@ -204,7 +204,8 @@ fn resolve(x: &Array, items: &[Index]) -> Result<Resolved> {
                 let mask = &index.array;
                 let k = mask.ndim();
                 for (d, n) in mask.shape().iter().enumerate() {
-                    if *n != x.shape()[source_dim + d] {
+                    // A dimension of length 0 chooses nothing of any length, as in NumPy.
+                    if *n != 0 && *n != x.shape()[source_dim + d] {
                         return Err(Error::Index(format!(
                             "boolean index did not match indexed array along axis {}; size of axis is {} but size of corresponding boolean axis is {n}",
                             source_dim + d,

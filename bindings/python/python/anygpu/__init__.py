@@ -85,7 +85,7 @@ from numpy import (
 )
 from numpy import bool as bool
 
-from . import cuda, fft, indexing_methods, lib, linalg, random, special
+from . import cuda, fft, lib, linalg, random, special, ufunc_methods
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from ._attributes import FlatIterator as flatiter
 from .compatibility_names import *  # noqa: F403
@@ -148,7 +148,6 @@ from .elementwise_functions import (
     arctan,
     arctan2,
     arctanh,
-    around,
     asin,
     asinh,
     atan,
@@ -234,7 +233,6 @@ from .elementwise_functions import (
     remainder,
     right_shift,
     rint,
-    round,
     rsqrt,
     sign,
     signbit,
@@ -322,7 +320,7 @@ from .nan_functions import (
 )
 from .order_statistics_functions import median, nanmedian, nanpercentile, nanquantile, percentile, ptp, quantile
 from .padding_functions import pad
-from .polynomial_functions import poly, poly1d, polyadd, polydiv, polymul, polysub, polyval
+from .polynomial_functions import poly, poly1d, polyadd, polydiv, polyfit, polymul, polysub, polyval, roots
 from .position_functions import (
     diag_indices,
     diag_indices_from,
@@ -365,8 +363,8 @@ from .array_methods import install as _install
 from .splitting_functions import array_split, dsplit, hsplit, split, unstack, vsplit
 from .tiling_functions import kron, repeat, tile
 
-indexing_methods.install()
-del indexing_methods
+ufunc_methods.install()
+del ufunc_methods
 _install()
 del _install
 

@@ -1,7 +1,7 @@
 """Running results within runs of equal labels: what `ufunc.at` and `ufunc.reduceat` are made of.
 
-Hillis and Steele's scan (Data parallel algorithms, CACM 1986) in rows of a few elements, then the same for the last elements of the rows, and so on: a
-fixed tree, so that the result is the same on every run, and about log2(16) + 1 passes over the elements.
+Hillis and Steele's scan (Data parallel algorithms, CACM 1986) in rows of 16 elements, then the same for the last elements of the rows, and so on:
+a fixed tree, so that the result is the same on every run, in about six passes over the elements.
 """
 
 from .creation_functions import full, zeros

@@ -123,18 +123,25 @@ def _check_at(ufunc, a, b):
         raise ValueError("second operand needed for ufunc" if b is None else "second operand provided when ufunc is unary")
 
 
-def _cast_for_at(ufunc, a, result):
-    if not np.can_cast(result.dtype, a.dtype, "same_kind"):
-        raise TypeError(f"Cannot cast ufunc '{ufunc.__name__}' output from {result.dtype!r} to {a.dtype!r} with casting rule 'same_kind'")
-    return result.astype(a.dtype, copy=False)
+def _operand(b, dtype):
+    """The second operand of `at`. Numbers do not take the dtype of the array here, as in NumPy, unless that makes no difference."""
+    import anygpu as ag
+
+    if type(b) in (int, float):
+        with np.errstate(all="ignore"):
+            same = np.asarray(b).astype(dtype)
+        if same.dtype.kind in "iuf" and (same == b or b != b):
+            return ag.asarray(same)
+    return ag.asarray(b)
 
 
 def at(ufunc, a, indices, b=None, /):
     """``a[indices] = ufunc(a[indices], b)``, in place, where elements that are selected several times take part each time.
 
     Operands of one element are brought together by a stable sort and combined in a fixed tree: the result is the same on every run, and NumPy's but
-    for the rounding of floats. Ufuncs that are not associative (`power`, `divide`, ...) and unary ones combine one operand after the other, in as
-    many passes as the most frequent element has operands; the host waits for that number.
+    for the rounding of floats. Ufuncs that are not associative (`power`, `divide`, ...), unary ones, and results of another kind than ``a`` combine
+    one operand after the other, in as many passes as the most frequent element has operands; the host waits for that number. Results are cast to
+    the dtype of ``a`` whatever they are, as in NumPy.
 
     >>> import anygpu as ag
     >>> x = ag.zeros(3)
@@ -149,15 +156,14 @@ def at(ufunc, a, indices, b=None, /):
 
     _check_at(ufunc, a, b)
     old = a[indices]
-    operands = () if b is None else (b,)
+    operands = () if b is None else (_operand(b, a.dtype),)
     first = ufunc(old, *operands)
     if first.shape != old.shape:
         raise ValueError(f"array is not broadcastable to correct shape: {first.shape} for {old.shape} selected elements")
-    cast = _cast_for_at(ufunc, a, first)
     if old.size == 0:
         return
     if old._shares_memory(a) or getattr(indices, "dtype", None) == np.bool_:
-        a[indices] = cast  # slices and masks select nothing twice
+        a[indices] = first.astype(a.dtype)  # slices and masks select nothing twice
         return
     if a.ndim == 1 and not isinstance(indices, tuple):
         positions = ag.asarray(indices)
@@ -170,7 +176,7 @@ def at(ufunc, a, indices, b=None, /):
     begins = ag.concatenate([ag.ones(1, bool), positions[1:] != positions[:-1]])
     in_order = [ag.broadcast_to(ag.asarray(x), old.shape).reshape(-1)[order] for x in operands]
     name = ufunc.__name__
-    exact = first.dtype == a.dtype or first.dtype.kind in "fc" or name in _MODULAR
+    exact = first.dtype == a.dtype or (first.dtype.kind in "fc" and a.dtype.kind in "fc") or (first.dtype.kind in "biu" and name in _MODULAR)
     if name in _ASSOCIATIVE | {"subtract"} and exact:
         (rest,) = in_order
         rest = -rest.astype(first.dtype) if name == "subtract" else rest.astype(first.dtype)
@@ -205,18 +211,17 @@ def reduceat(ufunc, array, /, indices, axis=0, dtype=None, out=None):
     """
     import anygpu as ag
 
+    from .indexing_functions import _integers
+
     _binary(ufunc, "reduceat")
     name = ufunc.__name__
     array = ag.asarray(array)
     if array.ndim == 0:
         raise TypeError("cannot reduceat on a scalar")
     axis = ag.manipulation_functions._axis(axis, array.ndim)
-    indices = np.asarray(indices.get() if isinstance(indices, ag.ndarray) else indices)
+    indices = _integers(indices.get() if isinstance(indices, ag.ndarray) else indices)
     if indices.ndim != 1:
         raise ValueError(f"{name}.reduceat: indices must have one dimension, not {indices.ndim}")
-    if indices.size and not np.can_cast(indices.dtype, np.int64, "safe"):
-        raise TypeError(f"Cannot cast array data from {indices.dtype!r} to dtype('int64') according to the rule 'safe'")
-    indices = indices.astype(np.int64)
     length = array.shape[axis]
     wrong = indices[(indices < 0) | (indices >= length)]
     if wrong.size:

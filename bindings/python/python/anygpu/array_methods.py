@@ -7,17 +7,59 @@ import pickle
 
 import numpy as np
 
+from . import statistical_functions as _statistics
+from . import utility_functions as _utilities
 from ._anygpu import ndarray
 from ._attributes import FlatIterator, Flags
 from .creation_functions import asarray
+from .indexing_functions import choose, compress, put, take
 from .interchange import CPU, export
 from .rounding_functions import round as _round
 from .sorting_functions import argpartition, argsort, partition, searchsorted, sort
 from .statistical_functions import cumprod, cumsum
+from .tiling_functions import repeat
 
 
 class Methods:
     """What `install` makes part of `ndarray`."""
+
+    # ---- statistics ---------------------------------------------------------------------------------------------------------------------
+
+    def sum(self, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+        """Sum over axes, see `anygpu.sum`."""
+        return _statistics.sum(self, axis, dtype, out, keepdims, initial, where)
+
+    def prod(self, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
+        """Product over axes, see `anygpu.prod`."""
+        return _statistics.prod(self, axis, dtype, out, keepdims, initial, where)
+
+    def min(self, axis=None, out=None, keepdims=False, initial=None, where=True):
+        """Smallest element over axes, see `anygpu.min`."""
+        return _statistics.min(self, axis, out, keepdims, initial, where)
+
+    def max(self, axis=None, out=None, keepdims=False, initial=None, where=True):
+        """Largest element over axes, see `anygpu.max`."""
+        return _statistics.max(self, axis, out, keepdims, initial, where)
+
+    def mean(self, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
+        """Arithmetic mean over axes, see `anygpu.mean`."""
+        return _statistics.mean(self, axis, dtype, out, keepdims, where=where)
+
+    def var(self, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
+        """Variance over axes, see `anygpu.var`."""
+        return _statistics.var(self, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
+
+    def std(self, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
+        """Standard deviation over axes, see `anygpu.std`."""
+        return _statistics.std(self, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
+
+    def any(self, axis=None, out=None, keepdims=False, *, where=True):
+        """Whether any element over axes is nonzero, see `anygpu.any`."""
+        return _utilities.any(self, axis, out, keepdims, where=where)
+
+    def all(self, axis=None, out=None, keepdims=False, *, where=True):
+        """Whether all elements over axes are nonzero, see `anygpu.all`."""
+        return _utilities.all(self, axis, out, keepdims, where=where)
 
     # ---- sorting and running sums -------------------------------------------------------------------------------------------------------
 
@@ -56,6 +98,28 @@ class Methods:
     def round(self, decimals=0, out=None):
         """The elements rounded to a number of decimals, see `anygpu.round`."""
         return _round(self, decimals, out)
+
+    # ---- positions ----------------------------------------------------------------------------------------------------------------------
+
+    def take(self, indices, /, axis=None, out=None, mode="raise"):
+        """The elements at ``indices`` along an axis, see `anygpu.take`."""
+        return take(self, indices, axis, out, mode)
+
+    def put(self, indices, values, /, mode="raise"):
+        """Replaces elements of the flattened array, see `anygpu.put`."""
+        put(self, indices, values, mode)
+
+    def compress(self, /, condition, axis=None, out=None):
+        """The slices along an axis where a condition is true, see `anygpu.compress`."""
+        return compress(condition, self, axis, out)
+
+    def choose(self, /, choices, out=None, mode="raise"):
+        """Each element from the choice that this array names, see `anygpu.choose`."""
+        return choose(self, choices, out, mode)
+
+    def repeat(self, repeats, /, axis=None):
+        """Each element along an axis repeated, see `anygpu.repeat`."""
+        return repeat(self, repeats, axis)
 
     # ---- bytes --------------------------------------------------------------------------------------------------------------------------
 

@@ -47,7 +47,9 @@ def packbits(a, /, axis=None, bitorder="big"):
 
 
 def unpackbits(a, /, axis=None, count=None, bitorder="big"):
-    """The bits of bytes along an axis (of the flattened array for None), as zeros and ones in uint8; ``count`` of them, or all but the last ``-count``.
+    """The bits of bytes along an axis (of the flattened array for None), as zeros and ones in uint8.
+
+    ``count`` of them, or all but the last ``-count``.
 
     >>> import anygpu as ag
     >>> ag.unpackbits(ag.asarray([160], dtype="uint8"), count=3)

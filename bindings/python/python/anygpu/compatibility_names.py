@@ -13,6 +13,7 @@ from numpy import nan as NAN
 from numpy import nan as NaN
 
 from .creation_functions import asarray
+from .difference_functions import trapezoid as trapz
 from .interchange import from_dlpack as _from_dlpack
 from .rounding_functions import round as round_
 from .sorting_functions import isin, sort
@@ -88,4 +89,5 @@ __all__ = [
     "round_",
     "singlecomplex",
     "sometrue",
+    "trapz",
 ]

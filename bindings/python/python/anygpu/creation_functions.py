@@ -229,7 +229,8 @@ def eye(N, M=None, /, k=0, dtype=None, order="C", *, device=None):
 
     rows = operator.index(N)
     columns = rows if M is None else operator.index(M)
-    result = _anygpu.diagonal_ones(rows, columns, operator.index(k), _dtype(dtype), device)
+    k = max(-rows, min(operator.index(k), columns))  # further out there is no diagonal either
+    result = _anygpu.diagonal_ones(rows, columns, k, _dtype(dtype), device)
     return result.copy("F") if order == "F" else result
 
 

@@ -48,7 +48,7 @@ def common_type(*arrays):
     return np.common_type(*(np.empty(0, _dtype_or_value(a)) if isinstance(a, ndarray) else a for a in arrays))
 
 
-def min_scalar_type(a):
+def min_scalar_type(a, /):
     """The smallest dtype that holds a scalar; the dtype of an array."""
     return a.dtype if isinstance(a, ndarray) and a.ndim else np.min_scalar_type(a.get() if isinstance(a, ndarray) else a)
 

@@ -14,6 +14,9 @@ from .creation_functions import asarray
 from .elementwise_functions import multiply
 from .linear_algebra_functions import _product, _sum_of_products
 
+#: Where the functions run, for the coverage page.
+__runs__ = {"einsum_path": "host"}
+
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 

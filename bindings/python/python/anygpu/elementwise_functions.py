@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from . import _anygpu
 from ._anygpu import (
     absolute,
@@ -103,8 +105,8 @@ def divmod(x1, x2, /):
     return floor_divide(x1, x2), remainder(x1, x2)
 
 
-def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
-    """Elements limited to ``[a_min, a_max]``; NaN stays NaN. Either bound may be None.
+def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, max=np._NoValue):
+    """Elements limited to ``[a_min, a_max]``; NaN stays NaN. Either bound may be None. ``min`` and ``max`` are the standard's names for them.
 
     >>> import anygpu as ag
     >>> ag.clip(ag.arange(5), 1, 3)
@@ -112,8 +114,15 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
     """
     from .creation_functions import asarray
 
-    low = a_min if min is None else min
-    high = a_max if max is None else max
+    given = a_min is not np._NoValue, a_max is not np._NoValue
+    if given == (False, False):
+        low, high = (None if bound is np._NoValue else bound for bound in (min, max))
+    elif given != (True, True):
+        raise TypeError(f"clip() missing 1 required positional argument: {'a_max' if given[0] else 'a_min'!r}")
+    elif min is not np._NoValue or max is not np._NoValue:
+        raise ValueError("clip: bounds are given twice, as `a_min` and `a_max` and as `min` or `max`")
+    else:
+        low, high = a_min, a_max
     return asarray(a).clip(low, high, out)
 
 
@@ -202,8 +211,6 @@ def isreal(x):
 
 def real_if_close(a, tol=100):
     """The real part of ``a`` if all imaginary parts are below ``tol`` (times the dtype's eps, for ``tol > 1``), else ``a``."""
-    import numpy as np
-
     from .creation_functions import asarray
     from .utility_functions import all
 
@@ -213,47 +220,6 @@ def real_if_close(a, tol=100):
     if tol > 1:
         tol = np.finfo(a.dtype).eps * tol
     return real(a) if all(absolute(imag(a)) < float(tol)) else a
-
-
-def round(a, decimals=0, out=None):
-    """Elements rounded to a number of decimals (of digits before the point where negative), halves to even.
-
-    The algorithm is NumPy's: multiply by a power of ten, round to an integer, divide. Integers stay integers.
-
-    >>> import anygpu as ag
-    >>> ag.round(ag.asarray([1.234, 2.5]), 1)
-    array([1.2, 2.5])
-    """
-    import operator
-
-    from ._outputs import store
-    from .creation_functions import asarray
-
-    a = asarray(a)
-    decimals = operator.index(decimals)
-    if a.dtype.kind in "iu" and decimals >= 0:
-        result = positive(a)
-    elif decimals == 0:
-        result = rint(a)
-    elif a.dtype == bool:
-        raise TypeError(f"round: a bool array cannot be rounded to {decimals} decimals")
-    else:
-        result = _rounded(a, decimals).astype(a.dtype, copy=False)
-    return store("round", result, out)
-
-
-def _rounded(a, decimals):
-    if a.dtype.kind == "c":
-        from .manipulation_functions import stack
-
-        return stack([_rounded(real(a), decimals), _rounded(imag(a), decimals)], -1).view(a.dtype)[..., 0]
-    scale = 10.0 ** math.fabs(decimals)
-    if decimals > 0:
-        return divide(rint(multiply(a, scale)), scale)
-    return multiply(rint(divide(a, scale)), scale)
-
-
-around = round
 
 
 def fix(x, /, out=None):

@@ -224,8 +224,10 @@ def _check_length(n):
         raise ValueError("n should be an integer")
 
 
-def fftfreq(n, d=1.0, device=None):
+def fftfreq(n, d=1.0, device=None, *, dtype=None):
     """The frequencies of the ``n`` points of `fft` for samples ``d`` apart: 0, 1, .., then the negative ones, over ``n * d``.
+
+    float64, or rounded to ``dtype`` (an argument of the array API standard).
 
     >>> import anygpu as ag
     >>> ag.fft.fftfreq(4, 0.5)
@@ -234,18 +236,22 @@ def fftfreq(n, d=1.0, device=None):
     _check_length(n)
     step = 1.0 / (n * d)
     middle = (n - 1) // 2 + 1
-    return concatenate([arange(0, middle, device=device), arange(-(n // 2), 0, device=device)]) * step
+    frequencies = concatenate([arange(0, middle, device=device), arange(-(n // 2), 0, device=device)]) * step
+    return frequencies if dtype is None else frequencies.astype(dtype)
 
 
-def rfftfreq(n, d=1.0, device=None):
+def rfftfreq(n, d=1.0, device=None, *, dtype=None):
     """The frequencies of the ``n // 2 + 1`` points of `rfft` for samples ``d`` apart.
+
+    float64, or rounded to ``dtype`` (an argument of the array API standard).
 
     >>> import anygpu as ag
     >>> ag.fft.rfftfreq(4, 0.5)
     array([0. , 0.5, 1. ])
     """
     _check_length(n)
-    return arange(0, n // 2 + 1, device=device) * (1.0 / (n * d))
+    frequencies = arange(0, n // 2 + 1, device=device) * (1.0 / (n * d))
+    return frequencies if dtype is None else frequencies.astype(dtype)
 
 
 def _rotate(x, axes, amount):

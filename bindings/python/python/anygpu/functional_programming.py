@@ -55,6 +55,12 @@ def apply_over_axes(func, a, axes):
     return value
 
 
+def _is_one_condition(condlist, ndim):
+    if isinstance(condlist, ndarray):
+        return condlist.ndim == 0 or (condlist.ndim == 1 and ndim > 0)
+    return isinstance(condlist, (bool, np.bool)) or (not isinstance(condlist[0], (list, np.ndarray, ndarray)) and ndim > 0)
+
+
 def piecewise(x, condlist, funclist, *args, **kw):
     """Each element from the function whose condition holds there, the last such; a further function is for where none does.
 
@@ -66,8 +72,7 @@ def piecewise(x, condlist, funclist, *args, **kw):
     array([ 1., 10.])
     """
     x = asarray(x)
-    single = isinstance(condlist, (bool, np.bool)) or (isinstance(condlist, ndarray) and condlist.ndim == 0)
-    if single or (not isinstance(condlist[0], (list, np.ndarray, ndarray)) and x.ndim != 0) or (isinstance(condlist, ndarray) and condlist.ndim == 1 and x.ndim):
+    if _is_one_condition(condlist, x.ndim):
         condlist = [condlist]
     conditions = [asarray(c).astype(bool, copy=False) for c in condlist]
     if len(conditions) == len(funclist) - 1:

@@ -26,16 +26,12 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     order = list(range(ndim))
     if indexing == "xy" and ndim > 1:
         order[:2] = [1, 0]
-    grids = [asarray(x).reshape((1,) * d + (-1,) + (1,) * (ndim - 1 - d)) if asarray(x).size else _empty(d, ndim) for d, x in zip(order, xi)]
-    grids = [g.astype(asarray(x).dtype, copy=False) for g, x in zip(grids, xi)]
+    vectors = [asarray(x).reshape(-1) for x in xi]
+    grids = [x.reshape((1,) * d + (x.size,) + (1,) * (ndim - 1 - d)) for d, x in zip(order, vectors)]
     if not sparse:
         shape = np.broadcast_shapes(*(g.shape for g in grids))
         grids = [broadcast_to(g, shape) for g in grids]
     return tuple(g.copy("C") for g in grids) if copy else tuple(grids)
-
-
-def _empty(axis, ndim):
-    return arange(0).reshape((1,) * axis + (0,) + (1,) * (ndim - 1 - axis))
 
 
 def _range(part):
@@ -61,13 +57,15 @@ class _Grid:
         ranges = [_range(part) for part in key]
         dtype = np.result_type(0, *(v for part, (start, _, _, shown) in zip(key, ranges) for v in (start, part.stop, shown)))
         ndim = len(ranges)
-        grids = [
-            (arange(0, count, 1, dtype) * step + start).reshape((1,) * d + (-1,) + (1,) * (ndim - 1 - d)) if count > 0 else _empty(d, ndim).astype(dtype)
-            for d, (start, step, count, _) in enumerate(ranges)
-        ]
+        grids = []
+        for d, (start, step, count, _) in enumerate(ranges):
+            shape = (1,) * d + (max(count, 0),) + (1,) * (ndim - 1 - d)
+            grids.append((arange(0, count, 1, dtype) * step + start).reshape(shape))
         if self.sparse:
             return tuple(grids)
-        shape = tuple(max(count, 0) for _, _, count, _ in ranges)
+        shape = tuple(count for _, _, count, _ in ranges)
+        if any(n < 0 for n in shape):
+            raise ValueError(f"mgrid: negative dimensions are not allowed, the lengths are {shape}")
         # One array: what its dtype does not hold is cast to it, as it is stored.
         return stack([broadcast_to(g.astype(dtype, copy=False), shape) for g in grids])
 

@@ -30,10 +30,9 @@ def take(a, indices, axis=None, out=None, mode="raise"):
 
 def _integers(indices):
     """Indices as int64, on the side where they are."""
-    if not isinstance(indices, ndarray):
-        given, indices = indices, np.asarray(indices)
-        if indices.size == 0 and not isinstance(given, (np.ndarray, np.generic)):
-            return indices.astype(np.int64)
+    if not isinstance(indices, (ndarray, np.ndarray, np.generic)):
+        return np.array(indices, np.int64)  # numbers in lists are cut to integers
+    indices = indices if isinstance(indices, ndarray) else np.asarray(indices)
     if not np.can_cast(indices.dtype, np.int64, "safe"):
         raise TypeError(f"Cannot cast array data from {indices.dtype!r} to dtype('int64') according to the rule 'safe'")
     return indices.astype("int64", copy=False)
@@ -248,7 +247,8 @@ def putmask(a, /, mask, values):
     mask = asarray(mask)
     if mask.size != a.size:
         raise ValueError(f"putmask: mask and data must be the same size, not {mask.size} and {a.size}")
-    _check_cast(values, a.dtype, "safe")
+    if isinstance(values, (ndarray, np.ndarray, np.generic)):
+        _check_cast(values, a.dtype, "safe")
     values = asarray(values, a.dtype)
     if values.size == 0 or a.size == 0:
         return

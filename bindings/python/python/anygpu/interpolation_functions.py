@@ -45,6 +45,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     for part in ("real", "imag"):
         outside = [None if v is None else getattr(asarray(v), part) for v in (left, right)]
         parts.append(_interpolated(x, xp, getattr(fp, part), *outside))
+    parts[1] = where(isnan(x), 0.0, parts[1])
     return stack(parts, -1).view(np.complex128)[..., 0]
 
 

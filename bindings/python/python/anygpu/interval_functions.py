@@ -4,9 +4,9 @@ import operator
 
 import numpy as np
 
-from ._anygpu import ndarray
 from .creation_functions import arange, asarray, default_float, linspace
 from .elementwise_functions import floor, log10, power, sign
+from .indexing_functions import _host_or_ours, _weak_value
 from .manipulation_functions import concatenate, moveaxis
 from .searching_functions import where
 
@@ -14,11 +14,10 @@ from .searching_functions import where
 def spaced_between(start, stop, num, endpoint, dtype, axis):
     """`linspace` for ends that are arrays or complex numbers: (points, step)."""
     divisions = num - 1 if endpoint else num
-    start, stop = _end(start), _end(stop)
-    # As NumPy, at least double precision but for ends of a smaller float type.
-    wide = np.result_type(start.dtype, stop.dtype, float(num))
+    # Numbers of Python's promote as such beside arrays; integers become float64.
+    wide = np.result_type(*(_weak_value(v) for v in (start, stop)), 0.0)
     dtype = wide if dtype is None else np.dtype(dtype)
-    start, stop = start.astype(wide, copy=False), stop.astype(wide, copy=False)
+    start, stop = asarray(start).astype(wide, copy=False), asarray(stop).astype(wide, copy=False)
     delta = stop - start
     shape = (-1,) + (1,) * delta.ndim
     points = (arange(num, dtype=_real(wide)) if num else arange(0, dtype=_real(wide))).reshape(shape if num else (0,) + shape[1:])
@@ -40,11 +39,6 @@ def spaced_between(start, stop, num, endpoint, dtype, axis):
 
 def _real(dtype):
     return np.empty(0, dtype).real.dtype
-
-
-def _end(value):
-    """An end as an array; numbers of Python's promote as such beside arrays."""
-    return value if isinstance(value, ndarray) else asarray(value)
 
 
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
@@ -76,11 +70,11 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
     plain = not any(hasattr(v, "dtype") for v in (start, stop))
+    if any(bool((v == 0).any()) for v in (_host_or_ours(start), _host_or_ours(stop))):
+        raise ValueError("Geometric sequence cannot include zero")
     start, stop = asarray(start), asarray(stop)
     wide = np.result_type(start.dtype, stop.dtype, float(num), np.float64 if dtype is None else dtype)
     wide = default_float() if plain and dtype is None and wide == np.float64 else wide
-    if bool(((start == 0) | (stop == 0)).any()):
-        raise ValueError("Geometric sequence cannot include zero")
     start, stop = start.astype(wide), stop.astype(wide)
     # Turned to begin on the positive real axis, so that the logarithm of a negative number is real.
     turn = sign(start)

@@ -5,7 +5,20 @@ import numpy as np
 from ._anygpu import ndarray
 from ._outputs import store
 from .creation_functions import asarray
-from .elementwise_functions import absolute, add, isfinite, isinf, isnan, less_equal, logical_and, logical_not, logical_or, multiply, signbit, subtract
+from .elementwise_functions import (
+    absolute,
+    add,
+    isfinite,
+    isinf,
+    isnan,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    multiply,
+    signbit,
+    subtract,
+)
 from .utility_functions import all
 
 

@@ -105,14 +105,26 @@ def concatenate(arrays, /, axis=0, out=None, *, dtype=None, casting="same_kind")
     arrays = [asarray(a) for a in arrays]
     into = dtype if out is None else out.dtype
     for a in arrays:
-        if into is not None and not np.can_cast(a.dtype, into, casting):
-            raise TypeError(f"Cannot cast array data from {a.dtype!r} to {np.dtype(into)!r} according to the rule {casting!r}")
+        if into is not None:
+            _check_casting(a, into, casting)
     return store("concatenate", _anygpu.join(arrays, axis, dtype), out, casting)
 
 
 concat = concatenate
 
 
-def stack(arrays, /, axis=0, out=None):
+def _check_casting(array, dtype, casting):
+    if not np.can_cast(array.dtype, dtype, casting):
+        raise TypeError(f"Cannot cast array data from {array.dtype!r} to {np.dtype(dtype)!r} according to the rule {casting!r}")
+
+
+def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     """Arrays of one shape joined along a new axis."""
-    return store("stack", _anygpu.pile(arrays, axis), out)
+    arrays = [asarray(a) for a in arrays]
+    if dtype is not None:
+        if out is not None:
+            raise TypeError("stack() only takes `out` or `dtype` as an argument, but both were provided.")
+        for a in arrays:
+            _check_casting(a, dtype, casting)
+        arrays = [a.astype(dtype, copy=False) for a in arrays]
+    return store("stack", _anygpu.pile(arrays, axis), out, casting)

@@ -86,7 +86,6 @@ def _widths(given, ndim):
 def _pairs(option, ndim, mode):
     """The option's values before and after each axis, on the side where they are."""
     if mode == "linear_ramp":
-        option = option if isinstance(option, ndarray) else np.asarray(option)
         return broadcast_to(option, (ndim, 2)) if isinstance(option, ndarray) else np.broadcast_to(option, (ndim, 2))
     if option is None:
         return [(None, None)] * ndim
@@ -110,13 +109,17 @@ def _framed(x, widths, result):
 def _constant(x, widths, values):
     ours = isinstance(values, ndarray)
     values = values if ours else np.asarray(values)
+
+    def filled(shape, value):
+        value = value.astype(x.dtype)
+        return broadcast_to(value, shape) if ours else full(shape, value, x.dtype, device=x.device)
+
     if values.size == 1:
-        return _framed(x, widths, full(_padded_shape(x, widths), values.reshape(()).astype(x.dtype), x.dtype, device=x.device))
+        border = filled(_padded_shape(x, widths), values.reshape(()))
+        return _framed(x, widths, border.copy() if ours else border)
     values = (broadcast_to if ours else np.broadcast_to)(values, (x.ndim, 2))
     for axis, width in enumerate(widths):
-        before, after = (
-            full(x.shape[:axis] + (n,) + x.shape[axis + 1 :], values[axis, side].astype(x.dtype), x.dtype) for side, n in enumerate(width)
-        )
+        before, after = (filled(x.shape[:axis] + (n,) + x.shape[axis + 1 :], values[axis, side]) for side, n in enumerate(width))
         x = concatenate([before, x, after], axis=axis)
     return x
 

@@ -5,14 +5,19 @@ coefficients (leading zeros are dropped), they are read.
 """
 
 import functools
+import warnings
 
 import numpy as np
 
 from ._anygpu import ndarray
 from .correlation_functions import convolve
 from .creation_functions import asarray, ones, zeros, zeros_like
-from .elementwise_functions import conjugate
+from .elementwise_functions import conjugate, sqrt
 from .manipulation_functions import concatenate
+from .statistical_functions import sum as sum_
+
+#: Where the functions run, for the coverage page.
+__runs__ = {"polydiv": "host"}
 
 
 def _coefficients(p):
@@ -114,10 +119,12 @@ def poly(seq_of_zeros):
     >>> ag.poly([1, 2])
     array([ 1., -3.,  2.])
     """
+    from .linalg import eigvals
+
     roots = asarray(seq_of_zeros)
     roots = roots.reshape(1) if roots.ndim == 0 else roots
     if roots.ndim == 2 and roots.shape[0] == roots.shape[1] and roots.size:
-        raise NotImplementedError("poly of a square matrix is not available in this version: give its eigenvalues")
+        roots = eigvals(roots)
     if roots.ndim != 1:
         raise ValueError("input must be 1d or non-empty square 2d array.")
     if roots.size == 0:
@@ -143,9 +150,93 @@ def _products(a, b):
     padding = zeros((rows, n - 1), dtype=a.dtype)
     padded = concatenate([padding, a, padding], axis=1)
     stretches = padded._as_strided((rows, 2 * n - 1, n), (3 * n - 2, 1, 1), 0)
-    from .statistical_functions import sum as sum_
-
     return sum_(stretches * b[:, None, ::-1], axis=-1)
+
+
+def roots(p):
+    """The numbers where a polynomial is zero: eigenvalues of its companion matrix, then as many zeros as it has trailing zero coefficients.
+
+    The coefficients are read, as their number without zeros decides how many roots there are.
+
+    >>> import anygpu as ag
+    >>> ag.sort(ag.roots([1, -3, 2]))
+    array([1., 2.])
+    """
+    from .linalg import eigvals
+
+    p = _coefficients(p).get()
+    if p.ndim != 1:
+        raise ValueError("Input must be a rank-1 array.")
+    nonzero = np.flatnonzero(p)
+    if nonzero.size == 0:
+        return zeros(0, dtype=np.float64)
+    at_zero = p.size - 1 - nonzero[-1]
+    p = p[nonzero[0] : nonzero[-1] + 1]
+    p = p if p.dtype.kind in "fc" else p.astype(np.float64)
+    if p.size == 1:
+        return zeros(at_zero, dtype=np.float64)
+    companion = np.eye(p.size - 1, k=-1, dtype=p.dtype)
+    companion[0] = -p[1:] / p[0]
+    found = eigvals(asarray(companion))
+    return concatenate([found, zeros(at_zero, dtype=found.dtype)])
+
+
+def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
+    """The coefficients of the polynomial of degree `deg` that is nearest to points in the sense of least squares, as `numpy.polyfit`.
+
+    The rank of the problem is read; `numpy.exceptions.RankWarning` says so where it falls short. `full` adds the sums of squared residuals, the
+    rank, the singular values and `rcond`; `cov` adds the covariances of the coefficients.
+
+    >>> import anygpu as ag
+    >>> line = ag.polyfit(ag.asarray([0.0, 1.0, 2.0]), ag.asarray([1.0, 3.0, 5.0]), 1)
+    >>> ag.round(line, 6)
+    array([2., 1.])
+    """
+    from .diagonal_functions import vander
+    from .linalg import inv, lstsq
+    from .linear_algebra_functions import dot
+
+    order = int(deg) + 1
+    x, y = asarray(x) + 0.0, asarray(y) + 0.0
+    if deg < 0:
+        raise ValueError(f"expected deg >= 0, not {deg}")
+    if x.ndim != 1:
+        raise TypeError(f"expected 1D vector for x, not {x.ndim} dimensions")
+    if x.size == 0:
+        raise TypeError("expected non-empty vector for x")
+    if not 1 <= y.ndim <= 2:
+        raise TypeError(f"expected 1D or 2D array for y, not {y.ndim} dimensions")
+    if x.shape[0] != y.shape[0]:
+        raise TypeError(f"expected x and y to have same length: {x.shape[0]} and {y.shape[0]}")
+    rcond = x.shape[0] * np.finfo(x.dtype).eps if rcond is None else rcond
+    powers, values = vander(x, order), y
+    if w is not None:
+        w = asarray(w) + 0.0
+        if w.ndim != 1:
+            raise TypeError(f"expected a 1-d array for weights, not {w.ndim} dimensions")
+        if w.shape[0] != y.shape[0]:
+            raise TypeError(f"expected w and y to have the same length: {w.shape[0]} and {y.shape[0]}")
+        powers = (powers * w[:, None]).astype(powers.dtype, copy=False)
+        values = (values * (w[:, None] if y.ndim == 2 else w)).astype(values.dtype, copy=False)
+    # Columns of one length make the problem as well conditioned as it gets.
+    scale = sqrt(sum_(powers * powers, axis=0))
+    powers = powers / scale
+    coefficients, residuals, rank, singular = lstsq(powers, values, rcond)
+    coefficients = (coefficients.T / scale).T
+    if rank != order and not full:
+        warnings.warn("Polyfit may be poorly conditioned", np.exceptions.RankWarning, stacklevel=2)
+    if full:
+        return coefficients, residuals, rank, singular, rcond
+    if not cov:
+        return coefficients
+    base = inv(dot(powers.T, powers)) / (scale[:, None] * scale)
+    if cov == "unscaled":
+        factor = 1
+    elif x.shape[0] <= order:
+        raise ValueError(f"the number of data points, {x.shape[0]}, must exceed the order, {order}, to scale the covariance matrix")
+    else:
+        factor = residuals / (x.shape[0] - order)
+    return coefficients, base * factor if y.ndim == 1 else base[:, :, None] * factor
 
 
 class poly1d(np.poly1d):
@@ -184,5 +275,8 @@ def _wrap(name):
     setattr(poly1d, name, method)
 
 
-for _name in ("__neg__", "__mul__", "__rmul__", "__add__", "__radd__", "__sub__", "__rsub__", "__pow__", "__truediv__", "__rtruediv__", "integ", "deriv"):
+for _name in ("neg", "mul", "rmul", "add", "radd", "sub", "rsub", "pow", "truediv", "rtruediv"):
+    _wrap(f"__{_name}__")
+for _name in ("integ", "deriv"):
     _wrap(_name)
+del _name

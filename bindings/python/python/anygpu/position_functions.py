@@ -63,6 +63,8 @@ def unravel_index(indices, shape, order="C"):
 def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     """Positions along dimensions as positions in the flattened array; ``mode`` may be one for each dimension.
 
+    For "raise", waits for positions that are on the device, to check them.
+
     >>> import anygpu as ag
     >>> ag.ravel_multi_index(([3, 6], [4, 5]), (7, 6))
     array([22, 41])

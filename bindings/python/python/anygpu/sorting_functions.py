@@ -105,7 +105,7 @@ def argpartition(a, kth, axis=-1, kind="introselect", order=None):
     return a._argsort(axis)
 
 
-def searchsorted(a, v, /, side="left", sorter=None):
+def searchsorted(a, v, side="left", sorter=None):
     """Where ``v`` belongs in the sorted ``a``: before equal elements, or behind them for ``side="right"``.
 
     >>> import anygpu as ag

@@ -48,7 +48,7 @@ def split(ary, indices_or_sections, axis=0):
     """
     ary = asarray(ary)
     count, _ = _sections(indices_or_sections)
-    if count and ary.shape[_axis(axis, ary.ndim)] % count:
+    if count is not None and ary.shape[_axis(axis, ary.ndim)] % count:
         raise ValueError("array split does not result in an equal division")
     return array_split(ary, indices_or_sections, axis)
 

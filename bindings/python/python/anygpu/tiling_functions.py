@@ -6,6 +6,7 @@ import numpy as np
 
 from ._anygpu import ndarray
 from .creation_functions import arange, asarray
+from .indexing_functions import _integers
 from .manipulation_functions import _axis, stack
 
 
@@ -21,10 +22,11 @@ def tile(A, reps):
     ndim = max(A.ndim, len(reps))
     reps = [1] * (ndim - len(reps)) + reps
     shape = (1,) * (ndim - A.ndim) + A.shape
-    if any(n < 0 for n in reps):
+    if any(n * length < 0 for n, length in zip(reps, shape)):
         raise ValueError(f"tile: negative dimensions are not allowed, reps is {tuple(reps)}")
     if all(n == 1 for n in reps):
         return A.copy().reshape(shape)
+    reps = [max(n, 0) for n in reps]
     # Each repeated axis gets a new one of stride zero in front: one copy makes the result.
     apart = [d for n, length in zip(reps, shape) for d in ((1, length) if n != 1 else (length,))]
     spread = [d for n, length in zip(reps, shape) for d in ((n, length) if n != 1 else (length,))]
@@ -46,10 +48,8 @@ def repeat(a, repeats, axis=None):
         a = a.reshape(-1)
     axis = _axis(axis, a.ndim)
     length = a.shape[axis]
-    ours = isinstance(repeats, ndarray)
-    counts = repeats if ours else np.asarray(repeats)
-    if not np.can_cast(counts.dtype, np.int64, "safe"):
-        raise TypeError(f"Cannot cast array data from {counts.dtype!r} to dtype('int64') according to the rule 'safe'")
+    counts = _integers(repeats)
+    ours = isinstance(counts, ndarray)
     if counts.ndim > 1:
         raise ValueError("object too deep for desired array")
     if counts.size == 1:
@@ -61,7 +61,6 @@ def repeat(a, repeats, axis=None):
         return (spread.copy() if count == 1 else spread).reshape(before + (length * count,) + after)
     if counts.size != length:
         raise ValueError(f"operands could not be broadcast together with shape ({length},) ({counts.size},)")
-    counts = counts.astype("int64", copy=False)
     if length == 0:
         return a.copy()
     smallest, total = (stack([counts.min(), counts.sum()]).tolist()) if ours else (counts.min(), counts.sum())

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._anygpu import ndarray
+from ._anygpu import logical_and, logical_not, logical_or, ndarray
 from ._outputs import store
 from .creation_functions import asarray
 
@@ -10,14 +10,23 @@ from .creation_functions import asarray
 __runs__ = dict.fromkeys(("shape", "ndim", "size", "shares_memory", "may_share_memory", "isfortran", "get_array_module"), "host")
 
 
-def any(a, axis=None, out=None, keepdims=False):
-    """Whether any element over axes is nonzero."""
-    return store("any", asarray(a)._reduce("any", axis, bool(keepdims)), out, "unsafe")
+def any(a, axis=None, out=None, keepdims=False, *, where=True):
+    """Whether any element over axes is nonzero (of the elements where ``where`` holds)."""
+    return _truth("any", a, axis, out, keepdims, where, logical_and)
 
 
-def all(a, axis=None, out=None, keepdims=False):
-    """Whether all elements over axes are nonzero."""
-    return store("all", asarray(a)._reduce("all", axis, bool(keepdims)), out, "unsafe")
+def all(a, axis=None, out=None, keepdims=False, *, where=True):
+    """Whether all elements over axes are nonzero (of the elements where ``where`` holds)."""
+    return _truth("all", a, axis, out, keepdims, where, lambda x, mask: logical_or(x, logical_not(mask)))
+
+
+def _truth(name, a, axis, out, keepdims, where, masked):
+    a = asarray(a)
+    if isinstance(axis, list):
+        raise TypeError("'list' object cannot be interpreted as an integer: axis must be an integer, a tuple of integers or None")
+    if where is not True:
+        a = masked(a, asarray(where)._broadcast_to(a.shape))
+    return store(name, a._reduce(name, axis, bool(keepdims)), out, "unsafe")
 
 
 def shape(a):

@@ -79,13 +79,11 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
     if axis is None:
         axes = tuple(range(x.ndim))
         if len(window) != len(axes):
-            raise ValueError(
-                f"Since axis is None, must provide window_shape for all dimensions of `x`; got {len(window)} window_shape elements and `x.ndim` is {x.ndim}."
-            )
+            raise ValueError(f"sliding_window_view: without axis, a window length is needed for each of {x.ndim} dimensions, not {len(window)}")
     else:
         axes = tuple(_axis(d, x.ndim) for d in (axis if np.iterable(axis) else (axis,)))
         if len(window) != len(axes):
-            raise ValueError(f"Must provide matching length window_shape and axis; got {len(window)} window_shape elements and {len(axes)} axes elements.")
+            raise ValueError(f"sliding_window_view: {len(window)} window lengths were given for {len(axes)} axes")
     lengths = list(x.shape)
     for d, n in zip(axes, window):
         if lengths[d] < n:

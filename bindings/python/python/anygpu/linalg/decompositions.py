@@ -10,6 +10,9 @@ from ..elementwise_functions import absolute
 from ..searching_functions import where
 from ._matrices import conj_transpose, inexact, square, stacked
 
+#: Where the functions run, for the coverage page.
+__runs__ = {"svd": "host", "svdvals": "host"}
+
 QRResult = namedtuple("QRResult", ["Q", "R"])
 SVDResult = namedtuple("SVDResult", ["U", "S", "Vh"])
 

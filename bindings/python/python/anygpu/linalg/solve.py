@@ -13,6 +13,9 @@ from ..manipulation_functions import broadcast_to
 from ..searching_functions import where
 from ._matrices import conj_transpose, inexact, real_dtype, square, stacked
 
+#: Where the functions run, for the coverage page: these need `svd`.
+__runs__ = dict.fromkeys(("pinv", "lstsq", "matrix_rank"), "host")
+
 SlogdetResult = namedtuple("SlogdetResult", ["sign", "logabsdet"])
 
 
