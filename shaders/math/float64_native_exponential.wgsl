@@ -93,7 +93,7 @@ fn exp10_f64(a: F64) -> F64 {
 }
 
 // e^x - 1 = 2^k (high + low), and fall = 2^-k, so that e^x = 2^k (high + low + fall).
-struct Expm1Parts64 {
+struct Expm1Pair64 {
     high: F64,
     low: F64,
     fall: F64,
@@ -101,7 +101,7 @@ struct Expm1Parts64 {
 }
 
 // For x in -38..711. With k = 1, (1 - 2^-k) + r may cancel to a third: r^2 / 2 is therefore added exactly as well.
-fn expm1_parts_f64(a: F64) -> Expm1Parts64 {
+fn expm1_pair_f64(a: F64) -> Expm1Pair64 {
     let x = exp_argument_f64(a, 0.0lf);
     let fall = power_of_two_f64(max(-x.k, -1022i));
     let less = exact_sum_f64(1.0lf, -fall);
@@ -114,11 +114,11 @@ fn expm1_parts_f64(a: F64) -> Expm1Parts64 {
     let tail = fma(0.5lf, fma(x.r, x.r, -square), fma(x.r_low, x.r, x.r_low));
     let rest = second_low + (first_low + (less.y + fma(x.r * square, exp_series_f64(x.r), tail)));
     let high = second + rest;
-    return Expm1Parts64(high, (second - high) + rest, fall, x.k);
+    return Expm1Pair64(high, (second - high) + rest, fall, x.k);
 }
 
 fn expm1_f64(a: F64) -> F64 {
-    let parts = expm1_parts_f64(between_f64(a, -38.0lf, 711.0lf));
+    let parts = expm1_pair_f64(between_f64(a, -38.0lf, 711.0lf));
     return select(scale_twice_f64(parts.high, parts.k), a, abs(a) < 0x1p-54lf);
 }
 

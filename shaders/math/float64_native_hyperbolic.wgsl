@@ -6,7 +6,7 @@
 
 fn sinh_f64(a: F64) -> F64 {
     let x = abs(a);
-    let m = expm1_parts_f64(select(x, 711.0lf, x > 711.0lf));
+    let m = expm1_pair_f64(select(x, 711.0lf, x > 711.0lf));
     let p = exact_sum_f64(m.high, m.fall);
     let quotient = quotient_pair_f64(m.high, m.low, p.x, p.y + m.low);
     let second = m.fall * quotient.x;
@@ -17,7 +17,7 @@ fn sinh_f64(a: F64) -> F64 {
 
 fn cosh_f64(a: F64) -> F64 {
     let x = abs(a);
-    let m = expm1_parts_f64(select(x, 711.0lf, x > 711.0lf));
+    let m = expm1_pair_f64(select(x, 711.0lf, x > 711.0lf));
     let p = exact_sum_f64(m.high, m.fall);
     let p_low = p.y + m.low;
     // From 2^-108 on 2^(-2k) does not matter, and its rest must not underflow.
@@ -30,7 +30,7 @@ fn cosh_f64(a: F64) -> F64 {
 // 1 from 2|x| = 44 on.
 fn tanh_f64(a: F64) -> F64 {
     let x = abs(a);
-    let m = expm1_parts_f64(select(x + x, 44.0lf, x > 22.0lf));
+    let m = expm1_pair_f64(select(x + x, 44.0lf, x > 22.0lf));
     let below = exact_sum_f64(m.high, m.fall + m.fall);
     let quotient = quotient_pair_f64(m.high, m.low, below.x, below.y + m.low);
     return select(copysign_f64(quotient.x + quotient.y, a), a, x < 0x1p-28lf);
