@@ -51,6 +51,10 @@ template<class T> struct vec4 {
 #define LANES(op) static vec4<u32> operator op(vec4<u32> a, vec4<u32> b) { return {a.x op b.x, a.y op b.y, a.z op b.z, a.w op b.w}; } \\
     static vec2<u32> operator op(vec2<u32> a, vec2<u32> b) { return {a.x op b.x, a.y op b.y}; }
 LANES(<<) LANES(>>) LANES(|) LANES(-)
+template<class T> vec2<T> make_vec2(T a, T b) { return {a, b}; }
+template<class T> vec3<T> make_vec3(T a, T b, T c) { return {a, b, c}; }
+template<class T> vec3<T> make_vec3(vec2<T> a, T c) { return {a.x, a.y, c}; }
+template<class T> vec3<T> make_vec3(T a, vec2<T> b) { return {a, b.x, b.y}; }
 static vec4<u32> operator~(vec4<u32> a) { return {~a.x, ~a.y, ~a.z, ~a.w}; }
 static vec2<u32> operator~(vec2<u32> a) { return {~a.x, ~a.y}; }
 template<class T> T select(T a, T b, bool c) { return c ? b : a; }
@@ -128,14 +132,12 @@ def program():
         wgsl = wgsl.replace(function(wgsl, name), "")
     text = translate(wgsl)
     # C++ wants declarations before uses: structures and constants first, then every function's head.
-    first = re.findall(r"^(?:struct|static const auto) .*?;$", re.sub(r"struct (\w+) \{(.*?)\};", lambda m: m[0].replace("\n", " "), text, flags=re.S), flags=re.M)
+    first = re.findall(r"^(?:struct|static const auto) .*?;$", text, flags=re.M)
     for item in first:
         text = text.replace(item, "")
     heads = [head + ";" for head in re.findall(r"^(static [^{}=;]*?\))(?= \{)", text, flags=re.M)]
-    makers = "template<class T> vec2<T> make_vec2(T a, T b) { return {a, b}; }\ntemplate<class T> vec3<T> make_vec3(T a, T b, T c) { return {a, b, c}; }\n"
-    makers += "template<class T> vec3<T> make_vec3(vec2<T> a, T c) { return {a.x, a.y, c}; }\ntemplate<class T> vec3<T> make_vec3(T a, vec2<T> b) { return {a, b.x, b.y}; }\n"
     checks = "".join(f"UNARY({name})\n" for name in UNARY)
-    return "\n".join([PRELUDE, makers, *first, *heads, text, MEASURE, checks])
+    return "\n".join([PRELUDE, *first, *heads, text, MEASURE, checks])
 
 
 def points(name, rng, n):
