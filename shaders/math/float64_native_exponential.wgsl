@@ -1,7 +1,7 @@
 // float64 exp, exp2, exp10, expm1, in fused multiply-adds of native doubles.
 //
 // For devices whose f64 runs at half the rate of f32 (LibraryConfig.float64_functions); float64_exponential.wgsl defines the functions
-// for all others. No branch and no table: about 25 operations, which memory hides on such a device.
+// for all others. No branch and no table: about 30 operations, which memory hides on such a device.
 // Reduction x = k ln 2 + r, |r| <= ln(2) / 2, after Cody and Waite ("Software Manual for the Elementary Functions", 1980), with ln 2
 // as two doubles: the first fma is exact, because k and the result share their last bit and 53 bits hold the difference. What r
 // loses in rounding is kept in r_low, added at the end. e^r = 1 + r + r^2 q(r), q interpolated at Chebyshev nodes, error 2^-61, the sum
@@ -133,8 +133,8 @@ fn exact_sum_f64(a: F64, b: F64) -> vec2<f64> {
 }
 
 // (n + n_low) / (d + d_low) as a sum of two doubles to twice their precision, for d within 2^-100 and 2^100, n_low and d_low below
-// their last bits: Newton's method for
-// the reciprocal from one in f32 (which may be off by 2^-20), then the quotient's rest.
+// their last bits. Newton's method for the reciprocal, cubic, from one in f32 (which may be off by 2^-18), then the quotient's rest: the
+// device's f64 division, corrected or not, costs more.
 fn quotient_pair_f64(n: F64, n_low: F64, d: F64, d_low: F64) -> vec2<f64> {
     let start = f64(1.0f / f32(d));
     let error = fma(-d, start, 1.0lf);
