@@ -67,21 +67,21 @@ fn power_words(p: vec3<u32>, argument: vec2<u32>, limit: u32) -> vec2<u32> {
     return select(select(rounded, extreme, magnitude >= limit), vec2<u32>(0u, 0x7ff80000u), nan);
 }
 
-fn exp_f64(a: F64) -> F64 {
+fn exp_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let exponent = i32((words.y >> 20u) & 0x7ffu) - 1023i;
     let p = exp_fixed64((words.y >> 31u) != 0u, fixed96_of_sig64(sig64_of_words(words), min(exponent, 9i)));
     return f64_of_words(power_words(p, words, 0x40900000u));
 }
 
-fn exp2_f64(a: F64) -> F64 {
+fn exp2_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let exponent = i32((words.y >> 20u) & 0x7ffu) - 1023i;
     let p = exp2_fixed64((words.y >> 31u) != 0u, fixed96_of_sig64(sig64_of_words(words), min(exponent, 10i)));
     return f64_of_words(power_words(p, words, 0x40a00000u));
 }
 
-fn exp10_f64(a: F64) -> F64 {
+fn exp10_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let exponent = i32((words.y >> 20u) & 0x7ffu) - 1023i;
     // log2 10 in units of 2^-94.
@@ -116,7 +116,7 @@ fn expm1_parts64(words: vec2<u32>) -> Expm1Parts64 {
 }
 
 // For x < 0, e^x - 1 = -(e^|x| - 1) / e^|x|.
-fn expm1_f64(a: F64) -> F64 {
+fn expm1_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let magnitude = words.y & 0x7fffffffu;
     let negative = (words.y >> 31u) != 0u;

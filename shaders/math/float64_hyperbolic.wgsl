@@ -15,21 +15,21 @@ fn half_sum_words(rising: Scaled64, falling: Scaled64, sign: u32, argument: vec2
     return select(result, vec2<u32>(0u, 0x7ff80000u), nan);
 }
 
-fn sinh_f64(a: F64) -> F64 {
+fn sinh_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let parts = expm1_parts64(words);
     let rising = Scaled64(parts.rest.significand, parts.rest.exponent + parts.k, false);
     return f64_of_words(half_sum_words(rising, div_scaled64(parts.rest, parts.power), words.y & F64_SIGN, words));
 }
 
-fn cosh_f64(a: F64) -> F64 {
+fn cosh_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let parts = expm1_parts64(words);
     let rising = Scaled64(parts.power.significand, parts.power.exponent + parts.k, false);
     return f64_of_words(half_sum_words(rising, div_scaled64(SCALED64_ONE, rising), 0u, words));
 }
 
-fn tanh_f64(a: F64) -> F64 {
+fn tanh_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let sign = words.y & F64_SIGN;
     let magnitude = words.y & 0x7fffffffu;

@@ -80,7 +80,7 @@ fn log_special_words(result: vec2<u32>, argument: vec2<u32>) -> vec2<u32> {
     return select(special, vec2<u32>(0u, F64_SIGN | F64_INFINITY), (magnitude | argument.x) == 0u);
 }
 
-fn log_f64(a: F64) -> F64 {
+fn log_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let reduced = reduce_log64(scaled64_of_words(words));
     let sum = log_sum64(reduced.power, F64_LN2, log_series64(reduced));
@@ -96,11 +96,11 @@ fn log_to_base_f64(a: F64, unit: vec2<u32>, inverse: vec2<u32>, exponent: i32) -
     return f64_of_words(log_special_words(words_of_scaled64(Scaled64(sum.significand, sum.exponent + exponent, sum.negative)), words));
 }
 
-fn log2_f64(a: F64) -> F64 {
+fn log2_fixed_f64(a: F64) -> F64 {
     return log_to_base_f64(a, vec2<u32>(0u, 0x80000000u), vec2<u32>(0x5c17f0bcu, 0xb8aa3b29u), 1i);
 }
 
-fn log10_f64(a: F64) -> F64 {
+fn log10_fixed_f64(a: F64) -> F64 {
     return log_to_base_f64(a, vec2<u32>(0xfbcff799u, 0x9a209a84u), vec2<u32>(0x37287195u, 0xde5bd8a9u), -1i);
 }
 
@@ -115,7 +115,7 @@ fn log1p_scaled64(x: Scaled64) -> Scaled64 {
     return log_sum64(reduced.power, F64_LN2, log_series64(reduced));
 }
 
-fn log1p_f64(a: F64) -> F64 {
+fn log1p_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let magnitude = words.y & 0x7fffffffu;
     let result = words_of_scaled64(log1p_scaled64(scaled64_of_words(words)));

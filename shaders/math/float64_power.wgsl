@@ -77,7 +77,7 @@ fn log2_fixed96(words: vec2<u32>) -> Log2Fixed96 {
         select(reduced.power < 0i, reduced.negative, alone));
 }
 
-fn pow_f64(a: F64, b: F64) -> F64 {
+fn pow_fixed_f64(a: F64, b: F64) -> F64 {
     let x = words_of_f64(a);
     let y = words_of_f64(b);
     let x_high = x.y & 0x7fffffffu;

@@ -161,18 +161,18 @@ fn turned_wave_f64(words: vec2<u32>, r: Quadrant64, turn: u32) -> F64 {
     return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), (words.y & 0x7fffffffu) >= F64_INFINITY));
 }
 
-fn sin_f64(a: F64) -> F64 {
+fn sin_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     return turned_wave_f64(words, reduce_quadrant64(words), 0u);
 }
 
-fn cos_f64(a: F64) -> F64 {
+fn cos_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     return turned_wave_f64(words, reduce_quadrant64(words), 1u);
 }
 
 // sin(r) / cos(r), or -cos(r) / sin(r) in the odd quadrants.
-fn tan_f64(a: F64) -> F64 {
+fn tan_fixed_f64(a: F64) -> F64 {
     let words = words_of_f64(a);
     let magnitude = words.y & 0x7fffffffu;
     let r = reduce_quadrant64(words);

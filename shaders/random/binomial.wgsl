@@ -29,7 +29,7 @@ fn random_binomial_f64(index: I64, key: U64, start: U64, component: u32, count: 
 fn small_binomial(s: Substream, n: F64, p: F64, q: F64) -> I64 {
     let odds = div_f64(p, q);
     var u = unit_f64(random_block(s, 0u, 0u).xy);
-    var mass = exp_f64(mul_f64(n, log1p_f64(neg_f64(p))));
+    var mass = exp_fixed_f64(mul_f64(n, log1p_fixed_f64(neg_f64(p))));
     var k = 0u;
     while (le_f64(mass, u)) {
         u = sub_f64(u, mass);
@@ -85,7 +85,7 @@ fn large_binomial(s: Substream, n: F64, p: F64, q: F64) -> I64 {
                 continue;
             }
             let hat = add_f64(div_f64(a, mul_f64(us, us)), b);
-            accepted = le_f64(log_f64(div_f64(mul_f64(v, alpha), hat)), sub_f64(log_k, log_mode));
+            accepted = le_f64(log_fixed_f64(div_f64(mul_f64(v, alpha), hat)), sub_f64(log_k, log_mode));
         }
         if (accepted) { return cast_f64_i64(k); }
     }

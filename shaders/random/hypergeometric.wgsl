@@ -82,7 +82,7 @@ fn large_hypergeometric(s: Substream, rarer: F64, population: F64, count: F64) -
         let t = sub_f64(log_mode, log_k);
         if (le_f64(sub_f64(mul_f64(u, sub_f64(real_f64(4.0f), u)), real_f64(3.0f)), t)) { return k; }
         if (le_f64(one, mul_f64(u, sub_f64(u, t)))) { continue; }
-        let log_u = log_f64(u);
+        let log_u = log_fixed_f64(u);
         if (le_f64(add_f64(log_u, log_u), t)) { return k; }
     }
     return mode;

@@ -29,7 +29,7 @@ fn random_poisson_f64(index: I64, key: U64, start: U64, component: u32, paramete
         var accepted = inside;
         if (!inside && !outside) {
             let hat = add_f64(div_f64(a, mul_f64(us, us)), b);
-            accepted = le_f64(log_f64(div_f64(mul_f64(v, inverse_alpha), hat)), log_poisson(k, mean));
+            accepted = le_f64(log_fixed_f64(div_f64(mul_f64(v, inverse_alpha), hat)), log_poisson(k, mean));
         }
         if (accepted) { return cast_f64_i64(k); }
     }
@@ -39,7 +39,7 @@ fn random_poisson_f64(index: I64, key: U64, start: U64, component: u32, paramete
 // Ends where what is left is less than the rounding errors of the sum.
 fn small_poisson(s: Substream, mean: F64) -> u32 {
     var u = unit_f64(random_block(s, 0u, 0u).xy);
-    var p = exp_f64(neg_f64(mean));
+    var p = exp_fixed_f64(neg_f64(mean));
     var k = 0u;
     while (le_f64(p, u)) {
         u = sub_f64(u, p);

@@ -34,7 +34,7 @@ fn half_log_two_pi() -> F64 { return make_f64(0xc864beb5u, 0x3fed67f1u); }
 fn log_factorial(k: F64) -> F64 {
     if (!nonzero_f64(k)) { return k; }
     let half_up = add_f64(k, real_f64(0.5f));
-    let leading = sub_f64(mul_f64(half_up, log_f64(k)), k);
+    let leading = sub_f64(mul_f64(half_up, log_fixed_f64(k)), k);
     return add_f64(leading, add_f64(half_log_two_pi(), stirling_error(k)));
 }
 
@@ -42,7 +42,7 @@ fn log_factorial(k: F64) -> F64 {
 fn log_poisson(k: F64, mean: F64) -> F64 {
     if (!nonzero_f64(k)) { return neg_f64(mean); }
     let distance = sub_f64(mean, k);
-    let deviance = sub_f64(mul_f64(k, log1p_f64(div_f64(distance, k))), distance);
-    let scale = add_f64(mul_f64(real_f64(0.5f), log_f64(k)), add_f64(half_log_two_pi(), stirling_error(k)));
+    let deviance = sub_f64(mul_f64(k, log1p_fixed_f64(div_f64(distance, k))), distance);
+    let scale = add_f64(mul_f64(real_f64(0.5f), log_fixed_f64(k)), add_f64(half_log_two_pi(), stirling_error(k)));
     return sub_f64(deviance, scale);
 }

@@ -30,7 +30,7 @@ fn random_vonmises_f64(index: I64, key: U64, start: U64, component: u32, paramet
         let y = mul_f64(kappa, sub_f64(r, w));
         let v = open_unit_f64(block.zw);
         let inside = le_f64(v, mul_f64(y, sub_f64(real_f64(2.0f), y)));
-        if (inside || le_f64(real_f64(0.0f), sub_f64(add_f64(log_f64(div_f64(y, v)), one), y))) {
+        if (inside || le_f64(real_f64(0.0f), sub_f64(add_f64(log_fixed_f64(div_f64(y, v)), one), y))) {
             let angle = acos_f64(maximum_f64(neg_f64(one), minimum_f64(one, w)));
             let sign = random_block(s, attempt, 1u).x;
             return select(angle, neg_f64(angle), (sign >> 31u) != 0u);

@@ -11,16 +11,16 @@ fn random_zipf_f64(index: I64, key: U64, start: U64, component: u32, parameter: 
     // 2^less would overflow, and 2 has a probability below 2^-1024.
     if (le_f64(real_f64(1025.0f), exponent)) { return make_i64(1u, 0u); }
     // u^-less from 2^-63 to 1, and 2^less - 1
-    let least = exp_f64(mul_f64(less, make_f64(0xf2fe5107u, 0xc045d589u)));
+    let least = exp_fixed_f64(mul_f64(less, make_f64(0xf2fe5107u, 0xc045d589u)));
     let span = sub_f64(one, least);
-    let b = expm1_f64(mul_f64(less, make_f64(0xfefa39efu, 0x3fe62e42u)));
+    let b = expm1_fixed_f64(mul_f64(less, make_f64(0xfefa39efu, 0x3fe62e42u)));
     for (var attempt = 0u; attempt < RANDOM_ATTEMPTS && lt_f64(one, exponent); attempt += 1u) {
         let block = random_block(s, attempt, 0u);
         let u = add_f64(mul_f64(open_unit_f64(block.xy), span), least);
-        let x = floor_f64(exp_f64(div_f64(neg_f64(log_f64(u)), less)));
+        let x = floor_f64(exp_fixed_f64(div_f64(neg_f64(log_fixed_f64(u)), less)));
         if (lt_f64(x, one) || le_f64(make_f64(0u, 0x43e00000u), x)) { continue; }
-        let power = mul_f64(less, log1p_f64(div_f64(one, x)));
-        let t_less = expm1_f64(power);
+        let power = mul_f64(less, log1p_fixed_f64(div_f64(one, x)));
+        let t_less = expm1_fixed_f64(power);
         let t = add_f64(t_less, one);
         // v x (t - 1) / (2^less - 1) <= t / 2^less
         let v = open_unit_f64(block.zw);

@@ -5,7 +5,7 @@
 @group(0) @binding(2) var<storage, read_write> comparisons: array<u32>;
 @group(0) @binding(3) var<uniform> params: array<vec4<u32>, 64>;         // [count, ...]
 
-const RESULTS = 8u;
+const RESULTS = 10u;
 
 fn two_sum_error(a: f64, b: f64) -> f64 {
     let s = a + b;
@@ -29,6 +29,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     results[at + 5u] = a / b;
     results[at + 6u] = sqrt(a);
     results[at + 7u] = a - a;
+    results[at + 8u] = fma(a, b, c);
+    results[at + 9u] = fma(a, b, -(a * b));
     comparisons[id.x] = select(0u, 1u, a < b) | select(0u, 2u, a <= b) | select(0u, 4u, a == b) | select(0u, 8u, a > b)
         | select(0u, 16u, a >= b);
 }

@@ -42,6 +42,16 @@ pub enum Sixty4 {
     Emulated,
 }
 
+/// How exp, log, sin, pow and their kin are computed in f64.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Float64Functions {
+    /// Fused multiply-adds of the device's f64, which must round once; only with native `f64` and `u64`.
+    Native,
+    /// 64-bit fixed point on u32: the same bits everywhere, and faster wherever f64 runs at less than a quarter of f32's rate.
+    #[default]
+    FixedPoint,
+}
+
 /// Which alternatives of the function library a device runs; the default is what every device can.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LibraryConfig {
@@ -53,16 +63,23 @@ pub struct LibraryConfig {
     pub int64: Sixty4,
     /// `f64` (and `c128`).
     pub float64: Sixty4,
+    /// Transcendental functions of f64.
+    pub float64_functions: Float64Functions,
 }
 
 impl LibraryConfig {
-    /// Every combination.
+    /// Every combination that is allowed.
     pub fn all() -> impl Iterator<Item = LibraryConfig> {
-        (0..CONFIGURATIONS).map(|index| LibraryConfig {
-            int64: [Sixty4::Native, Sixty4::Emulated][index & 1],
-            float64: [Sixty4::Native, Sixty4::Emulated][index >> 1 & 1],
-            float32: [Float32Arithmetic::Native, Float32Arithmetic::Guarded, Float32Arithmetic::Flushing][(index >> 2) % 3],
-            division: [Division::Native, Division::Fused, Division::Exact][(index >> 2) / 3],
+        (0..CONFIGURATIONS).map(|index| {
+            let (int64, float64, float64_functions) = WIDE[index % WIDE.len()];
+            let rest = index / WIDE.len();
+            LibraryConfig {
+                int64,
+                float64,
+                float64_functions,
+                float32: [Float32Arithmetic::Native, Float32Arithmetic::Guarded, Float32Arithmetic::Flushing][rest % 3],
+                division: [Division::Native, Division::Fused, Division::Exact][rest / 3],
+            }
         })
     }
 
@@ -74,15 +91,27 @@ impl LibraryConfig {
         capabilities
     }
 
+    /// # Panics
+    /// For a combination that is not in [`WIDE`].
     fn index(self) -> usize {
-        usize::from(self.int64 == Sixty4::Emulated)
-            | usize::from(self.float64 == Sixty4::Emulated) << 1
-            | (self.float32 as usize + 3 * self.division as usize) << 2
+        let wide = (self.int64, self.float64, self.float64_functions);
+        let wide = WIDE.iter().position(|row| *row == wide);
+        let wide = wide.unwrap_or_else(|| panic!("{self:?}: native functions of f64 need native f64 and u64"));
+        wide + WIDE.len() * (self.float32 as usize + 3 * self.division as usize)
     }
 }
 
+/// The combinations of `int64`, `float64` and `float64_functions`: what is native to nothing native.
+const WIDE: [(Sixty4, Sixty4, Float64Functions); 5] = [
+    (Sixty4::Native, Sixty4::Native, Float64Functions::Native),
+    (Sixty4::Native, Sixty4::Native, Float64Functions::FixedPoint),
+    (Sixty4::Emulated, Sixty4::Native, Float64Functions::FixedPoint),
+    (Sixty4::Native, Sixty4::Emulated, Float64Functions::FixedPoint),
+    (Sixty4::Emulated, Sixty4::Emulated, Float64Functions::FixedPoint),
+];
+
 /// The number of different [`LibraryConfig`]s.
-const CONFIGURATIONS: usize = 36;
+const CONFIGURATIONS: usize = 9 * WIDE.len();
 
 /// When a file belongs to the library.
 type Condition = fn(LibraryConfig) -> bool;
@@ -92,6 +121,8 @@ const NATIVE_INT64: Condition = |config| config.int64 == Sixty4::Native;
 const EMULATED_INT64: Condition = |config| config.int64 == Sixty4::Emulated;
 const NATIVE_FLOAT64: Condition = |config| config.float64 == Sixty4::Native;
 const EMULATED_FLOAT64: Condition = |config| config.float64 == Sixty4::Emulated;
+const NATIVE_FUNCTIONS: Condition = |config| config.float64_functions == Float64Functions::Native;
+const FIXED_FUNCTIONS: Condition = |config| config.float64_functions == Float64Functions::FixedPoint;
 const NATIVE_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic::Native;
 const GUARDED_FLOAT32: Condition = |config| config.float32 != Float32Arithmetic::Native;
 const FULL_FLOAT32: Condition = |config| config.float32 != Float32Arithmetic::Flushing;
@@ -133,6 +164,12 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float64_logistic.wgsl", ALWAYS),
     math!("float64_root.wgsl", ALWAYS),
     math!("float64_representation.wgsl", ALWAYS),
+    math!("float64_fixed.wgsl", FIXED_FUNCTIONS),
+    math!("float64_native_exponential.wgsl", NATIVE_FUNCTIONS),
+    math!("float64_native_logarithm.wgsl", NATIVE_FUNCTIONS),
+    math!("float64_native_trigonometric.wgsl", NATIVE_FUNCTIONS),
+    math!("float64_native_hyperbolic.wgsl", NATIVE_FUNCTIONS),
+    math!("float64_native_power.wgsl", NATIVE_FUNCTIONS),
     math!("integer.wgsl", ALWAYS),
     math!("float32_native.wgsl", NATIVE_FLOAT32),
     math!("float32_guarded.wgsl", GUARDED_FLOAT32),
@@ -213,12 +250,18 @@ struct Meaning {
     real: (&'static str, &'static str),
     /// `_R` at the end of `add_R`, `sub_R` and `mul_R`.
     arithmetic: &'static str,
+    /// `_R` at the end of [`PORTABLE`].
+    functions: &'static str,
 }
+
+/// The functions whose bits may depend on [`Float64Functions`]. Templates take those that are the same everywhere, because random
+/// numbers must be, and because complex functions are.
+const PORTABLE: [&str; 8] = ["exp_R", "exp2_R", "expm1_R", "log_R", "log1p_R", "sinh_R", "cosh_R", "tanh_R"];
 
 /// complex64 and complex128.
 static MEANINGS: &[Meaning] = &[
-    Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32"), arithmetic: "full_f32" },
-    Meaning { complex: ("C128", "c128"), real: ("F64", "f64"), arithmetic: "f64" },
+    Meaning { complex: ("vec2<f32>", "c64"), real: ("f32", "f32"), arithmetic: "full_f32", functions: "f32" },
+    Meaning { complex: ("C128", "c128"), real: ("F64", "f64"), arithmetic: "f64", functions: "fixed_f64" },
 ];
 
 /// A template for one precision: the identifiers `C` and `R` become the types, and the pieces `C` and `R` of names between
@@ -235,6 +278,10 @@ fn instantiate(template: &str, meaning: &Meaning) -> String {
             name @ ("add_R" | "sub_R" | "mul_R") => {
                 text.push_str(&name[..4]);
                 text.push_str(meaning.arithmetic);
+            }
+            name if PORTABLE.contains(&name) => {
+                text.push_str(&name[..name.len() - 1]);
+                text.push_str(meaning.functions);
             }
             name => {
                 for (index, piece) in name.split('_').enumerate() {

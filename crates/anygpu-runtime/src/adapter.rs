@@ -89,7 +89,21 @@ impl fmt::Display for AdapterInfo {
     }
 }
 
+/// The GPUs that compute f64 at half the rate of f32, by a word of their names: NVIDIA's data-centre chips GP100, GV100, GA100, GH100 and
+/// GB100 (not H20, H800 and B300, where f64 is cut down; CUDA C++ Programming Guide, "Throughput of Native Arithmetic Instructions"),
+/// and AMD's Instinct from MI50 on.
+const FAST_F64: [(u32, &[&str]); 2] = [
+    (0x10de, &["P100", "GP100", "V100", "V100S", "GV100", "A30", "A100", "A800", "H100", "H200", "GH200", "B100", "B200", "GB200"]),
+    (0x1002, &["MI50", "MI60", "MI100", "MI210", "MI250", "MI250X", "MI300A", "MI300X", "MI325X", "MI350X", "MI355X"]),
+];
+
 impl AdapterInfo {
+    /// Whether f64 is known to run at half the rate of f32.
+    pub(crate) fn fast_f64(&self) -> bool {
+        let names = FAST_F64.iter().find(|(vendor, _)| *vendor == self.vendor).map_or(&[][..], |(_, names)| names);
+        self.name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| names.contains(&word))
+    }
+
     pub(crate) fn from_device(device: &wgpu::Device) -> Self {
         Self::new(0, device.adapter_info(), device.features(), &device.limits())
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anygpu_kernels::shaders::{Division, Float32Arithmetic, LibraryConfig, Sixty4};
+use anygpu_kernels::shaders::{Division, Float32Arithmetic, Float64Functions, LibraryConfig, Sixty4};
 
 use crate::adapter::AdapterInfo;
 use crate::options::GpuOptions;
@@ -61,8 +61,12 @@ pub struct Capabilities {
     pub sqrt_f32: Support,
     /// Whether the device's own f64 division and square root are correctly rounded, where it has f64.
     pub division_f64: bool,
-    /// Whether `fma` rounds once.
+    /// Whether f32 `fma` rounds once.
     pub fma_fused: bool,
+    /// Whether f64 `fma` rounds once, where the device has f64.
+    pub fma_f64: bool,
+    /// How exp, log, sin, pow and their kin are computed in f64.
+    pub float64_functions: Float64Functions,
     /// The smallest and largest subgroup, where kernels may use subgroup operations.
     pub subgroups: Option<[u32; 2]>,
     /// Whether kernels may use cooperative matrices.
@@ -93,6 +97,8 @@ impl Capabilities {
             sqrt_f32: Support::Emulated,
             division_f64: false,
             fma_fused: false,
+            fma_f64: false,
+            float64_functions: Float64Functions::FixedPoint,
             subgroups: has(wgpu::Features::SUBGROUP).then_some(info.subgroup_size),
             cooperative_matrix: has(wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX),
             timestamps: has(wgpu::Features::TIMESTAMP_QUERY),
@@ -103,7 +109,7 @@ impl Capabilities {
     }
 
     /// Takes over what the self-test found.
-    pub(crate) fn apply(&mut self, verdict: &Verdict, options: &GpuOptions) {
+    pub(crate) fn apply(&mut self, verdict: &Verdict, info: &AdapterInfo, options: &GpuOptions) {
         let native = |proven: bool| {
             if proven { Support::Native } else { Support::Emulated }
         };
@@ -126,9 +132,16 @@ impl Capabilities {
             _ => (Support::Emulated, Support::Emulated),
         };
         self.fma_fused = f32.fma_fused;
+        self.fma_f64 = verdict.f64_fma;
         self.division_f64 = verdict.f64_division;
         self.f64 = native(verdict.f64_exact && verdict.f64_division && self.passthrough && !options.emulate_f64);
         self.i64 = native(verdict.i64_exact && !options.emulate_i64);
+        let wanted = match options.float64_functions {
+            Some(choice) => choice == Float64Functions::Native,
+            None => info.fast_f64(),
+        };
+        let able = self.fma_f64 && self.native_f64() && self.native_i64();
+        self.float64_functions = if wanted && able { Float64Functions::Native } else { Float64Functions::FixedPoint };
     }
 
     /// The alternatives of the function library that this device runs.
@@ -149,6 +162,7 @@ impl Capabilities {
             },
             int64: sixty4(self.i64),
             float64: sixty4(self.f64),
+            float64_functions: self.float64_functions,
         }
     }
 
@@ -176,7 +190,12 @@ impl fmt::Display for Support {
 impl fmt::Display for Capabilities {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let yes = |b: bool| if b { "yes" } else { "no" };
-        write!(f, "float64: {}, int64: {}, ", self.f64, self.i64)?;
+        let fused = |b: bool| if b { "fused" } else { "not fused" };
+        let functions = match self.float64_functions {
+            Float64Functions::Native => "native doubles",
+            Float64Functions::FixedPoint => "64-bit integers",
+        };
+        write!(f, "float64: {}, float64 functions: {functions}, int64: {}, ", self.f64, self.i64)?;
         write!(f, "float32 + - *: {}", if self.f32_exact { "exact" } else { "NOT exact on this device" })?;
         write!(
             f,
@@ -193,6 +212,7 @@ impl fmt::Display for Capabilities {
                 Subnormals::Flushed => "flushed",
             }
         )?;
+        write!(f, "fma: {} for float32, {} for float64, ", fused(self.fma_fused), fused(self.fma_f64))?;
         write!(f, "float16 arithmetic: {}, subgroups: ", yes(self.f16_arithmetic))?;
         match self.subgroups {
             Some([min, max]) if min == max => write!(f, "{min}")?,

@@ -101,7 +101,7 @@ impl Gpu {
         let probe = Self(Arc::new(shared));
         let verdict = selftest::run(&probe, strict.is_some(), options.emulate_f32)?;
         let mut shared = Arc::into_inner(probe.0).ok_or_else(|| failure::runtime("the self-test kept the device"))?;
-        shared.capabilities.apply(&verdict, options);
+        shared.capabilities.apply(&verdict, &shared.info, options);
         shared.library = shared.capabilities.library();
         Ok(Self(Arc::new(shared)))
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anygpu_core::Result;
+use anygpu_kernels::shaders::Float64Functions;
 
 use crate::adapter::Selector;
 use crate::failure;
@@ -22,6 +23,9 @@ pub struct GpuOptions {
     pub emulate_f64: bool,
     /// Compute int64 on pairs of u32 even where the device has it (`ANYGPU_EMULATE=i64`).
     pub emulate_i64: bool,
+    /// How exp, log, sin, pow and their kin are computed in float64 (`ANYGPU_FLOAT64_FUNCTIONS=native` or `fixed`); `None` leaves it to the
+    /// kind of device. Native ones also need native float64 and int64 and an exact fused multiply-add.
+    pub float64_functions: Option<Float64Functions>,
     /// Bytes of device memory that arrays may take (`ANYGPU_MEMORY_LIMIT`: bytes, or `512MiB`, `4GiB`, `2GB`).
     pub memory_limit: Option<u64>,
     /// Where compiled kernels are kept between processes.
@@ -49,6 +53,7 @@ impl Default for GpuOptions {
             emulate_f32: false,
             emulate_f64: false,
             emulate_i64: false,
+            float64_functions: None,
             memory_limit: None,
             cache: CacheLocation::Platform,
         }
@@ -87,6 +92,13 @@ impl GpuOptions {
                     _ => return Err(refuse("ANYGPU_EMULATE", &text, "`f32`, `f64`, `i64` or several with commas")),
                 }
             }
+        }
+        if let Some(text) = set("ANYGPU_FLOAT64_FUNCTIONS") {
+            options.float64_functions = match text.as_str() {
+                "native" => Some(Float64Functions::Native),
+                "fixed" => Some(Float64Functions::FixedPoint),
+                _ => return Err(refuse("ANYGPU_FLOAT64_FUNCTIONS", &text, "`native` or `fixed`")),
+            };
         }
         if let Some(text) = set("ANYGPU_MEMORY_LIMIT") {
             let bytes = parse_bytes(&text)
@@ -161,12 +173,14 @@ mod tests {
             ("ANYGPU_LIMITS", "default"),
             ("ANYGPU_CHECKED", "1"),
             ("ANYGPU_EMULATE", "f64, i64"),
+            ("ANYGPU_FLOAT64_FUNCTIONS", "native"),
             ("ANYGPU_MEMORY_LIMIT", "4GiB"),
             ("ANYGPU_CACHE_DIR", "/c"),
         ])
         .unwrap();
         assert_eq!(options.selector, Selector::Name("nvidia".to_owned()));
         assert!(options.default_limits && options.checked && options.emulate_f64 && options.emulate_i64);
+        assert_eq!(options.float64_functions, Some(Float64Functions::Native));
         assert_eq!(options.memory_limit, Some(4 << 30));
         assert_eq!(options.cache, CacheLocation::Folder("/c".into()));
         assert_eq!(read(&[("ANYGPU_CACHE", "0"), ("ANYGPU_CACHE_DIR", "/c")]).unwrap().cache, CacheLocation::Off);
@@ -174,9 +188,13 @@ mod tests {
 
     #[test]
     fn a_bad_value_names_the_variable() {
-        for (name, value) in
-            [("ANYGPU_LIMITS", "low"), ("ANYGPU_CHECKED", "maybe"), ("ANYGPU_EMULATE", "f128"), ("ANYGPU_MEMORY_LIMIT", "lots")]
-        {
+        for (name, value) in [
+            ("ANYGPU_LIMITS", "low"),
+            ("ANYGPU_CHECKED", "maybe"),
+            ("ANYGPU_EMULATE", "f128"),
+            ("ANYGPU_FLOAT64_FUNCTIONS", "fast"),
+            ("ANYGPU_MEMORY_LIMIT", "lots"),
+        ] {
             let message = read(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name) && message.contains(value), "{message}");
         }

@@ -36,6 +36,8 @@ pub(crate) struct Verdict {
     pub(crate) f32_flushing: Float32Verdict,
     pub(crate) f64_exact: bool,
     pub(crate) f64_division: bool,
+    /// Whether f64 `fma` rounds once.
+    pub(crate) f64_fma: bool,
     pub(crate) i64_exact: bool,
 }
 
@@ -84,7 +86,7 @@ pub(crate) fn run(gpu: &Gpu, passthrough: bool, flushing: bool) -> Result<Verdic
     }
     if passthrough && features.contains(wgpu::Features::SHADER_F64) {
         // A driver that advertises f64 and cannot compile it is no reason to refuse the device.
-        (verdict.f64_exact, verdict.f64_division) = float64(gpu).unwrap_or_default();
+        (verdict.f64_exact, verdict.f64_division, verdict.f64_fma) = float64(gpu).unwrap_or_default();
     }
     if features.contains(wgpu::Features::SHADER_INT64) {
         verdict.i64_exact = int64(gpu).unwrap_or_default();
@@ -94,8 +96,8 @@ pub(crate) fn run(gpu: &Gpu, passthrough: bool, flushing: bool) -> Result<Verdic
 }
 
 impl Verdict {
-    fn flags(&mut self) -> [&mut bool; 21] {
-        let Self { f32: a, f32_guarded: b, f32_flushing: c, f64_exact, f64_division, i64_exact } = self;
+    fn flags(&mut self) -> [&mut bool; 22] {
+        let Self { f32: a, f32_guarded: b, f32_flushing: c, f64_exact, f64_division, f64_fma, i64_exact } = self;
         [
             &mut a.exact,
             &mut a.subnormals,
@@ -117,6 +119,7 @@ impl Verdict {
             &mut c.fused_division,
             f64_exact,
             f64_division,
+            f64_fma,
             i64_exact,
         ]
     }
@@ -387,8 +390,9 @@ fn judge_f32(operands: &[[u32; 4]], results: &[[u32; 16]]) -> Float32Verdict {
     verdict
 }
 
-fn float64(gpu: &Gpu) -> Result<(bool, bool)> {
-    const RESULTS: usize = 8;
+/// Whether arithmetic, division with square root, and `fma` are exact.
+fn float64(gpu: &Gpu) -> Result<(bool, bool, bool)> {
+    const RESULTS: usize = 10;
     let mut random = Random(0x0123_4567_89ab_cdef);
     let mut operands: Vec<[f64; 3]> = Vec::with_capacity(COUNT);
     for a in EDGES_F64 {
@@ -409,7 +413,7 @@ fn float64(gpu: &Gpu) -> Result<(bool, bool)> {
     let results: Vec<[u64; RESULTS]> = bytemuck::pod_collect_to_vec(&out[0]);
     let compared: Vec<u32> = bytemuck::pod_collect_to_vec(&out[1]);
     let same = |got: u64, expected: f64| got == expected.to_bits() || (f64::from_bits(got).is_nan() && expected.is_nan());
-    let (mut exact, mut division) = (true, true);
+    let (mut exact, mut division, mut fma) = (true, true, true);
     for (([a, b, c], got), compared) in operands.iter().zip(&results).zip(compared) {
         let sum = a + b;
         let b1 = sum - a;
@@ -417,8 +421,12 @@ fn float64(gpu: &Gpu) -> Result<(bool, bool)> {
         let floats = [(0, sum), (1, a - b), (2, a * b), (3, a * b + c), (4, (a - a1) + (b - b1)), (7, sub(*a, *a))];
         exact &= floats.into_iter().all(|(i, expected)| same(got[i], expected)) && compared == comparisons(a, b);
         division &= same(got[5], a / b) && same(got[6], a.sqrt());
+        // The second is what a product loses in rounding; nothing of ours takes subnormal numbers there.
+        for (i, expected, involved) in [(8, a.mul_add(*b, *c), *c), (9, a.mul_add(*b, -(a * b)), a * b)] {
+            fma &= same(got[i], expected) || [*a, *b, involved, expected].into_iter().any(f64::is_subnormal);
+        }
     }
-    Ok((exact, division))
+    Ok((exact, division, fma))
 }
 
 fn int64(gpu: &Gpu) -> Result<bool> {
