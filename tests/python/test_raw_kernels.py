@@ -124,6 +124,36 @@ def test_other_dtypes_and_small_elements():
     assert x.get().tolist() == [2.0, 2.0]
 
 
+def test_loops_functions_and_structs_with_arrays():
+    kernel = ag.RawKernel(
+        """
+        struct Sums { count: atomic<u32>, step: u32, values: array<vec2<f32>> }
+        var<storage, read_write> sums: Sums;
+        var<storage, read> rows: array<array<f32, 4>>;
+        const WEIGHTS = array<f32, 4>(1.0, 2.0, 3.0, 4.0);
+        fn dot_row(r: u32) -> f32 {
+            var total = 0.5;
+            var weights = WEIGHTS;
+            for (var k = 0u; k < 4u; k++) { total += rows[r][k] * weights[k]; }
+            return total;
+        }
+        @compute @workgroup_size(4) fn f(@builtin(global_invocation_id) id: vec3<u32>) {
+            let old = atomicAdd(&sums.count, sums.step);
+            var v = vec2<f32>(dot_row(id.x), 1.0);
+            loop { v.y *= 2.0; if v.y > 5.0 { break; } continuing { v.x += 1.0; } }
+            switch id.x { case 1u: { v.x = -v.x; } default: {} }
+            sums.values[id.x] = v;
+        }"""
+    )
+    rows = np.arange(12, dtype="float32").reshape(3, 4)
+    sums = np.zeros(2 + 2 * 3, "uint32")
+    sums[1] = 10
+    kernel((1,), None, (sums, rows))
+    first = rows @ np.arange(1, 5) + 0.5 + 2
+    np.testing.assert_array_equal(sums[:2], [40, 10])
+    np.testing.assert_array_equal(sums[2:].view("float32").reshape(3, 2), np.column_stack([first * [1, -1, 1], [8, 8, 8]]))
+
+
 def test_three_dimensional_grids_and_workgroup_memory():
     kernel = ag.RawKernel(
         """var<storage, read_write> out: array<u32>;

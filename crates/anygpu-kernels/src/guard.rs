@@ -101,6 +101,10 @@ fn rewrite(
         rewriter.map.push(new);
         rewriter.made.push((first, rewriter.new.len() as u32));
     }
+    for (_, variable) in rewriter.locals.iter_mut() {
+        // The variables made here have no initial value.
+        variable.init = variable.init.map(|init| rewriter.map[init.index()]);
+    }
     let mut body = Block::new();
     rewriter.emit(&mut body, prologue);
     rewriter.block(&old.body, &mut body)?;

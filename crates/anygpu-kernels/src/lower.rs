@@ -31,7 +31,7 @@ impl CheckedModule {
     /// [`KernelError::Validate`].
     pub fn new(module: naga::Module, capabilities: Capabilities) -> Result<Self, KernelError> {
         let validated = Validator::new(ValidationFlags::all(), capabilities).validate(&module);
-        let info = validated.map_err(|error| KernelError::Validate(error.into_inner().to_string()))?;
+        let info = validated.map_err(|error| KernelError::Validate(error.emit_to_string("")))?;
         Ok(CheckedModule { module, info })
     }
 

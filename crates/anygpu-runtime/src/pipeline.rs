@@ -243,7 +243,13 @@ impl Compiler {
         let checked = self.checked || !source.trusted;
         let spirv = match &self.strict {
             Some(strict) => Some(self.spirv(source, module, strict, checked)?),
-            None => None,
+            None => {
+                // wgpu has no limit for the variables of an invocation.
+                if !source.trusted {
+                    self.within_limits(source, module)?;
+                }
+                None
+            }
         };
         let (pipeline, error) = failure::scoped(device, || {
             let module = match &spirv {
@@ -269,6 +275,17 @@ impl Compiler {
         }
     }
 
+    /// The validated module of a kernel that fits its buffers and the device's limits.
+    fn within_limits(&self, source: &KernelSource, module: Option<&naga::Module>) -> Result<CheckedModule> {
+        let refuse = |e: &dyn fmt::Display| failure::shader(format!("kernel {:?}: {e}", source.label));
+        let checked = match module {
+            Some(module) => CheckedModule::new(module.clone(), self.capabilities).map_err(|e| refuse(&e))?,
+            None => parse_and_validate(&source.wgsl, self.capabilities).map_err(|e| refuse(&e))?,
+        };
+        interface::check(&checked.module, &checked.info, &source.bindings, &self.limits).map_err(|e| refuse(&e))?;
+        Ok(checked)
+    }
+
     /// The strict SPIR-V of a kernel, from disk or from naga.
     fn spirv(&self, source: &KernelSource, module: Option<&naga::Module>, strict: &StrictSpirv, checked: bool) -> Result<Vec<u32>> {
         let options = LowerOptions { checked, float_controls: strict.controls, spirv_version: strict.version };
@@ -279,11 +296,7 @@ impl Compiler {
             return Ok(words);
         }
         let refuse = |e: &dyn fmt::Display| failure::shader(format!("kernel {:?}: {e}", source.label));
-        let module = match module {
-            Some(module) => CheckedModule::new(module.clone(), self.capabilities).map_err(|e| refuse(&e))?,
-            None => parse_and_validate(&source.wgsl, self.capabilities).map_err(|e| refuse(&e))?,
-        };
-        interface::check(&module.module, &module.info, &source.bindings, &self.limits).map_err(|e| refuse(&e))?;
+        let module = self.within_limits(source, module)?;
         let words = module_to_spirv(&module, "main", &options).map_err(|e| refuse(&e))?;
         self.disk.write(&name, bytemuck::cast_slice(&words));
         Ok(words)

@@ -51,7 +51,7 @@ fn out_of_bounds_reads_are_zero_and_writes_are_dropped() -> anygpu::Result<()> {
     // A reversed view is copied, and copied back.
     let reversed = IndexItem::Slice { start: None, stop: None, step: Some(-1) };
     kernel.launch([1, 1, 1], &[Argument::Array(&x.index(&[reversed])?), Argument::Array(&y.index(&[reversed])?)])?;
-    assert_eq!(y.to_vec::<i32>()?, [3, 3, 3, 4]);
+    assert_eq!(y.to_vec::<i32>()?, [6, 3, 3, 4]);
     Ok(())
 }
 

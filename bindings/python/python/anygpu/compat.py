@@ -34,7 +34,8 @@ class _Finder:
                 try:
                     module = importlib.import_module(real + name[len(alias) :])
                 except ModuleNotFoundError:
-                    raise ModuleNotFoundError(f"No module named {name!r}: {alias} is {real} here (anygpu.compat), which has no such module", name=name) from None
+                    message = f"No module named {name!r}: {alias} is {real} here (anygpu.compat), which has no such module"
+                    raise ModuleNotFoundError(message, name=name) from None
                 return importlib.util.spec_from_loader(name, _Loader(module))
         return None
 

@@ -39,7 +39,17 @@ def fuse(*args, **options):
     return _decorated("fuse", args)
 
 
-def jit(*args, static_argnums=None, static_argnames=None, donate_argnums=None, donate_argnames=None, keep_unused=False, device=None, backend=None, inline=False):
+def jit(
+    *args,
+    static_argnums=None,
+    static_argnames=None,
+    donate_argnums=None,
+    donate_argnames=None,
+    keep_unused=False,
+    device=None,
+    backend=None,
+    inline=False,
+):
     """A decorator for a function of arrays, under JAX's name: the same as `fuse`.
 
     Nothing is traced: the function is Python, called each time, and branches on values read them. The keywords are JAX's and have no effect, as every

@@ -18,7 +18,9 @@ _TOKEN = re.compile(
 )
 _PRECEDENCE = [["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", "<=", ">", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"]]
 _ASSIGNMENTS = {"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="}
-_QUALIFIERS = {"const", "volatile", "static", "inline", "constexpr", "__device__", "__host__", "__forceinline__", "__inline__", "__constant__", "__restrict__"}
+_QUALIFIERS = {
+    "const", "volatile", "static", "inline", "constexpr", "__device__", "__host__", "__forceinline__", "__inline__", "__constant__", "__restrict__",
+}  # fmt: skip
 _WORDS = {"signed", "unsigned", "char", "short", "int", "long"}
 _REFUSED = {
     "switch": "write if and else",
@@ -36,7 +38,8 @@ AUTO = "auto"
 _DTYPES = {n: np.dtype(n) for n in "bool int8 int16 int32 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()}
 #: Types by their names in C++.
 TYPES = {
-    **_DTYPES, **{f"{n}_t": d for n, d in _DTYPES.items() if "int" in n}, "int64": int, "int64_t": int, "ptrdiff_t": int, "ssize_t": int, "size_t": np.dtype("uint64"),
+    **_DTYPES, **{f"{n}_t": d for n, d in _DTYPES.items() if "int" in n}, "int64": int, "int64_t": int, "ptrdiff_t": int, "ssize_t": int,
+    "size_t": np.dtype("uint64"),
     "float": np.dtype("float32"), "double": np.dtype("float64"), "half": np.dtype("float16"), "__half": np.dtype("float16"), "void": None, "auto": AUTO,
 }  # fmt: skip
 
@@ -654,15 +657,19 @@ def _number(token):
     try:
         if not hexadecimal and (re.search(r"[.e]", digits) or "f" in suffix):
             # Without a suffix a number takes the type of what it meets.
-            return Number(token, token, float(digits), np.dtype("float32") if "f" in suffix else float)
+            if "f" in suffix:
+                return Number(token, token, float(np.float32(digits)), np.dtype("float32"))
+            return Number(token, token, float(digits), float)
         base = 16 if hexadecimal else 2 if text.startswith("0b") else 8 if digits.startswith("0") and digits != "0" else 10
         value = int(digits, base)
     except ValueError:
         raise SyntaxProblem(token, f"`{token.text}` is no number") from None
     if value >= 2**64:
         raise SyntaxProblem(token, f"`{token.text}` exceeds 64 bits")
-    if "l" in suffix or "z" in suffix or value >= 2 ** (32 if "u" in suffix else 31):
-        kind = np.dtype("uint64") if "u" in suffix or value >= 2**63 else int
+    unsigned = "u" in suffix
+    if "l" in suffix or "z" in suffix or value >= 2**32 or (value >= 2**31 and base == 10 and not unsigned):
+        kind = np.dtype("uint64") if unsigned or value >= 2**63 else int
     else:
-        kind = np.dtype("uint32" if "u" in suffix else "int32")
+        # Other bases than ten go to unsigned types before wider ones.
+        kind = np.dtype("uint32" if unsigned or value >= 2**31 else "int32")
     return Number(token, token, value, kind)

@@ -104,7 +104,9 @@ def resolve(parameters, given, what):
     for parameter in parameters:
         kind = letters.get(parameter.type) if isinstance(parameter.type, str) else parameter.type
         if kind is None:
-            raise TypeError(f"{what}: the type {parameter.type} of `{parameter.name}` does not follow from the arguments: give it as a dtype, or pass the array")
+            raise TypeError(
+                f"{what}: the type {parameter.type} of `{parameter.name}` does not follow from the arguments: give it as a dtype, or pass the array"
+            )
         dtypes.append(kind)
     return dtypes, letters
 
