@@ -80,9 +80,14 @@ fn is_aligned(x: &Array) -> bool {
     n.is_multiple_of(4) || x.size() == n
 }
 
+/// Quads of an invocation. One on software, whose compiler takes long for more and gains nothing by them.
+fn rounds_of(x: &Array, dtype: DType) -> usize {
+    rounds(dtype, x.shape()[x.ndim() - 1], is_aligned(x) && !x.device().is_software())
+}
+
 /// Elements of a row that a workgroup scans.
 fn chunk(x: &Array, dtype: DType) -> usize {
-    rounds(dtype, x.shape()[x.ndim() - 1], is_aligned(x)) * ROUND
+    rounds_of(x, dtype) * ROUND
 }
 
 /// Whether rows are so short that an invocation takes each alone.
@@ -202,7 +207,7 @@ fn dispatch(x: &Array, row: usize, count: usize, op: Op, part: Part, out: &Array
         (out_first as u64 - write.start / out_item) as u32,
     ];
     let aligned = part != Part::ShortRow && is_aligned(x);
-    let rounds = if part == Part::ShortRow { 1 } else { rounds(out.dtype(), n, aligned) };
+    let rounds = if part == Part::ShortRow { 1 } else { rounds_of(x, out.dtype()) };
     let kernel = ScanKernel { op, from: x.dtype(), dtype: out.dtype(), part, aligned, rounds };
     let native = device.native();
     let bindings = kernel.bindings();
