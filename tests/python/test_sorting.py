@@ -34,6 +34,33 @@ def test_sort_and_argsort(dtype, shape):
         assert_identical(ag.sort(g, axis, kind="stable"), np.sort(x, axis, kind="stable"))
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint16", "int32", "float16", "float32", "float64", "int64", "complex64", "complex128"])
+def test_long_rows_are_sorted_stably(dtype):
+    """Rows of more than one tile, and lengths around tiles: few distinct values, NaN, both zeros, subnormal numbers."""
+    for shape in [(4095,), (4097,), (8193,), (3, 5001), (40_001,)]:
+        x = values(dtype, shape)
+        g = ag.asarray(x)
+        order = np.argsort(x, -1, kind="stable")
+        assert_identical(ag.argsort(g, kind="stable"), order)
+        assert_identical(ag.sort(g, kind="stable"), np.take_along_axis(x, order, -1))
+
+
+def test_long_views():
+    x = values("int32", 30_000)
+    for part in (slice(None, None, -1), slice(1, None), slice(3, None, 2)):
+        assert_identical(ag.argsort(ag.asarray(x)[part], kind="stable"), np.argsort(x[part], kind="stable"))
+    rows = x.reshape(5000, 6)
+    assert_identical(ag.sort(ag.asarray(rows), 0), np.sort(rows, 0))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "uint64"])
+def test_extremes_of_integers_in_long_rows(dtype):
+    info = np.iinfo(dtype)
+    x = RNG.integers(info.min, info.max, 5000, dtype=dtype, endpoint=True)
+    x[:4] = info.max, info.min, 0, 1
+    assert_identical(ag.sort(ag.asarray(x)), np.sort(x))
+
+
 def test_extremes_of_integers():
     for dtype in ["int8", "int64", "uint64", "int32"]:
         info = np.iinfo(dtype)

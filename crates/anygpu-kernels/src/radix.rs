@@ -83,7 +83,9 @@ impl Order {
         match self {
             Order::Integer => "alias Key = u32;\nfn order_of(key: Key) -> Key { return key ^ params[1].z; }\n",
             Order::Float => concat!("alias Key = u32;\n", float_order!(), "fn order_of(key: Key) -> Key { return float_order(key); }\n"),
-            Order::WideInteger => "alias Key = vec2<u32>;\nfn order_of(key: Key) -> Key { return vec2<u32>(key.x, key.y ^ params[1].z); }\n",
+            Order::WideInteger => {
+                "alias Key = vec2<u32>;\nfn order_of(key: Key) -> Key { return vec2<u32>(key.x, key.y ^ params[1].z); }\n"
+            }
             Order::WideFloat => {
                 "alias Key = vec2<u32>;
 fn order_of(key: Key) -> Key {
@@ -201,10 +203,7 @@ impl Moves {
     ];
 
     fn defines(self, defines: Defines) -> Defines {
-        defines
-            .with("KEYS", self.keys)
-            .with("POSITIONS", self.positions.is_some())
-            .with("IMPLIED", self.positions == Some(Positions::Own))
+        defines.with("KEYS", self.keys).with("POSITIONS", self.positions.is_some()).with("IMPLIED", self.positions == Some(Positions::Own))
     }
 }
 

@@ -22,7 +22,9 @@ pub static SCAN: Template = Template {
     text: include_str!("../../../shaders/scan/scan.wgsl"),
     defines: || {
         let switch: &[Define] = &[Define::Bool(false), Define::Bool(true)];
-        product(&[("TOTALS", switch), ("ALIGNED", switch), ("ROUNDS", &[1.into(), 2.into(), 4.into()])])
+        let mut sets = product(&[("TOTALS", switch), ("ALIGNED", switch), ("ROUNDS", &[1.into(), 2.into(), 4.into()])]);
+        sets.retain(|set| set.get("ALIGNED") == Some(Define::Bool(true)) || set.get("ROUNDS") == Some(1.into()));
+        sets
     },
     capabilities: Capabilities::empty(),
 };
@@ -62,9 +64,14 @@ pub struct ScanKernel {
     pub rounds: usize,
 }
 
-/// Quads of an invocation for rows of `n` elements: as few as hold a row, as many as have room in WebGPU's 16 KiB of workgroup memory.
-pub fn rounds(dtype: DType, n: usize) -> usize {
-    let most = if dtype.itemsize() > 8 { 2 } else { 4 };
+/// Quads of an invocation for rows of `n` elements: as few as hold a row, as many as have room in WebGPU's 16 KiB of workgroup memory. One where
+/// elements are loaded singly: four of those with all checks take drivers half a minute to compile.
+pub fn rounds(dtype: DType, n: usize, aligned: bool) -> usize {
+    let most = match dtype.itemsize() {
+        _ if !aligned => 1,
+        16.. => 2,
+        _ => 4,
+    };
     n.div_ceil(ROUND).next_power_of_two().min(most)
 }
 

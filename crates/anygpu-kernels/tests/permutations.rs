@@ -81,7 +81,14 @@ fn every_scan_is_valid_everywhere() {
         for op in [Op::Add, Op::Multiply, Op::Minimum, Op::Maximum] {
             for part in [Part::Total, Part::Scan, Part::ShortRow] {
                 let aligned: &[bool] = if part == Part::ShortRow { &[false] } else { &[false, true] };
-                kernels.extend(aligned.iter().map(|&aligned| ScanKernel { op, from: dtype, dtype, part, aligned, rounds: rounds(dtype, 1 << 20) }));
+                kernels.extend(aligned.iter().map(|&aligned| ScanKernel {
+                    op,
+                    from: dtype,
+                    dtype,
+                    part,
+                    aligned,
+                    rounds: rounds(dtype, 1 << 20, aligned),
+                }));
             }
         }
         kernels.push(ScanKernel { op: Op::Add, from: DType::Bool, dtype, part: Part::Scan, aligned: true, rounds: 1 });

@@ -262,6 +262,12 @@ impl Device {
         self.0.fusion.load(Ordering::Relaxed)
     }
 
+    /// Whether kernels are to suit software, which runs an invocation as a loop on a core of the host. Under the default limits a software device
+    /// stands for others.
+    pub(crate) fn is_software(&self) -> bool {
+        self.info().device_type == DeviceType::Cpu && !self.capabilities().default_limits
+    }
+
     pub(crate) fn native(&self) -> Native64 {
         self.0.native
     }

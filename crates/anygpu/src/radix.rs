@@ -9,7 +9,7 @@ use crate::launch::grid;
 use crate::sort::whole;
 use anygpu_core::{DType, Error, IndexItem, Result};
 use anygpu_kernels::radix::{DIGITS, Moves, Order, Positions, RadixKernel, Ranking, SERIAL_WORKGROUP, SUBGROUPS_STORAGE, Step};
-use anygpu_runtime::{Access, Binding, DeviceType, KernelSource};
+use anygpu_runtime::{Access, Binding, KernelSource};
 use smallvec::SmallVec;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -73,7 +73,9 @@ fn ranking(device: &Device) -> Ranking {
     let capabilities = device.capabilities();
     let subgroups = match capabilities.subgroups {
         Some([min, max])
-            if min == max && matches!(min, 8 | 16 | 32) && device.gpu().limits().max_compute_workgroup_storage_size >= SUBGROUPS_STORAGE =>
+            if min == max
+                && matches!(min, 8 | 16 | 32)
+                && device.gpu().limits().max_compute_workgroup_storage_size >= SUBGROUPS_STORAGE =>
         {
             Ranking::Subgroups(min)
         }
@@ -83,8 +85,7 @@ fn ranking(device: &Device) -> Ranking {
         Some("serial") => Ranking::Serial,
         Some("portable") => Ranking::Portable,
         Some("subgroups") => subgroups,
-        // Under the default limits a software device stands for others.
-        _ if device.info().device_type == DeviceType::Cpu && !capabilities.default_limits => Ranking::Serial,
+        _ if device.is_software() => Ranking::Serial,
         _ => subgroups,
     }
 }
@@ -156,9 +157,7 @@ fn sort_piece(words: &Array, scheme: &Scheme, tiling: Tiling, wanted: Wanted) ->
     let fresh = |dtype| Array::empty(device, words.shape(), dtype);
     let mut keys = words.clone();
     let mut positions: Option<Array> = None;
-    let params = |shift: u32| {
-        vec![0, n as u32, tiling.tile as u32, tiling.tiles as u32, units as u32, shift, scheme.flip, 0, 0, 0, 0, 0]
-    };
+    let params = |shift: u32| vec![0, n as u32, tiling.tile as u32, tiling.tiles as u32, units as u32, shift, scheme.flip, 0, 0, 0, 0, 0];
     let groups = tiling.groups(units);
     for shift in scheme.bits.clone().step_by(BITS as usize) {
         let is_last = shift + BITS >= scheme.bits.end;

@@ -66,14 +66,28 @@ impl Array {
                 && self.device().check_defined(Op::Cast, wide, self.dtype()).is_ok());
         let x = if cast_in_kernel { self.clone() } else { self.astype(dtype)?.astype(wide)? };
         let rows = x.swap_axes(axis as isize, last)?.contiguous()?;
+        // A view that begins within a quad is copied: how its elements are grouped must not depend on where it begins.
+        let rows = if rows.layout().offset.is_multiple_of(4) { rows } else { rows.copy()? };
         let scanned = scan_rows(&rows, op, wide)?.swap_axes(axis as isize, last)?;
         if wide == dtype { Ok(scanned) } else { scanned.astype(dtype) }
     }
 }
 
-/// Workgroups of a row.
-fn chunks(dtype: DType, n: usize) -> usize {
-    n.div_ceil(rounds(dtype, n) * ROUND)
+/// Whether every row begins at a quad of the memory: then whole quads are read, and stored, past the end of a row only where that is the end of
+/// the memory.
+fn is_aligned(x: &Array) -> bool {
+    let n = x.shape()[x.ndim() - 1];
+    n.is_multiple_of(4) || x.size() == n
+}
+
+/// Quads of an invocation. One on software, whose compiler takes long for more and gains nothing by them.
+fn rounds_of(x: &Array, dtype: DType) -> usize {
+    rounds(dtype, x.shape()[x.ndim() - 1], is_aligned(x) && !x.device().is_software())
+}
+
+/// Elements of a row that a workgroup scans.
+fn chunk(x: &Array, dtype: DType) -> usize {
+    rounds_of(x, dtype) * ROUND
 }
 
 /// Whether rows are so short that an invocation takes each alone.
@@ -150,7 +164,7 @@ fn launch(x: &Array, out: &Array, row: usize, count: usize, op: Op) -> Result<()
     if is_short(n, x.size() / n) {
         return dispatch(x, row, count, op, Part::ShortRow, out, row * n, None);
     }
-    let chunks = chunks(dtype, n);
+    let chunks = n.div_ceil(chunk(x, dtype));
     let totals = if chunks > 1 {
         let _graph = device.graph().lock();
         let storage = device.allocate(count * chunks, dtype)?;
@@ -169,7 +183,7 @@ fn dispatch(x: &Array, row: usize, count: usize, op: Op, part: Part, out: &Array
     let _graph = device.graph().lock();
     let (item, out_item) = (x.dtype().itemsize() as u64, out.dtype().itemsize() as u64);
     let n = x.shape()[x.ndim() - 1];
-    let chunks = chunks(out.dtype(), n);
+    let chunks = n.div_ceil(chunk(x, out.dtype()));
     let (from, to) = (x.base().compute()?, out.base().compute()?);
     let scanned = totals.map(|t| t.base().compute()).transpose()?;
     let first = (x.layout().offset + row * n) as u64;
@@ -192,9 +206,9 @@ fn dispatch(x: &Array, row: usize, count: usize, op: Op, part: Part, out: &Array
         0,
         (out_first as u64 - write.start / out_item) as u32,
     ];
-    // Whole quads are stored past the end of a row only where that is the end of the memory.
-    let aligned = part != Part::ShortRow && first.is_multiple_of(4) && (n.is_multiple_of(4) || x.size() == n);
-    let kernel = ScanKernel { op, from: x.dtype(), dtype: out.dtype(), part, aligned, rounds: rounds(out.dtype(), n) };
+    let aligned = part != Part::ShortRow && is_aligned(x);
+    let rounds = if part == Part::ShortRow { 1 } else { rounds_of(x, out.dtype()) };
+    let kernel = ScanKernel { op, from: x.dtype(), dtype: out.dtype(), part, aligned, rounds };
     let native = device.native();
     let bindings = kernel.bindings();
     let compiled = device.gpu().kernel(&kernel.key(), &|| {
