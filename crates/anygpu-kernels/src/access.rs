@@ -254,7 +254,11 @@ pub fn scalar_words(dtype: DType) -> usize {
 
 /// A register value read from parameter words starting at `word`.
 pub fn scalar_from_params(dtype: DType, word: usize) -> String {
-    let w = |k: usize| param(word + k);
+    scalar_of_words(dtype, |k| param(word + k))
+}
+
+/// A register value of words: `w(k)` is the text of word `k`.
+pub(crate) fn scalar_of_words(dtype: DType, w: impl Fn(usize) -> String) -> String {
     match dtype {
         DType::I64 => format!("make_i64({}, {})", w(0), w(1)),
         DType::U64 => format!("make_u64({}, {})", w(0), w(1)),

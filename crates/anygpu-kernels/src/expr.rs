@@ -376,6 +376,25 @@ impl Expr {
         })
     }
 
+    /// Whether a long function's operands are the same for all elements: scalars, and what is computed of scalars.
+    pub(crate) fn computes_with_scalars_alone(&self) -> bool {
+        let mut uniform = Vec::with_capacity(self.nodes.len());
+        let mut found = false;
+        for (node, _) in &self.nodes {
+            let all_uniform = match node {
+                Node::Scalar(_) => true,
+                Node::Apply(op, dtype, operands) => {
+                    let all = operands[..op.arity()].iter().all(|o| uniform[usize::from(*o)]);
+                    found |= all && (op.weight() != Weight::Short || matches!(dtype, DType::F64 | DType::C64 | DType::C128));
+                    all
+                }
+                Node::Input(_) | Node::Index | Node::Take(..) => false,
+            };
+            uniform.push(all_uniform);
+        }
+        found
+    }
+
     /// Appends a compact description that is equal exactly for equal expressions: the kernel cache's key.
     pub fn write_key(&self, key: &mut Vec<u8>) {
         key.push(self.inputs.len() as u8);

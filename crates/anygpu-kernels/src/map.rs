@@ -353,8 +353,19 @@ pub(crate) struct ScalarArgs {
 impl ScalarArgs {
     pub(crate) fn new(expr: &Expr, first_word: usize) -> ScalarArgs {
         let (mut lets, mut names, mut declarations, mut word) = (String::new(), SmallVec::new(), String::new(), first_word);
+        // Mesa's software driver follows each condition down to its operands to see whether it depends on the launch's parameters alone
+        // (nir_inline_uniforms.c), and visits what is used twice twice: hours for a function of 64-bit floats. A zero that differs between
+        // invocations as far as a compiler knows ends that at the first step.
+        let varying = expr.computes_with_scalars_alone();
+        if varying {
+            lets.push_str("    let varying_zero = select(0u, 1u, group.x == 0xffffffffu);\n");
+        }
         for (i, d) in expr.scalars.iter().enumerate() {
-            let _ = writeln!(lets, "    let s{i} = {};", access::scalar_from_params(*d, word));
+            let value = access::scalar_of_words(*d, |k| match varying {
+                true => format!("({} ^ varying_zero)", access::param(word + k)),
+                false => access::param(word + k),
+            });
+            let _ = writeln!(lets, "    let s{i} = {value};");
             let _ = write!(declarations, ", s{i}: {}", register(*d));
             names.push(format!("s{i}"));
             word += access::scalar_words(*d);
