@@ -118,7 +118,7 @@ fn log_abs_C(a: C, b: C, linear: R) -> R {
     let near = n == 0i && lt_R(number_R(0.5f), size) && lt_R(size, number_R(2.0f));
     var argument = size;
     var factor = number_R(1.0f);
-    var rest = neg_R(mul_R(number_R(f32(n)), real_C(ln2_R())));
+    var rest = opposite_R(mul_R(number_R(f32(n)), real_C(ln2_R())));
     if (near) {
         let above = sum_of_squares_R(linear, real_C(b), imag_C(b));
         argument = add_R(above, number_R(1.0f));

@@ -3,8 +3,8 @@
 // sin z = i sinh(-iz), cos z = cosh(iz), tan z = -i tanh(iz), as C17 annex G defines them. Zeros, infinities and NaN: annex G, and
 // where that leaves a choice what NumPy gives with glibc.
 
-fn times_i_C(a: C) -> C { return make_C(neg_R(imag_C(a)), real_C(a)); }
-fn over_i_C(a: C) -> C { return make_C(imag_C(a), neg_R(real_C(a))); }
+fn times_i_C(a: C) -> C { return make_C(opposite_R(imag_C(a)), real_C(a)); }
+fn over_i_C(a: C) -> C { return make_C(imag_C(a), opposite_R(real_C(a))); }
 
 // sinh(x + iy) = sinh x cos y + i cosh x sin y, or cosh(x + iy) = cosh x cos y + i sinh x sin y; beyond the overflow of e^x
 // both sinh |x| and cosh x are e^|x| / 2.
@@ -29,7 +29,7 @@ fn hyperbolic_C(a: C, even: bool) -> C {
     let re = real_C(result);
     let im = select(y, imag_C(result), nonzero_R(y));
     let flip = signbit_R(x) && !isnan_R(x);
-    return make_C(select(re, neg_R(re), flip && !even), select(im, neg_R(im), flip && even));
+    return make_C(select(re, opposite_R(re), flip && !even), select(im, opposite_R(im), flip && even));
 }
 
 fn sinh_C(a: C) -> C { return hyperbolic_C(a, false); }
@@ -89,7 +89,7 @@ fn sinc_C(a: C) -> C {
     let distance = minimum_R(abs_R(y), number_R(0x1p10f));
     let size = mul_R(distance, pi);
     let lost = add_R(product_error_R(distance, pi, size), mul_R(distance, imag_C(pi_R())));
-    let flipped = select(cosine, neg_R(cosine), signbit_R(y));
+    let flipped = select(cosine, opposite_R(cosine), signbit_R(y));
     let divisor = make_C(mul_R(x, pi), mul_R(y, pi));
     if (lt_R(real_C(exp_limits_R()), size)) {
         let weight = mul_R(number_R(0.5f), add_R(one, lost));

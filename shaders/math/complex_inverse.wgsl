@@ -12,13 +12,13 @@ fn inverse_sine_C(a: C, cosine: bool) -> C {
     if (!isfinite_C(a)) {
         if (isinf_C(a)) {
             let angle = atan2_R(select(x, abs_R(y), cosine), select(abs_R(y), x, cosine));
-            return make_C(angle, copysign_R(infinite_R(), select(y, neg_R(y), cosine)));
+            return make_C(angle, copysign_R(infinite_R(), select(y, opposite_R(y), cosine)));
         }
         return make_C(select(nan_R(), select(x, half_pi_R(), cosine), !nonzero_R(x)), nan_R());
     }
     let n = max(exponent_R(x), exponent_R(y));
     if (n < tiny_exponent_R()) {
-        return make_C(select(x, sub_R(half_pi_R(), x), cosine), select(y, neg_R(y), cosine));
+        return make_C(select(x, sub_R(half_pi_R(), x), cosine), select(y, opposite_R(y), cosine));
     }
     // Moved away from the overflow of |z|, where 1 does not count: arsinh t = 4 log 2 + arsinh(t / 16) there.
     let moved = n > 100i + huge_exponent_R();
@@ -28,7 +28,7 @@ fn inverse_sine_C(a: C, cosine: bool) -> C {
     var minus = a;
     var plus = a;
     for (var i = 0u; i < 2u; i++) {
-        let signed = select(make_C(re, im), make_C(neg_R(re), neg_R(im)), i == 0u);
+        let signed = select(make_C(re, im), make_C(opposite_R(re), opposite_R(im)), i == 0u);
         minus = plus;
         plus = sqrt_C(make_C(add_R(real_C(signed), number_R(1.0f)), imag_C(signed)));
     }
@@ -36,7 +36,7 @@ fn inverse_sine_C(a: C, cosine: bool) -> C {
     let area = add_R(asinh_R(crossed), copysign_R(select(number_R(0.0f), mul_R(real_C(ln2_R()), number_R(4.0f)), moved), y));
     let straight = sub_R(mul_R(real_C(minus), real_C(plus)), mul_R(imag_C(minus), imag_C(plus)));
     let angle = atan2_R(select(re, real_C(minus), cosine), select(straight, real_C(plus), cosine));
-    return make_C(mul_R(angle, select(number_R(1.0f), number_R(2.0f), cosine)), select(area, neg_R(area), cosine));
+    return make_C(mul_R(angle, select(number_R(1.0f), number_R(2.0f), cosine)), select(area, opposite_R(area), cosine));
 }
 
 fn asin_C(a: C) -> C { return inverse_sine_C(a, false); }
@@ -45,7 +45,7 @@ fn asinh_C(a: C) -> C { return over_i_C(asin_C(times_i_C(a))); }
 
 fn acosh_C(a: C) -> C {
     let w = acos_C(a);
-    return make_C(abs_R(imag_C(w)), copysign_R(real_C(w), imag_C(a)));
+    return make_C(magnitude_R(imag_C(w)), copysign_R(real_C(w), imag_C(a)));
 }
 
 // log(1 + 4 |x| / ((|x| - 1)^2 + y^2)) / 4 + i atan2(2 y, (1 - |x|) (1 + |x|) - y^2) / 2 (Kahan 1987; the real part as in FreeBSD's
@@ -77,7 +77,7 @@ fn atanh_C(a: C) -> C {
     var rest = div_R(sub_R(ratio, sub_R(argument, one)), argument);
     let near_pole = !nonzero_R(distance) && exponent_R(y) < -huge_exponent_R();
     argument = select(argument, abs_R(y), near_pole);
-    rest = select(rest, neg_R(real_C(ln2_R())), near_pole);
+    rest = select(rest, opposite_R(real_C(ln2_R())), near_pole);
     let weight = select(number_R(0.25f), number_R(-0.5f), near_pole);
     let re = mul_R(add_R(log_R(argument), rest), weight);
     let across = sub_R(mul_R(sub_R(one, size), add_R(one, size)), y_square);

@@ -7,6 +7,11 @@ fn make_c64(re: f32, im: f32) -> vec2<f32> { return vec2<f32>(re, im); }
 fn real_c64(a: vec2<f32>) -> f32 { return a.x; }
 fn imag_c64(a: vec2<f32>) -> f32 { return a.y; }
 
+// -a and |a| of results. NVIDIA's driver takes a sign bit that is turned or cleared in a float's bits for its own negation or absolute
+// value, and those flush subnormal numbers. It does not where the mask is not a constant.
+fn opposite_f32(a: f32) -> f32 { return bitcast<f32>(bitcast<u32>(a) ^ (0x80000000u ^ guard())); }
+fn magnitude_f32(a: f32) -> f32 { return bitcast<f32>(bitcast<u32>(a) & (0x7fffffffu ^ guard())); }
+
 // A literal of the templates.
 fn number_f32(a: f32) -> f32 { return a; }
 
@@ -83,6 +88,8 @@ fn circle_f32(x: f32) -> vec2<f32> {
 
 // --- float64 -------------------------------------------------------------------------------------------------
 
+fn opposite_f64(a: F64) -> F64 { return neg_f64(a); }
+fn magnitude_f64(a: F64) -> F64 { return abs_f64(a); }
 fn number_f64(a: f32) -> F64 { return cast_f32_f64(a); }
 fn infinite_f64() -> F64 { return make_f64(0u, 0x7ff00000u); }
 

@@ -6,9 +6,8 @@
 
 // --- signs and classes -------------------------------------------------------------------------------------
 
-// A sum turns the sign as well as an XOR, in which NVIDIA's driver sees a negation that flushes subnormal numbers.
 fn neg_f32(a: f32) -> f32 {
-    return bitcast<f32>(bitcast<u32>(a) + 0x80000000u);
+    return bitcast<f32>(bitcast<u32>(a) ^ 0x80000000u);
 }
 
 fn abs_f32(a: f32) -> f32 {

@@ -6,6 +6,7 @@
 use crate::access::{self, Access, Native64};
 use crate::error::KernelError;
 use crate::expr::{register, register_suffix};
+use crate::family::Family;
 use crate::map::{BindingSpec, write_bindings};
 use crate::permutations::{Template, product};
 use crate::preprocess::{Define, Defines};
@@ -159,7 +160,7 @@ impl FftKernel {
 
     /// A byte string equal exactly for equal kernels.
     pub fn key(&self) -> Vec<u8> {
-        vec![b'f', self.dtype as u8, self.input as u8, self.output as u8, u8::from(self.weights), self.workgroup as u8]
+        vec![Family::Fft as u8, self.dtype as u8, self.input as u8, self.output as u8, u8::from(self.weights), self.workgroup as u8]
     }
 
     /// The bindings: elements, roots of unity, results, and weights where there are any.

@@ -33,6 +33,7 @@ pub mod access;
 mod defines;
 pub mod error;
 pub mod expr;
+mod family;
 pub mod fft;
 mod guard;
 pub mod indexing;

@@ -3,6 +3,7 @@
 use crate::access::{self, Access, Native64};
 use crate::error::KernelError;
 use crate::expr::{self, Op, register, register_suffix};
+use crate::family::Family;
 use crate::map::{BindingSpec, write_bindings};
 use crate::permutations::{Template, product};
 use crate::preprocess::Defines;
@@ -73,7 +74,7 @@ impl LinalgKernel {
 
     /// A byte string equal exactly for equal kernels.
     pub fn key(self, dtype: DType) -> Vec<u8> {
-        vec![b'l', self as u8, dtype as u8]
+        vec![Family::Linalg as u8, self as u8, dtype as u8]
     }
 
     /// The bindings: dtype, and whether they are written.

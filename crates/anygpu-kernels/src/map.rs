@@ -9,6 +9,7 @@
 
 use crate::access::{self, Access, Native64, QUAD};
 use crate::expr::{Expr, register};
+use crate::family::Family;
 use anygpu_core::DType;
 use smallvec::SmallVec;
 use std::fmt::Write;
@@ -68,7 +69,7 @@ impl MapKernel {
     /// A byte string equal exactly for equal kernels.
     pub fn key(&self) -> Vec<u8> {
         let mut key = Vec::with_capacity(64 + 8 * self.expr.nodes.len());
-        key.extend([b'm', self.rank, u8::from(self.whole_quads) | u8::from(self.split) << 1, self.bindings.len() as u8]);
+        key.extend([Family::Map as u8, self.rank, u8::from(self.whole_quads) | u8::from(self.split) << 1, self.bindings.len() as u8]);
         for b in &self.bindings {
             key.extend([b.dtype as u8, b.access as u8, u8::from(b.scattered) | u8::from(b.written) << 1]);
         }

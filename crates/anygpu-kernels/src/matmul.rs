@@ -9,6 +9,7 @@
 use crate::access::{self, Access, Native64};
 use crate::error::KernelError;
 use crate::expr::{self, Op, register};
+use crate::family::Family;
 use crate::map::{BindingSpec, write_bindings};
 use crate::permutations::Template;
 use crate::preprocess::{Define, Defines};
@@ -97,7 +98,7 @@ impl MatmulKernel {
             Variant::Direct => 4,
             Variant::TileF32 => 5,
         };
-        vec![b'x', variant, self.dtype as u8]
+        vec![Family::Matmul as u8, variant, self.dtype as u8]
     }
 
     /// The bindings: A, B, C.

@@ -6,6 +6,7 @@
 //! another, which WebGPU does not promise to end.
 
 use crate::error::KernelError;
+use crate::family::Family;
 use crate::permutations::Template;
 use crate::preprocess::{Define, Defines};
 use naga::valid::Capabilities;
@@ -262,11 +263,11 @@ impl RadixKernel {
     /// A byte string equal exactly for equal kernels.
     pub fn key(self) -> Vec<u8> {
         match self {
-            RadixKernel::Count(order, ranking) => vec![b'x', 0, order as u8, ranking.code()],
-            RadixKernel::Offsets(step) => vec![b'x', 1, step as u8],
+            RadixKernel::Count(order, ranking) => vec![Family::Radix as u8, 0, order as u8, ranking.code()],
+            RadixKernel::Offsets(step) => vec![Family::Radix as u8, 1, step as u8],
             RadixKernel::Place(order, ranking, moves) => {
                 let positions = moves.positions.map_or(0, |p| 1 + p as u8);
-                vec![b'x', 2, order as u8, ranking.code(), u8::from(moves.keys), positions]
+                vec![Family::Radix as u8, 2, order as u8, ranking.code(), u8::from(moves.keys), positions]
             }
         }
     }

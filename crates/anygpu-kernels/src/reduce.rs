@@ -13,6 +13,7 @@
 
 use crate::access::{self, Access, Native64};
 use crate::expr::{self, Expr, Op, register};
+use crate::family::Family;
 use crate::map::{BindingSpec, InputSpec, ScalarArgs, WORKGROUP, write_bindings, write_input};
 use anygpu_core::DType;
 use smallvec::SmallVec;
@@ -102,7 +103,14 @@ impl ReduceKernel {
     /// A byte string equal exactly for equal kernels.
     pub fn key(&self) -> Vec<u8> {
         let mut key = Vec::with_capacity(64 + 8 * self.expr.nodes.len());
-        key.extend([b'r', self.op as u8, self.kept_rank, self.reduced_rank, self.quads as u8, self.reduced_lanes.trailing_zeros() as u8]);
+        key.extend([
+            Family::Reduce as u8,
+            self.op as u8,
+            self.kept_rank,
+            self.reduced_rank,
+            self.quads as u8,
+            self.reduced_lanes.trailing_zeros() as u8,
+        ]);
         key.extend([
             u8::from(self.reduced_is_fast),
             u8::from(self.stores_values) | u8::from(self.stores_positions) << 1,

@@ -3,6 +3,7 @@
 use crate::access::{self, Access, Native64};
 use crate::error::KernelError;
 use crate::expr::{self, Op, register};
+use crate::family::Family;
 use crate::map::{BindingSpec, write_bindings};
 use crate::permutations::{Template, product};
 use crate::preprocess::{Define, Defines};
@@ -78,7 +79,15 @@ pub fn rounds(dtype: DType, n: usize, aligned: bool) -> usize {
 impl ScanKernel {
     /// A byte string equal exactly for equal kernels.
     pub fn key(&self) -> Vec<u8> {
-        vec![b's', self.op as u8, self.from as u8, self.dtype as u8, self.part as u8, u8::from(self.aligned), self.rounds as u8]
+        vec![
+            Family::Scan as u8,
+            self.op as u8,
+            self.from as u8,
+            self.dtype as u8,
+            self.part as u8,
+            u8::from(self.aligned),
+            self.rounds as u8,
+        ]
     }
 
     /// The bindings: elements, totals of the chunks ([`Part::Scan`] only), results.

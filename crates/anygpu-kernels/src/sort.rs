@@ -1,6 +1,7 @@
 //! Sorting and searching of keys: unsigned integers of 32 or 64 bits, which every dtype is mapped to in its order.
 
 use crate::error::KernelError;
+use crate::family::Family;
 use crate::permutations::Template;
 use crate::preprocess::{Define, Defines};
 use naga::valid::Capabilities;
@@ -62,7 +63,7 @@ impl SortKernel {
             SortKernel::Merge => 1,
             SortKernel::Search { left } => 2 + u8::from(left),
         };
-        vec![b'o', kind, u8::from(wide)]
+        vec![Family::Sort as u8, kind, u8::from(wide)]
     }
 
     /// Which bindings are written.
