@@ -54,7 +54,7 @@ def handler(function):
         dtype = np.dtype(function)
         return lambda t, node, args, options: t.converted(node, one(t, node, args, dtype.name), dtype)
     if isinstance(function, (np.ufunc, _anygpu.ufunc)) and hasattr(_anygpu, function.__name__):
-        return elementwise(function.__name__)
+        return universal(function.__name__)
     return None
 
 
@@ -83,6 +83,16 @@ def elementwise(name, floats=False):
         if name in ("isnan", "isinf", "isfinite") and types.storage(args[0].type).kind in "iub":
             return ir.Const(types.BOOL, name == "isfinite")
         return t.apply(node, name, *args)
+
+    return handle
+
+
+def universal(name):
+    """A ufunc: of Python's numbers too it gives a number with a dtype."""
+
+    def handle(t, node, args, options):
+        result = elementwise(name)(t, node, args, options)
+        return t.converted(node, result, types.storage(result.type))
 
     return handle
 

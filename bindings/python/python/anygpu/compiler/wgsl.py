@@ -213,7 +213,11 @@ class Writer:
     def operation(self, e):
         narrow = e.compute == types.INT64 and all(self.ranges.narrow(o) for o in e.operands) and (e.type is not int or self.ranges.narrow(e))
         compute = ranges.INT32 if narrow else e.compute
-        text = _anygpu.operation_text(e.name, compute, [(self.form(o), self.plain(o)) for o in e.operands])
+        operands = [(self.form(o), self.plain(o)) for o in e.operands]
+        if compute.kind == "f":
+            # Integers among the operands of an operation on floats are float constants.
+            operands = [(compute, _literal(compute, o.value)) if isinstance(o, ir.Const) and o.type is int else t for o, t in zip(e.operands, operands)]
+        text = _anygpu.operation_text(e.name, compute, operands)
         # Computed in 64 bits for an operand's sake, and needed in 32.
         return _anygpu.cast_text(types.INT64, ranges.INT32, text) if e.type is int and not narrow and self.form(e) == ranges.INT32 else text
 
@@ -441,8 +445,9 @@ def _literal(dtype, value):
     if dtype == np.float16:
         value, dtype = value.astype("float32"), np.dtype("float32")
     words = [int(w) for w in np.atleast_1d(value).view("uint32")]
-    # Through a number known at run time only: compilers refuse constants that are infinite or NaN.
-    hidden = [f"({w}u ^ guard())" if not np.all(np.isfinite(value)) else f"{w}u" for w in words]
+    # Through a number known at run time only: compilers refuse constants that are infinite or NaN, and Mesa takes x + 0.0 for x, which -0.0 shows to be wrong.
+    hides = dtype.kind in "fc" and not (np.all(np.isfinite(value)) and np.all(np.real(value)) and (dtype.kind == "f" or np.all(np.imag(value))))
+    hidden = [f"({w}u ^ guard())" if hides else f"{w}u" for w in words]
     if dtype == np.float32:
         return f"bitcast<f32>({hidden[0]})"
     if dtype == np.complex64:
