@@ -37,6 +37,14 @@ def read_source(function):
     raise KernelError(f"no function definition was found in the source of {function!r}")
 
 
+def _leaves(statements):
+    """Whether a `break` or `continue` among them belongs to the loop around them."""
+    for s in statements:
+        if isinstance(s, (ast.Break, ast.Continue)) or (isinstance(s, ast.If) and (_leaves(s.body) or _leaves(s.orelse))):
+            return True
+    return False
+
+
 class Unit:
     """What is compiled together: a kernel, the functions it calls, the memory they share."""
 
@@ -262,7 +270,7 @@ class Translator:
         iterated = self.expression(node.iter)
         if isinstance(iterated, values.Tuple):
             # Written out, as each item has a type of its own.
-            if any(isinstance(n, (ast.Break, ast.Continue)) for n in ast.walk(node)):
+            if _leaves(node.body):
                 raise self.error(node, "break and continue have no form in a loop over a tuple")
             for item in iterated.items:
                 self.assign(node.target, item)
