@@ -18,7 +18,7 @@ build: setup ## build the Python package with optimisations and install it into 
 demo: build ## from a fresh machine to an executed notebook: device, timings and where it lies
 	@.venv/bin/python scripts/run_notebook.py examples/notebooks/01_numpy_to_gpu.ipynb
 
-test: setup ## everything: formatting, lints, Rust tests, doctests, pytest in three modes, the notebook
+test: setup ## everything: formatting, lints, Rust tests, doctests, pytest in three modes, the notebooks
 	@bash scripts/test.sh
 
 lint: setup ## formatting and lints only

@@ -67,5 +67,6 @@ step pytest:emulated env ANYGPU_EMULATE=f64,i64 ANYGPU_LIMITS=default "${togethe
 step pytest:flushing env ANYGPU_EMULATE=f32 "$python" -m pytest -q -n 2 --dist loadfile -k "float32 or complex64 or subnormal" "${flushing[@]}"
 step pytest:checked env ANYGPU_CHECKED=1 "${together[@]}" "${same_addresses[@]}"
 step examples "$python" examples/quickstart.py
-step notebook "$python" scripts/run_notebook.py examples/notebooks/01_numpy_to_gpu.ipynb
+step notebook:arrays "$python" scripts/run_notebook.py examples/notebooks/01_numpy_to_gpu.ipynb
+step notebook:kernels "$python" scripts/run_notebook.py examples/notebooks/02_custom_kernels.ipynb
 step bench "$python" benches/python/bench.py --quick --size-log2 16 --repeats 2 --json build/bench-smoke.json

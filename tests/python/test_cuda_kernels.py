@@ -487,3 +487,101 @@ def test_vectorize(dtype):
         return x + 0.5
 
     assert g(x).dtype == np.float32
+
+
+@cuda.jit
+def returning_in_the_middle(x, out, n):
+    i, t = cuda.grid(1), cuda.threadIdx.x
+    tile = cuda.shared.array(16, np.int64)
+    tile[t] = 0
+    cuda.syncthreads()
+    if i >= n:
+        return
+    tile[t] = x[i]
+    out[i + 50] = 7
+    cuda.syncthreads()
+    s = 8
+    while s > 0:
+        if t < s:
+            tile[t] += tile[t + s]
+        if s == 1 and n == 3:
+            break
+        cuda.syncthreads()
+        s //= 2
+    for k in range(0, x.size, 25):
+        cuda.syncthreads()
+        out[100 + k] = k
+        for j in range(10):
+            if j == t:
+                return
+        out[i + 200] = j
+    if t == 15:
+        out[cuda.blockIdx.x] = tile[0]
+
+
+@pytest.mark.parametrize("n", [40, 3])
+def test_threads_that_returned_do_nothing_and_the_others_go_on(n):
+    x, out = np.arange(50), np.zeros(300, "int64")
+    want = out.copy()
+    returning_in_the_middle[4, 16](x, out, n)
+    with ag.kernel.simulate():
+        returning_in_the_middle[4, 16](x, want, n)
+    np.testing.assert_array_equal(out, want)
+    assert out[50:100].sum() == 7 * n
+
+
+def test_a_break_that_keeps_threads_from_a_barrier_is_refused():
+    def kernel(x):
+        for _ in range(3):
+            if cuda.threadIdx.x == x[0]:
+                break
+            cuda.syncthreads()
+            if cuda.threadIdx.x == 1:
+                break
+
+    bad(kernel, np.zeros(4, "float32"), match="leaves this loop")
+
+
+@pytest.mark.parametrize("numbers", [(2.5, 1.5), (2, 3)])
+def test_a_condition_on_long_arithmetic_of_parameters(numbers):
+    """Mesa's software driver takes hours for it where it can follow the condition down to the parameters."""
+
+    @cuda.jit
+    def kernel(x, s, t):
+        i = cuda.grid(1)
+        a = math.log(s) * math.exp(t) + math.sin(x.size)
+        if a * a - math.log(a * a + 1.0) > 1.0:
+            x[i] = a
+
+    x = np.zeros(4)
+    kernel[1, 4](x, *numbers)
+    np.testing.assert_allclose(x, math.log(numbers[0]) * math.exp(numbers[1]) + math.sin(4), rtol=1e-14)
+
+
+def test_functions_are_called_with_their_number_of_arguments():
+    def too_many(x):
+        x[0] = math.sin(x[1], x[2])
+
+    bad(too_many, np.zeros(4), match="takes 1 argument, and 2 were given")
+
+    @cuda.jit
+    def angles(x):
+        x[0], x[1] = math.degrees(x[2]), np.radians(x[2])
+
+    x = np.full(3, 2.0)
+    angles[1, 1](x)
+    np.testing.assert_allclose(x[:2], [np.degrees(2.0), np.radians(2.0)], rtol=1e-15)
+
+
+def test_break_of_an_inner_loop_in_a_loop_over_a_tuple():
+    @cuda.jit
+    def kernel(x):
+        for k in (0, 1):
+            for j in range(5):
+                if j == 2 + k:
+                    break
+                x[k] += 1
+
+    x = np.zeros(2, "int32")
+    kernel[1, 1](x)
+    assert x.tolist() == [2, 3]

@@ -37,6 +37,14 @@ def read_source(function):
     raise KernelError(f"no function definition was found in the source of {function!r}")
 
 
+def _leaves(statements):
+    """Whether a `break` or `continue` among them belongs to the loop around them."""
+    for s in statements:
+        if isinstance(s, (ast.Break, ast.Continue)) or (isinstance(s, ast.If) and (_leaves(s.body) or _leaves(s.orelse))):
+            return True
+    return False
+
+
 class Unit:
     """What is compiled together: a kernel, the functions it calls, the memory they share."""
 
@@ -262,7 +270,7 @@ class Translator:
         iterated = self.expression(node.iter)
         if isinstance(iterated, values.Tuple):
             # Written out, as each item has a type of its own.
-            if any(isinstance(n, (ast.Break, ast.Continue)) for n in ast.walk(node)):
+            if _leaves(node.body):
                 raise self.error(node, "break and continue have no form in a loop over a tuple")
             for item in iterated.items:
                 self.assign(node.target, item)
@@ -392,11 +400,37 @@ class Translator:
     def apply(self, node, name, *operands):
         """`operation` on what a user wrote: numbers checked, constants computed, errors with their place."""
         operands = [self.number(node, o) for o in operands]
+        if name in _COMPARE.values():
+            exact = self.compared(name, *operands)
+            if exact is not None:
+                return exact
         try:
             return self.operation(name, *operands)
         except (TypeError, ValueError) as error:
             kinds = ", ".join(types.name(o.type) for o in operands)
             raise self.error(node, f"{error} (operands: {kinds})") from None
+
+    def compared(self, name, left, right):
+        """A comparison by value of integers that no integer dtype holds both: of Python's and a dtype's, and of signed ones and uint64. None for all others."""
+        kinds = [types.storage(o.type) for o in (left, right)]
+        if any(k.kind not in "iu" for k in kinds):
+            return None
+        if types.UINT64 in kinds:
+            if kinds[0].kind == kinds[1].kind:
+                return None
+            left, right = (self.saved(o) for o in (left, right))
+            signed, first = (left, True) if kinds[0].kind == "i" else (right, False)
+            if isinstance(signed, ir.Const) and signed.value >= 0:
+                return None
+            below = name == "not_equal" or name in (("less", "less_equal") if first else ("greater", "greater_equal"))
+            unsigned = [ir.Cast(types.UINT64, o) if o is signed else o for o in (left, right)]
+            return ir.Select(types.BOOL, self.operation("less", signed, ir.Const(signed.type, 0)), ir.Const(types.BOOL, below), self.operation(name, *unsigned))
+        if (left.type is int) == (right.type is int):
+            return None
+        weak, other = (left, right) if left.type is int else (right, left)
+        if isinstance(weak, ir.Const) and np.iinfo(other.type).min <= weak.value <= np.iinfo(other.type).max:
+            return None
+        return self.operation(name, *(o if o is weak else ir.Cast(int, o) for o in (left, right)))
 
     def binary(self, node, operator, left, right):
         name = _BINARY.get(type(operator))

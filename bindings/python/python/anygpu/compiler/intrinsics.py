@@ -13,10 +13,10 @@ from . import ir, stubs, types, values
 #: Functions of one module that are elementwise operations of the array library, by its names.
 _MATH = {
     "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2", "atanh": "arctanh", "cbrt": "cbrt",
-    "copysign": "copysign", "cos": "cos", "cosh": "cosh", "degrees": "degrees", "erf": "erf", "erfc": "erfc", "exp": "exp", "exp2": "exp2", "expm1": "expm1",
+    "copysign": "copysign", "cos": "cos", "cosh": "cosh", "degrees": "rad2deg", "erf": "erf", "erfc": "erfc", "exp": "exp", "exp2": "exp2", "expm1": "expm1",
     "fabs": "fabs", "fmod": "fmod", "gamma": "gamma", "gcd": "gcd", "hypot": "hypot", "isfinite": "isfinite", "isinf": "isinf", "isnan": "isnan",
     "lcm": "lcm", "ldexp": "ldexp", "lgamma": "gammaln", "log": "log", "log10": "log10", "log1p": "log1p", "log2": "log2", "nextafter": "nextafter",
-    "pow": "power", "radians": "radians", "sin": "sin", "sinh": "sinh", "sqrt": "sqrt", "tan": "tan", "tanh": "tanh",
+    "pow": "power", "radians": "deg2rad", "sin": "sin", "sinh": "sinh", "sqrt": "sqrt", "tan": "tan", "tanh": "tanh",
 }  # fmt: skip
 _CMATH = ["acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "exp", "isfinite", "isinf", "isnan", "log", "log10", "sin", "sinh", "sqrt", "tan", "tanh"]
 #: Those whose arguments are floats in Python, whatever they are.
@@ -53,8 +53,10 @@ def handler(function):
     if isinstance(function, np.dtype) or (isinstance(function, type) and issubclass(function, np.generic)):
         dtype = np.dtype(function)
         return lambda t, node, args, options: t.converted(node, one(t, node, args, dtype.name), dtype)
-    if isinstance(function, (np.ufunc, _anygpu.ufunc)) and hasattr(_anygpu, function.__name__):
-        return elementwise(function.__name__)
+    if isinstance(function, (np.ufunc, _anygpu.ufunc)):
+        name = {"degrees": "rad2deg", "radians": "deg2rad"}.get(function.__name__, function.__name__)
+        if hasattr(_anygpu, name):
+            return universal(name)
     return None
 
 
@@ -77,12 +79,27 @@ def elementwise(name, floats=False):
     """An operation of the array library; `floats` computes integers as Python's `math` does."""
 
     def handle(t, node, args, options):
+        takes = getattr(_anygpu, name).nin
+        if len(args) != takes:
+            raise t.error(node, f"{name}() takes {takes} argument{'s' * (takes > 1)}, and {len(args)} were given")
+        if options:
+            raise t.error(node, f"{name}() takes no keyword arguments in a kernel, and {', '.join(options)} was given")
         args = [t.number(node, a) for a in args]
         if floats:
             args = [ir.Cast(float, a) if types.storage(a.type).kind in "iub" and not (name == "ldexp" and k == 1) else a for k, a in enumerate(args)]
         if name in ("isnan", "isinf", "isfinite") and types.storage(args[0].type).kind in "iub":
             return ir.Const(types.BOOL, name == "isfinite")
         return t.apply(node, name, *args)
+
+    return handle
+
+
+def universal(name):
+    """A ufunc: of Python's numbers too it gives a number with a dtype."""
+
+    def handle(t, node, args, options):
+        result = elementwise(name)(t, node, args, options)
+        return t.converted(node, result, types.storage(result.type))
 
     return handle
 

@@ -12,6 +12,7 @@ from .. import _anygpu
 
 BOOL = np.dtype(bool)
 INT64 = np.dtype("int64")
+UINT64 = np.dtype("uint64")
 FLOAT64 = np.dtype("float64")
 _STORAGE = {int: INT64, float: FLOAT64, complex: np.dtype("complex128")}
 _WEAK = {dtype: weak for weak, dtype in _STORAGE.items()}

@@ -100,7 +100,7 @@ class Writer:
         """The text of an expression, converted to a dtype."""
         if isinstance(e, ir.Const) and e.type is int and dtype.kind in "iu":
             return _literal(dtype, e.value)
-        return _anygpu.cast_text(self.form(e), dtype, self.plain(e))
+        return self.cast_to(dtype, e)
 
     def variable(self, name):
         return f"v_{_safe(name)}"
@@ -190,7 +190,7 @@ class Writer:
         if isinstance(e, ir.Operation):
             return self.operation(e)
         if isinstance(e, ir.Cast):
-            return _anygpu.cast_text(self.form(e.operand), self.form(e), self.plain(e.operand))
+            return self.cast_to(self.form(e), e.operand)
         if isinstance(e, ir.Select):
             form = self.form(e)
             return f"select({self.formed(e.no, form)}, {self.formed(e.yes, form)}, {self.plain(e.condition)})"
@@ -213,7 +213,11 @@ class Writer:
     def operation(self, e):
         narrow = e.compute == types.INT64 and all(self.ranges.narrow(o) for o in e.operands) and (e.type is not int or self.ranges.narrow(e))
         compute = ranges.INT32 if narrow else e.compute
-        text = _anygpu.operation_text(e.name, compute, [(self.form(o), self.plain(o)) for o in e.operands])
+        operands = [(compute, self.cast_to(compute, o)) if compute.kind in "fc" and e.name != "ldexp" else (self.form(o), self.plain(o)) for o in e.operands]
+        if compute.kind == "f":
+            # Integers among the operands of an operation on floats are float constants.
+            operands = [(compute, _literal(compute, o.value)) if isinstance(o, ir.Const) and o.type is int else t for o, t in zip(e.operands, operands)]
+        text = _anygpu.operation_text(e.name, compute, operands)
         # Computed in 64 bits for an operand's sake, and needed in 32.
         return _anygpu.cast_text(types.INT64, ranges.INT32, text) if e.type is int and not narrow and self.form(e) == ranges.INT32 else text
 
@@ -223,16 +227,33 @@ class Writer:
     def zero(self, kind):
         return _literal(types.storage(kind), 0)
 
+    def hidden(self, text):
+        """A float64 that looks different in every thread. Mesa's software driver follows each condition down to its operands to see whether it depends on
+        the launch's parameters alone, and takes hours where they go through long arithmetic; see varying_f64 in shaders/random/philox.wgsl."""
+        self.helpers["hidden"] = (
+            "fn hidden(a: F64) -> F64 { return f64_of_words(words_of_f64(a) ^ vec2<u32>(thread.x >> 31u)); }"
+        )
+        return f"hidden({text})"
+
+    def cast_to(self, dtype, e):
+        """The text of an expression as a dtype. Parameters become float64 hidden, by whatever way."""
+        form = self.form(e)
+        if form != types.FLOAT64 and form.kind in "iuf" and dtype in (types.FLOAT64, np.dtype("complex128")) and not isinstance(e, ir.Const):
+            return _anygpu.cast_text(types.FLOAT64, dtype, self.hidden(_anygpu.cast_text(form, types.FLOAT64, self.plain(e))))
+        return _anygpu.cast_text(form, dtype, self.plain(e))
+
     def argument(self, e):
         word, dtype = self.scalar_words[e.index]
         w = [_param(word + k) for k in range(4)]
         kind = dtype.name
-        if kind in ("int64", "uint64", "float64"):
-            return f"make_{dict(int64='i64', uint64='u64', float64='f64')[kind]}({w[0]}, {w[1]})"
+        if kind in ("int64", "uint64"):
+            return f"make_{dict(int64='i64', uint64='u64')[kind]}({w[0]}, {w[1]})"
+        if kind == "float64":
+            return self.hidden(f"make_f64({w[0]}, {w[1]})")
         if kind == "complex64":
             return f"bitcast<vec2<f32>>(vec2<u32>({w[0]}, {w[1]}))"
         if kind == "complex128":
-            return f"make_c128(make_f64({w[0]}, {w[1]}), make_f64({w[2]}, {w[3]}))"
+            return f"make_c128({self.hidden(f'make_f64({w[0]}, {w[1]})')}, {self.hidden(f'make_f64({w[2]}, {w[3]})')})"
         return {"b": f"({w[0]} != 0u)", "u": w[0], "i": f"bitcast<i32>({w[0]})"}.get(dtype.kind, f"bitcast<f32>({w[0]})")
 
     def builtin(self, name, axis):
@@ -441,8 +462,9 @@ def _literal(dtype, value):
     if dtype == np.float16:
         value, dtype = value.astype("float32"), np.dtype("float32")
     words = [int(w) for w in np.atleast_1d(value).view("uint32")]
-    # Through a number known at run time only: compilers refuse constants that are infinite or NaN.
-    hidden = [f"({w}u ^ guard())" if not np.all(np.isfinite(value)) else f"{w}u" for w in words]
+    # Through a number known at run time only: compilers refuse constants that are infinite or NaN, and Mesa takes x + 0.0 for x, which -0.0 shows to be wrong.
+    hides = dtype.kind in "fc" and not (np.all(np.isfinite(value)) and np.all(np.real(value)) and (dtype.kind == "f" or np.all(np.imag(value))))
+    hidden = [f"({w}u ^ guard())" if hides else f"{w}u" for w in words]
     if dtype == np.float32:
         return f"bitcast<f32>({hidden[0]})"
     if dtype == np.complex64:

@@ -1,0 +1,101 @@
+"""Random expressions in kernels give what the same text gives with NumPy's scalars: values, dtypes by promotion, and refusals."""
+
+import os
+
+import hypothesis
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from kernel_programs import FLOATS, INTEGERS, Expressions, forget, function, numbers, reference
+
+import anygpu as ag
+from anygpu import cuda
+
+if not hasattr(cuda, "jit"):
+    pytest.skip("NumPy has no kernels", allow_module_level=True)
+
+N = 40
+
+
+def wanted(text, a, b, c, scalar):
+    """The expression's value for each element with NumPy's scalars; the exception where it has none."""
+    f = reference(f"def f(a, b, c, s, i):\n    return {text}\n", "f")
+    try:
+        with np.errstate(all="ignore"):
+            items = [f(a[k], b[k], c[k], scalar, k) for k in range(len(a))]
+    except (ArithmeticError, ValueError, TypeError) as error:
+        return error
+    finally:
+        forget(f)
+    return np.array(items, np.result_type(*{np.asarray(v).dtype for v in items}))
+
+
+def launch(texts, arrays, scalar, outputs):
+    names = [f"out{k}" for k in range(len(texts))]
+    lines = [f"def kernel(x, y, z, s, {', '.join(names)}):", "    i = cuda.grid(1)", "    if i < x.size:", "        a, b, c = x[i], y[i], z[i]"]
+    kernel = function("\n".join([*lines, *(f"        {n}[i] = {t}" for n, t in zip(names, texts))]) + "\n", "kernel", cuda=cuda)
+    cuda.jit(kernel)[2, 32](*arrays, scalar, *outputs)
+    forget(kernel)
+
+
+def same(got, want):
+    """Equal in every bit; any NaN is as good as another."""
+    if want.dtype.kind == "f":
+        assert np.array_equal(np.isnan(got), np.isnan(want))
+        got, want = np.where(np.isnan(want), 0, got), np.where(np.isnan(want), 0, want)
+    assert got.dtype == want.dtype and got.tobytes() == want.tobytes(), np.flatnonzero(got != want)[:5]
+
+
+@pytest.mark.parametrize("dtype", INTEGERS + FLOATS)
+@hypothesis.settings(max_examples=2 if os.environ.get("ANYGPU_EMULATE") else 5)  # emulated types compile slowly
+@hypothesis.given(st.randoms(use_true_random=False))
+def test_expressions_give_numpys_bits(dtype, rng):
+    kind = "f" if dtype in FLOATS else "i"
+    other = rng.choice(INTEGERS + FLOATS)
+    scalar = rng.choice([3, 7, 0, np.int16(-5), np.uint32(9)]) if kind == "i" or rng.random() < 0.3 else rng.choice([0.25, -3.0, 1e3, np.float32(0.1), np.float64(1e-9)])
+    leaves = {"i": ["i"], "f": [], "b": []}
+    leaves[kind] += ["a", "b"]
+    leaves["f" if other in FLOATS else "i"].append("c")
+    leaves["i" if isinstance(scalar, (int, np.integer)) else "f"].append("s")
+    grammar = Expressions(rng, leaves)
+    arrays = [numbers(rng, dtype, N), numbers(rng, dtype, N), numbers(rng, other, N)]
+    texts, results = [], []
+    for _ in range(4):
+        text = grammar.of(rng.choice([kind, kind, "b"]), 3)
+        want = wanted(text, *arrays, scalar)
+        if isinstance(want, TypeError):
+            with pytest.raises(ag.KernelError):
+                launch([text], arrays, scalar, [np.zeros(N)])
+        elif isinstance(want, np.ndarray):
+            texts.append(text)
+            results.append(want)
+    hypothesis.assume(texts)
+    outputs = [np.zeros_like(r) for r in results]
+    launch(texts, arrays, scalar, outputs)
+    for text, got, want in zip(texts, outputs, results):
+        hypothesis.note(text)
+        same(got, want)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "np.uint8(b) < i * 100 - 50",  # the Python integer lies outside of uint8
+        "300 > np.uint8(b)",
+        "a > b",  # uint64 with int64: by value, not as float64
+        "a == b",
+        "i - 3 <= a",
+        "a != -1",
+        "0 + np.float32(c)",  # -0.0 becomes 0.0
+        "np.float64(c) * 0.0",
+        "np.float32(c) + np.sqrt(2.0)",  # a ufunc of Python's number is float64
+    ],
+)
+def test_numbers_of_different_kinds(text):
+    a = np.array([2**62 + 1, 5, 2**63 + 3, 0, 2**64 - 1], "uint64")
+    b = np.array([2**62, 5, -3, 0, -1], "int64")
+    c = np.array([-0.0, 0.0, -2.5, np.inf, np.nan])
+    want = wanted(text, a, b, c, 1)
+    out = np.zeros_like(want)
+    launch([text], [a, b, c], 1, [out])
+    same(out, want)
