@@ -1,4 +1,4 @@
-"""Sorting, searching, sets: NumPy's results for every dtype, with NaN, infinities and both zeros among the elements."""
+"""Sorting and searching: NumPy's results for every dtype, with NaN, infinities and both zeros among the elements."""
 
 import numpy as np
 import pytest
@@ -108,28 +108,6 @@ def test_searchsorted_of_two_dtypes_and_by_a_sorter():
 def test_digitize(bins, right):
     x = np.array([-1.0, 0, 0.5, 1, 2.5, 3, 4, 9])
     assert_same_outcome(lambda xp, x, b: xp.digitize(x, b, right), (x, np.array(bins)), (ag.asarray(x), ag.asarray(bins)))
-
-
-@pytest.mark.parametrize("dtype", [d for d in ALL if d not in COMPLEX])
-@pytest.mark.parametrize("shape", [(0,), (1,), (700,), (13, 17)], ids=str)
-def test_unique(dtype, shape):
-    x = values(dtype, shape)
-    g = ag.asarray(x)
-    # Which zero stands for both, NumPy leaves to its sort.
-    assert_identical(ag.unique(g), np.unique(x), zero_signs=False)
-    for got, want in zip(ag.unique(g, True, True, True), np.unique(x, True, True, True), strict=True):
-        assert_identical(got, want, zero_signs=False)
-    for got, want in zip(ag.unique_all(g), np.unique_all(x), strict=True):
-        assert_identical(got, want, zero_signs=False)
-
-
-def test_sets():
-    x, y = RNG.integers(0, 40, 60), RNG.integers(20, 60, 50)
-    for name in ["intersect1d", "union1d", "setdiff1d", "setxor1d", "isin"]:
-        for a, b in [(x, y), (x, y[:0]), (x[:0], y), (x.astype("float32"), y)]:
-            assert_same_outcome(lambda xp, p, q: getattr(xp, name)(p, q), (a, b), (ag.asarray(a), ag.asarray(b)))
-    for got, want in zip(ag.intersect1d(ag.asarray(x), ag.asarray(y), return_indices=True), np.intersect1d(x, y, return_indices=True), strict=True):
-        assert_identical(got, want)
 
 
 def test_many_elements():

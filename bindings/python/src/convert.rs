@@ -88,7 +88,28 @@ pub(crate) fn operand<'py>(object: &Bound<'py, PyAny>, near: Option<&Array>) -> 
 
 /// None and text, which equal no number.
 pub(crate) fn is_no_number(object: &Bound<'_, PyAny>) -> bool {
-    object.is_none() || object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>()
+    object.is_none() || is_text(object)
+}
+
+/// What NumPy makes arrays of, and no ufunc of ours computes with.
+pub(crate) fn is_text(object: &Bound<'_, PyAny>) -> bool {
+    object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>()
+}
+
+/// The TypeError of a ufunc that computes nothing of these inputs' dtypes.
+pub(crate) fn no_loop(py: Python<'_>, ufunc: &str, inputs: &[Bound<'_, PyAny>]) -> PyErr {
+    let dtype = |input: &Bound<'_, PyAny>| -> PyResult<String> {
+        match input.cast::<PyNdArray>() {
+            Ok(ours) => Ok(format!("dtype('{}')", ours.get().array.dtype())),
+            Err(_) => py.import("numpy")?.call_method1("asarray", (input,))?.getattr("dtype")?.repr().map(|r| r.to_string()),
+        }
+    };
+    match inputs.iter().map(dtype).collect::<PyResult<Vec<_>>>() {
+        Ok(dtypes) => {
+            PyTypeError::new_err(format!("ufunc '{ufunc}' did not contain a loop with signature matching types ({}) -> None", dtypes.join(", ")))
+        }
+        Err(error) => error,
+    }
 }
 
 /// A masked array would lose its mask.

@@ -126,6 +126,10 @@ impl PyUfunc {
             match convert::operand(&object, near.as_ref())? {
                 Some(o) => operands.push(o),
                 None => {
+                    if convert::is_text(&object) {
+                        let inputs: Vec<_> = args.iter().take(arity).collect();
+                        return Err(convert::no_loop(py, name, &inputs));
+                    }
                     return Err(PyTypeError::new_err(format!(
                         "{name}: {} cannot be an operand: it is no array and no number",
                         object.get_type()
@@ -291,7 +295,7 @@ pub(crate) fn range(
 ) -> PyResult<PyNdArray> {
     let (start, stop, step, dtype) = (scalar(start)?, scalar(stop)?, scalar(step)?, dtypes::from_py(dtype)?);
     let target = device::optional(py, device)?;
-    if matches!(step, Scalar::Int(0)) || matches!(step, Scalar::Float(x) if x == 0.0) {
+    if !step.is_nonzero() {
         return Err(pyo3::exceptions::PyZeroDivisionError::new_err("division by zero"));
     }
     enter(py, || target.arange(start, stop, step, dtype)).map(Into::into)

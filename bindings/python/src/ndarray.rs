@@ -25,10 +25,20 @@ impl From<Array> for PyNdArray {
     }
 }
 
+/// What an operator answers to an operand that is nothing we know: text is an error, as for NumPy; other types may have an operator of their own.
+fn unknown_operand(py: Python<'_>, ufunc: &str, this: &Array, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {
+    if !convert::is_text(other) {
+        return Ok(py.NotImplemented());
+    }
+    let this = Bound::new(py, PyNdArray::from(this.clone()))?.into_any();
+    let inputs = if swapped { [other.clone(), this] } else { [this, other.clone()] };
+    Err(convert::no_loop(py, ufunc, &inputs))
+}
+
 /// `ufunc(a, b)`, or NotImplemented where the other operand is nothing we know.
 pub(crate) fn binary(py: Python<'_>, ufunc: Ufunc, this: &PyNdArray, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {
     let Some(operand) = convert::operand(other, Some(&this.array))? else {
-        return Ok(py.NotImplemented());
+        return unknown_operand(py, ufunc.name(), &this.array, other, swapped);
     };
     let (a, b) = (anygpu::Value::Array(&this.array), operand.value());
     let operands = if swapped { [b, a] } else { [a, b] };
@@ -37,6 +47,7 @@ pub(crate) fn binary(py: Python<'_>, ufunc: Ufunc, this: &PyNdArray, other: &Bou
 
 pub(crate) fn update(py: Python<'_>, ufunc: Ufunc, this: &PyNdArray, other: &Bound<'_, PyAny>) -> PyResult<()> {
     let Some(operand) = convert::operand(other, Some(&this.array))? else {
+        unknown_operand(py, ufunc.name(), &this.array, other, false)?;
         return Err(PyTypeError::new_err(format!(
             "unsupported operand type(s) for {}: 'anygpu.ndarray' and {}",
             ufunc.name(),
@@ -379,12 +390,12 @@ impl PyNdArray {
         }
     }
 
-    fn __divmod__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
-        Ok((binary(py, Ufunc::FloorDivide, self, other, false)?, binary(py, Ufunc::Remainder, self, other, false)?))
+    fn __divmod__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        self.divmod(py, other, false)
     }
 
-    fn __rdivmod__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
-        Ok((binary(py, Ufunc::FloorDivide, self, other, true)?, binary(py, Ufunc::Remainder, self, other, true)?))
+    fn __rdivmod__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        self.divmod(py, other, true)
     }
 
     fn __neg__(&self, py: Python<'_>) -> PyResult<PyNdArray> {
@@ -862,6 +873,14 @@ impl PyNdArray {
         result.map(|a| Some(a.into())).map_err(to_py)
     }
 
+    fn divmod(&self, py: Python<'_>, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {
+        let quotient = binary(py, Ufunc::FloorDivide, self, other, swapped)?;
+        if quotient.is(&py.NotImplemented()) {
+            return Ok(quotient);
+        }
+        (quotient, binary(py, Ufunc::Remainder, self, other, swapped)?).into_py_any(py)
+    }
+
     fn scalar(&self, py: Python<'_>) -> PyResult<Scalar> {
         if self.array.size() != 1 {
             return Err(PyTypeError::new_err("only length-1 arrays can be converted to Python scalars"));
@@ -871,7 +890,7 @@ impl PyNdArray {
 }
 
 fn matmul(py: Python<'_>, this: &Array, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {
-    let other = match convert::operand(other, Some(this))? {
+    let operand = match convert::operand(other, Some(this))? {
         Some(Operand::Ours(a)) => a.get().array.clone(),
         Some(Operand::Uploaded(a)) => a,
         Some(_) => {
@@ -879,9 +898,9 @@ fn matmul(py: Python<'_>, this: &Array, other: &Bound<'_, PyAny>, swapped: bool)
                 "matmul: Input operand 1 does not have enough dimensions (has 0, gufunc core with signature (n?,k),(k,m?)->(n?,m?) requires 1)",
             ));
         }
-        None => return Ok(py.NotImplemented()),
+        None => return unknown_operand(py, "matmul", this, other, swapped),
     };
-    let result = enter(py, || if swapped { other.matmul(this) } else { this.matmul(&other) });
+    let result = enter(py, || if swapped { operand.matmul(this) } else { this.matmul(&operand) });
     PyNdArray::from(result?).into_py_any(py)
 }
 

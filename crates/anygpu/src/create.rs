@@ -35,6 +35,10 @@ impl Device {
     /// # Errors
     /// A step of zero, a length that overflows, a dtype that has no order.
     pub fn arange(&self, start: Scalar, stop: Scalar, step: Scalar, dtype: DType) -> Result<Array> {
+        let complex = |x: &Scalar| matches!(x, Scalar::Complex(..));
+        if !dtype.is_complex() && [start, stop, step].iter().any(complex) {
+            return Err(Error::Type(format!("arange: must be real number, not complex, for dtype {dtype}")));
+        }
         let length = arange_length(start, stop, step)?;
         self.sequence(start, step, length, dtype)
     }
@@ -108,13 +112,16 @@ fn arange_length(start: Scalar, stop: Scalar, step: Scalar) -> Result<usize> {
         let n = if (span > 0) == (s > 0) { (span.unsigned_abs()).div_ceil(s.unsigned_abs()) } else { 0 };
         return usize::try_from(n).ok().filter(|n| *n <= isize::MAX as usize).ok_or_else(too_big);
     }
-    let float = |x: Scalar| match x {
-        Scalar::Bool(b) => Ok(f64::from(u8::from(b))),
-        Scalar::Int(i) => Ok(i as f64),
-        Scalar::Float(x) | Scalar::BigInt(x) => Ok(x),
-        Scalar::Complex(..) => Err(Error::Type("arange: complex numbers have no order".into())),
+    let (from, to, by) = (parts(start), parts(stop), parts(step));
+    let length = if [start, stop, step].iter().any(|x| matches!(x, Scalar::Complex(..))) {
+        // NumPy: as far as both parts of the quotient reach.
+        let (x, y) = (to.0 - from.0, to.1 - from.1);
+        let norm = by.0 * by.0 + by.1 * by.1;
+        let (real, imaginary) = ((x * by.0 + y * by.1) / norm, (y * by.0 - x * by.1) / norm);
+        if (real + imaginary).is_nan() { f64::NAN } else { real.min(imaginary).ceil() }
+    } else {
+        ((to.0 - from.0) / by.0).ceil()
     };
-    let length = ((float(stop)? - float(start)?) / float(step)?).ceil();
     if length.is_nan() || length > isize::MAX as f64 {
         return Err(if length.is_nan() { Error::Value("arange: cannot compute length".into()) } else { too_big() });
     }

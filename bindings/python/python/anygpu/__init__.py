@@ -87,7 +87,7 @@ from numpy import bool as bool
 
 from . import lib, ufunc_methods
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
-from ._attributes import FlatIterator as flatiter
+from ._attributes import FlatIterator as flatiter, ndenumerate
 from .compatibility_names import *  # noqa: F403
 from .bit_packing_functions import packbits, unpackbits
 from .broadcasting import broadcast
@@ -334,19 +334,11 @@ from .position_functions import (
 )
 from .rearranging_functions import fliplr, flipud, roll, rollaxis, rot90
 from .searching_functions import argmax, argmin, count_nonzero, flatnonzero, nonzero, where
-from .sorting_functions import (
-    argpartition,
-    argsort,
-    digitize,
+from .set_functions import (
     intersect1d,
     isin,
-    lexsort,
-    partition,
-    searchsorted,
     setdiff1d,
     setxor1d,
-    sort,
-    sort_complex,
     union1d,
     unique,
     unique_all,
@@ -354,6 +346,7 @@ from .sorting_functions import (
     unique_inverse,
     unique_values,
 )
+from .sorting_functions import argpartition, argsort, digitize, lexsort, partition, searchsorted, sort, sort_complex
 from .statistical_functions import amax, amin, average, cumprod, cumsum, cumulative_prod, cumulative_sum, max, mean, min, prod, std, sum, var
 from .window_functions import bartlett, blackman, hamming, hanning, kaiser
 from .utility_functions import all, any, get_array_module, isfortran, may_share_memory, ndim, shape, shares_memory, size

@@ -129,3 +129,23 @@ class FlatIterator:
                 raise IndexError(f"flat: too many indices: {len(key)} were given for one dimension")
             (key,) = key
         return key
+
+
+class ndenumerate:
+    """Pairs of the index of an element and the element, in C order. The elements stay on the device, as arrays without dimensions.
+
+    >>> import anygpu as ag
+    >>> [index for index, element in ag.ndenumerate(ag.ones((1, 2)))]
+    [(0, 0), (0, 1)]
+    """
+
+    __module__ = "anygpu"
+
+    def __init__(self, arr):
+        self.iter = FlatIterator(asarray(arr))
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return self.iter.coords, next(self.iter)

@@ -16,7 +16,8 @@ from .creation_functions import asarray
 from .difference_functions import trapezoid as trapz
 from .interchange import from_dlpack as _from_dlpack
 from .rounding_functions import round as round_
-from .sorting_functions import isin, sort
+from .set_functions import isin
+from .sorting_functions import sort
 from .statistical_functions import cumprod as cumproduct
 from .statistical_functions import prod as product
 from .utility_functions import all as alltrue

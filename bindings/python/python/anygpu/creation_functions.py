@@ -132,13 +132,15 @@ def full(shape, fill_value, dtype=None, order="C", *, device=None):
     array([[7, 7],
            [7, 7]])
     """
-    if np.ndim(fill_value) > 0:
+    if isinstance(fill_value, ndarray) or np.ndim(fill_value) > 0:
         values = asarray(fill_value, dtype, device=device)
         result = empty(shape, values.dtype, order, device=device)
         result[...] = values
         return result
     if dtype is None:
         dtype = fill_value.dtype if hasattr(fill_value, "dtype") else np.asarray(fill_value).dtype
+    elif type(fill_value) not in (bool, int):  # converted by NumPy, with its warnings: NaN to an integer, a complex number to a real one
+        fill_value = np.full((), fill_value, _dtype(dtype))[()]
     return _ordered(_anygpu.filled, shape, order, (fill_value,), dtype, device)
 
 
