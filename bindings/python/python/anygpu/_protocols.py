@@ -64,7 +64,16 @@ def array_function(array, function, types, args, options):
         own = getattr(own, part, None)
     if own is anygpu or own is None or own is function:
         return NotImplemented
+    if function is np.broadcast_arrays:
+        return _broadcast_mixed(*args, **options)
     return own(*args, **options)
+
+
+def _broadcast_mixed(*arrays, subok=False):
+    """`numpy.broadcast_arrays` of arrays of which some have no form on a device: text and objects stay NumPy's."""
+    arrays = [a if isinstance(a, anygpu.ndarray) else np.asarray(a) for a in arrays]
+    shape = np.broadcast_shapes(*(a.shape for a in arrays))
+    return tuple((np if a.dtype.kind not in "biufc" else anygpu).broadcast_to(a, shape) for a in arrays)
 
 
 def array_namespace(api_version):
