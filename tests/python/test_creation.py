@@ -242,3 +242,19 @@ def test_downloads_do_not_alias(layout):
     first = ag.asnumpy(g)
     first += 1
     assert_identical(ag.asnumpy(g), x)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
+@pytest.mark.parametrize("fill, dtype", [(np.nan, "int64"), (np.float64("nan"), "int32"), (1e20, int), (1j, "float64"), ("a", int), (2.5, "int8")])
+def test_full_converts_as_numpy_does(fill, dtype):
+    assert_same_outcome(lambda xp: xp.full(3, fill, dtype=dtype), (), ())
+
+
+@pytest.mark.gpu
+def test_full_of_an_element_of_an_array():
+    assert_identical(ag.full(3, ag.asarray([1.5, 2.5])[1]), np.full(3, 2.5))
+
+
+@pytest.mark.parametrize("arguments", [(0, 3 + 1j), (3 + 1j,), (0, 3j, 1j), (1, 9 + 9j, 2 + 1j), (0, 3j, 0), (0, complex("nan")), (0, 3 + 3j, 1, int)], ids=str)
+def test_arange_of_complex_numbers(arguments):
+    assert_same_outcome(lambda xp: xp.arange(*arguments), (), ())

@@ -146,3 +146,20 @@ def test_arrays_of_another_device_are_refused():
     with pytest.raises(ValueError) as caught:
         x + y
     assert str(devices[0]) in str(caught.value) and str(devices[1]) in str(caught.value)
+
+
+@pytest.mark.parametrize("op, ufunc", [(operator.add, "add"), (operator.mul, "multiply"), (operator.matmul, "matmul"), (operator.lt, "less")])
+def test_text_has_no_arithmetic(op, ufunc):
+    with pytest.raises(TypeError, match=f"ufunc '{ufunc}' did not contain a loop with signature matching types"):
+        op(ag.ones(3), "x")
+    with pytest.raises(TypeError):
+        op("x", ag.ones(3))
+    with pytest.raises(TypeError):
+        divmod(ag.ones(3), "x")
+
+
+def test_named_ufuncs_of_text():
+    with pytest.raises(TypeError, match="ufunc 'add' did not contain a loop"):
+        ag.add(ag.ones(3), "x")
+    with pytest.raises(TypeError):
+        divmod(ag.ones(3), None)

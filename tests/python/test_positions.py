@@ -60,9 +60,9 @@ def test_ravel_multi_index():
         assert_same(call, i, j)
 
 
-@pytest.mark.parametrize("k", [-2, 0, 1])
+@pytest.mark.parametrize("k", [-9, -2, 0, 1, 9])
 def test_triangles_and_diagonals(k):
-    for n, m in [(4, None), (3, 5), (5, 2)]:
+    for n, m in [(4, None), (3, 5), (5, 2), (0, None), (3, 0), (-2, None)]:
         assert_same(lambda xp: xp.tril_indices(n, k, m))
         assert_same(lambda xp: xp.triu_indices(n, k, m))
     x = np.arange(12).reshape(3, 4)

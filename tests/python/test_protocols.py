@@ -316,3 +316,17 @@ def test_creation_from_functions_and_requirements():
     assert_same_outcome(lambda xp, a: xp.asarray_chkfinite(a), (X,), (ag.asarray(X),))
     assert_same_outcome(lambda xp, a: xp.asarray_chkfinite(a / 0), (X,), (ag.asarray(X),))
     assert_same_outcome(lambda xp, a: xp.require(a, "int32", ["C", "F"]), (X,), (ag.asarray(X),))
+
+
+def test_copyto_and_array_equal_through_numpy():
+    g = ag.zeros(3)
+    np.copyto(g, ag.asarray([1.0, 2, 3]), where=ag.asarray([True, False, True]))
+    assert_identical(g, np.array([1.0, 0, 3]))
+    assert np.array_equal(g, np.array([1.0, 0, 3])) and not np.array_equal(g, g + 1)
+
+
+def test_ndenumerate():
+    x = np.arange(6).reshape(2, 3)
+    for want, got in zip(np.ndenumerate(x), ag.ndenumerate(ag.asarray(x)), strict=True):
+        assert got[0] == want[0] and int(got[1]) == want[1]
+    assert [index for index, _ in ag.ndenumerate(ag.asarray(5))] == [()]

@@ -160,6 +160,7 @@ def test_choose(mode):
 def test_place_putmask_copyto():
     for call in (
         lambda xp, x: xp.place(x, x > 3, [44, 55]),
+        lambda xp, x: xp.place(x, x, [1.5, 3, 7]),
         lambda xp, x: xp.place(x, x > 1000, []),
         lambda xp, x: xp.place(x, x > 3, []),
         lambda xp, x: xp.place(x, x[0] > 3, [1]),

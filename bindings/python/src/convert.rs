@@ -105,9 +105,10 @@ pub(crate) fn no_loop(py: Python<'_>, ufunc: &str, inputs: &[Bound<'_, PyAny>]) 
         }
     };
     match inputs.iter().map(dtype).collect::<PyResult<Vec<_>>>() {
-        Ok(dtypes) => {
-            PyTypeError::new_err(format!("ufunc '{ufunc}' did not contain a loop with signature matching types ({}) -> None", dtypes.join(", ")))
-        }
+        Ok(dtypes) => PyTypeError::new_err(format!(
+            "ufunc '{ufunc}' did not contain a loop with signature matching types ({}) -> None",
+            dtypes.join(", ")
+        )),
         Err(error) => error,
     }
 }

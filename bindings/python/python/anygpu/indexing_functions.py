@@ -232,12 +232,17 @@ def place(arr, mask, vals):
     mask, vals = _host_or_ours(mask), asarray(vals)
     if mask.size != arr.size:
         raise ValueError(f"place: mask and data must be the same size, not {mask.size} and {arr.size}")
-    mask = mask.reshape(-1)
-    positions = flatnonzero(mask) if isinstance(mask, ndarray) else np.flatnonzero(mask)
-    if positions.size == 0:
-        return
+    mask = mask.reshape(-1) != 0
     if vals.size == 0:
-        raise ValueError("Cannot insert from an empty array!")
+        _check(mask, ValueError("Cannot insert from an empty array!"))
+        return
+    if isinstance(mask, ndarray):
+        # Chosen by how many places there are before, so that nobody has to count them on the host.
+        before = mask._accumulate("add", 0, "int64") - mask if mask.size else mask.astype("int64")
+        chosen = vals.reshape(-1)[before % vals.size].astype(arr.dtype, copy=False)
+        arr[...] = where(mask.reshape(arr.shape), chosen.reshape(arr.shape), arr)
+        return
+    positions = np.flatnonzero(mask)
     _put_flat(arr, positions, _cycled(vals, positions.size).astype(arr.dtype, copy=False))
 
 

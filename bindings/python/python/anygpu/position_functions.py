@@ -5,10 +5,10 @@ import operator
 import numpy as np
 
 from .creation_functions import arange, asarray, empty, ones
-from .diagonal_functions import tri
 from .indexing_functions import _bounded, _check, _host_or_ours, _unravelled
 from .manipulation_functions import broadcast_to, stack
 from .searching_functions import nonzero
+from .sorting_functions import searchsorted
 
 
 def ix_(*args):
@@ -112,14 +112,36 @@ def diag_indices_from(arr):
     return diag_indices(arr.shape[0], arr.ndim)
 
 
+def _of_rows(begins, ends):
+    """The positions of consecutive elements of each row, from where it begins to before where it ends: numbers in host memory."""
+    lengths = np.maximum(ends - begins, 0)
+    starts = np.cumsum(lengths) - lengths
+    total = int(lengths.sum())
+    places = arange(total)
+    rows = searchsorted(asarray(starts + lengths), places, side="right") if total else places
+    return rows, places - asarray(starts - begins)[rows] if total else places.copy()
+
+
 def tril_indices(n, k=0, m=None):
     """The positions on and below the ``k``-th diagonal of a matrix."""
-    return nonzero(tri(n, m, k, dtype=bool))
+    n, m = _lengths(n, m)
+    return _of_rows(np.zeros(n, "int64"), np.clip(np.arange(n) + _diagonal(k, n, m) + 1, 0, m))
 
 
 def triu_indices(n, k=0, m=None):
     """The positions on and above the ``k``-th diagonal of a matrix."""
-    return nonzero(~tri(n, m, k - 1, dtype=bool))
+    n, m = _lengths(n, m)
+    return _of_rows(np.clip(np.arange(n) + _diagonal(k, n, m), 0, m), np.full(n, m, "int64"))
+
+
+def _lengths(n, m):
+    n = max(operator.index(n), 0)
+    return n, n if m is None else max(operator.index(m), 0)
+
+
+def _diagonal(k, n, m):
+    """`k`, or another number where the diagonal is outside of the matrix, too."""
+    return max(-n - 1, min(operator.index(k), m + 1))
 
 
 def tril_indices_from(arr, k=0):
