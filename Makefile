@@ -1,6 +1,6 @@
 # Two commands are enough: `make demo` to see it run, `make test` to know that it works. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint bench ulp clean
+.PHONY: help setup build demo test lint bench clients ulp clean
 
 PYTHON ?= python3
 export PYTHON
@@ -27,8 +27,11 @@ lint: setup ## formatting and lints only
 bench: build ## time against a device copy and every installed peer; BENCH="--quick" passes options
 	@.venv/bin/python benches/python/bench.py $(BENCH)
 
+clients: build ## libraries of the array API standard on arrays of the device, in an environment of their own
+	@bash scripts/clients.sh
+
 ulp: build ## the largest error of every function beside NumPy's; fails where a bound is broken
 	@.venv/bin/python scripts/ulp.py $(ULP)
 
 clean: ## remove what setup, build and test made
-	rm -rf .venv build target bindings/python/python/anygpu/_anygpu*.so
+	rm -rf .venv .venv-clients build target bindings/python/python/anygpu/_anygpu*.so

@@ -585,3 +585,52 @@ def test_break_of_an_inner_loop_in_a_loop_over_a_tuple():
     x = np.zeros(2, "int32")
     kernel[1, 1](x)
     assert x.tolist() == [2, 3]
+
+
+TABLE = np.arange(12).reshape(3, 4) - 5
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint16", "float16", "float32", "int64", "uint64", "float64", "complex64", "complex128"])
+def test_arrays_of_constants(dtype):
+    table = TABLE.astype(dtype)
+
+    @cuda.jit
+    def kernel(out):
+        c = cuda.const.array_like(table)
+        i, j = cuda.grid(2)
+        if i < 3 and j < 4:
+            out[i, j] = c[i, -j - 1]
+
+    out = np.zeros((3, 4), dtype)
+    kernel[(1, 1), (4, 4)](out)
+    np.testing.assert_array_equal(out, table[:, ::-1])
+
+
+def test_arrays_of_constants_are_read_only_and_small():
+    large = np.zeros(2000)
+
+    @cuda.jit
+    def writes(out):
+        c = cuda.const.array_like(TABLE)
+        c[0, 0] = 1
+        out[0] = c[0, 0]
+
+    @cuda.jit
+    def too_large(out):
+        out[0] = cuda.const.array_like(large)[0]
+
+    @cuda.jit
+    def no_array(out):
+        out[0] = TABLE[0, 0]
+
+    for kernel, message in [(writes, "cannot be written"), (too_large, "4096 bytes"), (no_array, "const.array_like")]:
+        with pytest.raises(ag.KernelError, match=message):
+            kernel[1, 1](np.zeros(1))
+
+
+def test_several_lambdas_on_a_line():
+    first, second, third = ag.vectorize(lambda z: z * 2 + 1), ag.vectorize(lambda z: z - 1), ag.vectorize(lambda a, b: a * b)
+    x = ag.arange(4.0)
+    np.testing.assert_array_equal(ag.asnumpy(first(x)), [1, 3, 5, 7])
+    np.testing.assert_array_equal(ag.asnumpy(second(x)), [-1, 0, 1, 2])
+    np.testing.assert_array_equal(ag.asnumpy(third(x, x)), [0, 1, 4, 9])

@@ -875,7 +875,7 @@ impl PyNdArray {
 
     fn divmod(&self, py: Python<'_>, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {
         let quotient = binary(py, Ufunc::FloorDivide, self, other, swapped)?;
-        if quotient.is(&py.NotImplemented()) {
+        if quotient.is(py.NotImplemented()) {
             return Ok(quotient);
         }
         (quotient, binary(py, Ufunc::Remainder, self, other, swapped)?).into_py_any(py)

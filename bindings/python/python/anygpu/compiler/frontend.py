@@ -19,6 +19,7 @@ _BINARY = {
 }  # fmt: skip
 _COMPARE = {ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal"}
 _MAX_PASSES = 12
+_OUTER_ARRAY = "arrays of the enclosing scopes are not seen in a kernel: pass it as an argument, or use cuda.const.array_like for a small one"
 
 
 def read_source(function):
@@ -27,14 +28,29 @@ def read_source(function):
         lines, first = inspect.getsourcelines(function)
     except (OSError, TypeError):
         raise KernelError(f"the source of {function!r} cannot be read: kernels are compiled from the text of a function in a file or a notebook cell") from None
+    if function.__name__ == "<lambda>":
+        return _read_lambda(function)
     text = textwrap.dedent("".join(lines))
     source = Source(inspect.getsourcefile(function) or "<unknown>", first, text.splitlines(), 0)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
             return node, source
-        if isinstance(node, ast.Lambda) and function.__name__ == "<lambda>":
-            return node, source
     raise KernelError(f"no function definition was found in the source of {function!r}")
+
+
+def _read_lambda(function):
+    """A function without a name is found in the whole file: its own lines need not parse, and may hold several."""
+    code = function.__code__
+    lines = inspect.findsource(function)[0]
+    names = code.co_varnames[: code.co_argcount]
+    found = [n for n in ast.walk(ast.parse("".join(lines))) if isinstance(n, ast.Lambda) and n.lineno <= code.co_firstlineno <= n.end_lineno]
+    found = [n for n in found if tuple(a.arg for a in (*n.args.posonlyargs, *n.args.args)) == names]
+    if len(found) > 1 and hasattr(code, "co_positions"):
+        places = set(code.co_positions())
+        found = [n for n in found if (n.body.lineno, n.body.end_lineno, n.body.col_offset, n.body.end_col_offset) in places]
+    if len(found) != 1:
+        raise KernelError(f"which lambda of line {code.co_firstlineno} this is cannot be told: give it a line of its own, or a name with `def`")
+    return found[0], Source(inspect.getsourcefile(function) or "<unknown>", 1, [line.rstrip("\n") for line in lines], 0)
 
 
 def _leaves(statements):
@@ -357,6 +373,8 @@ class Translator:
         if isinstance(value, values.Tuple):
             raise self.error(node, "a tuple stands here where a number is needed")
         what = getattr(value, "value", value)
+        if isinstance(what, np.ndarray):
+            raise self.error(node, _OUTER_ARRAY)
         raise self.error(node, f"{what!r} stands here where a number is needed")
 
     def converted(self, node, value, kind):
@@ -388,8 +406,6 @@ class Translator:
             return ir.Const(kind, value)
         if isinstance(value, tuple):
             return values.Tuple([self.constant(node, item) for item in value])
-        if isinstance(value, np.ndarray):
-            raise self.error(node, "arrays of the enclosing scopes are not seen in a kernel; pass it as an argument, or use const.array_like")
         return values.Object(value)
 
     def operation(self, name, *operands):
@@ -550,7 +566,8 @@ class Translator:
             return chosen
         if isinstance(owner, (ir.Array, values.View)):
             return self.item(node, owner, self.index_list(node))
-        raise self.error(node, "only arrays and tuples are indexed")
+        outer = isinstance(owner, values.Object) and isinstance(owner.value, np.ndarray)
+        raise self.error(node, _OUTER_ARRAY if outer else "only arrays and tuples are indexed")
 
     def index_list(self, node):
         index = node.slice
@@ -582,6 +599,8 @@ class Translator:
         item = self.item(node, owner, self.index_list(node))
         if isinstance(item, values.View):
             raise self.error(node, f"this is a row of `{item.array.name}`, not an element: {item.array.ndim} indices make one")
+        if item.array.constants is not None:
+            raise self.error(node, "the elements of const.array_like cannot be written; cuda.local.array can")
         return item.array, item.indices
 
     def of_BinOp(self, node):

@@ -29,6 +29,8 @@ _OPERATOR = {
 _DIMENSIONS = {"threadIdx": stubs.threadIdx, "blockIdx": stubs.blockIdx, "blockDim": stubs.blockDim, "gridDim": stubs.gridDim}
 #: Largest workgroup and thread memory that is asked for, in bytes.
 _MAX_LOCAL = 65536
+# Each thread holds a copy.
+_MAX_CONSTANT = 4096
 
 
 def attribute(owner, name):
@@ -304,6 +306,27 @@ def memory(space):
 _HANDLERS[stubs.shared.array], _HANDLERS[stubs.local.array] = memory("shared"), memory("local")
 
 
+def constant_array(t, node, args, options):
+    """`const.array_like`: the elements are part of the kernel's text, as they are when it is compiled."""
+    given = [*args, *options.values()]
+    outer = given[0].value if len(given) == 1 and isinstance(given[0], values.Object) else None
+    if not isinstance(outer, np.ndarray):
+        raise t.error(node, "const.array_like(array) takes a NumPy array of an enclosing scope")
+    known = t.memory_of.get(id(node))
+    if known is None:
+        if outer.dtype.kind not in "biufc" or outer.size == 0 or outer.nbytes > _MAX_CONSTANT:
+            raise t.error(
+                node,
+                f"const.array_like takes numbers of 1 to {_MAX_CONSTANT} bytes, and this is {outer.dtype} of {outer.nbytes} bytes: pass it as an argument",
+            )
+        copy = np.array(outer, order="C")
+        known = t.memory_of[id(node)] = ir.Array("const", t.unit.unique("const"), copy.dtype, copy.ndim, copy.shape, constants=copy)
+    return known
+
+
+_HANDLERS[stubs.const.array_like] = constant_array
+
+
 @register(stubs.syncthreads)
 def syncthreads(t, node, args, options):
     t.emit(ir.Barrier(node))
@@ -359,6 +382,8 @@ def atomic(operation):
         array = item.array
         size, kind = array.dtype.itemsize, array.dtype.kind
         wide = size == 8 and kind in "iu" and operation in ("add", "sub")
+        if array.constants is not None:
+            raise t.error(node, "the elements of const.array_like cannot be written; cuda.shared.array can")
         if array.space == "local":
             raise t.error(node, "memory of one thread needs no atomic operations")
         if not wide and (size != 4 or kind not in "iuf"):

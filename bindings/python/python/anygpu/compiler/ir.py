@@ -207,6 +207,7 @@ class Array:
     parameter: int = None
     written: bool = False
     atomic: bool = False
+    constants: Any = field(repr=False, default=None)  # the NumPy array of `const.array_like`
 
 
 @dataclass

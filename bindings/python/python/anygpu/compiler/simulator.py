@@ -224,6 +224,7 @@ def _install():
     stubs.gridDim.simulated = lambda: _thread.grid_dim
     stubs.grid.simulated, stubs.gridsize.simulated = _grid, _gridsize
     stubs.shared.array.simulated, stubs.local.array.simulated = _shared_array, _local_array
+    stubs.const.array_like.simulated = lambda array: _Checked(np.array(array), "constant array")
     stubs.syncthreads.simulated = lambda: _thread.shared.wait()
     stubs.threadfence_block.simulated = lambda: None
     stubs.selp.simulated = lambda condition, a, b: a if condition else b

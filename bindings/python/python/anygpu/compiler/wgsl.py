@@ -325,6 +325,9 @@ class Writer:
                 read = f"make_{short}(atomicLoad(&{array.name}[{at} * 2u]), atomicLoad(&{array.name}[{at} * 2u + 1u]))"
                 return read, f"atomicStore(&{array.name}[{at} * 2u], lo_{short}({v})); atomicStore(&{array.name}[{at} * 2u + 1u], hi_{short}({v}));"
             return _from_bits(array.dtype, f"atomicLoad(&{array.name}[{at}])"), f"atomicStore(&{array.name}[{at}], {_to_bits(array.dtype, v)});"
+        if array.constants is not None:
+            self.memory[array.name], read = _constants(array)
+            return read.replace("{at}", at), None
         space = "workgroup" if array.space == "shared" else "private"
         self.memory[array.name] = f"var<{space}> {array.name}: array<{register}, {size}>;"
         return f"{array.name}[{at}]", f"{array.name}[{at}] = {v};"
@@ -435,6 +438,26 @@ def _safe(name):
 
 def _register(kind):
     return _anygpu.register_type(types.storage(kind))
+
+
+def _constants(array):
+    """The declaration of an array of constants, and the text that reads the element `{at}`."""
+    dtype = array.dtype
+    wide = dtype.itemsize >= 8 and dtype.kind != "c" or dtype == np.complex128
+    held = array.constants if wide or dtype.kind == "c" else array.constants.astype({"f": np.float32, "i": np.int32}.get(dtype.kind, np.uint32))
+    words = np.ascontiguousarray(held).reshape(-1).view(np.uint32)
+    count = len(words) // array.constants.size
+    word = [f"{array.name}[{{at}} * {count}u + {k}u]" for k in range(count)]
+    if dtype == np.complex64:
+        read = f"vec2<f32>(bitcast<f32>({word[0]}), bitcast<f32>({word[1]}))"
+    elif dtype == np.complex128:
+        read = f"make_c128(make_f64({word[0]}, {word[1]}), make_f64({word[2]}, {word[3]}))"
+    elif wide:
+        read = f"make_{dtype.kind}64({word[0]}, {word[1]})"
+    else:
+        read = f"({word[0]} != 0u)" if dtype.kind == "b" else _from_bits(dtype, word[0])
+    initial = ", ".join(f"{w}u" for w in words)
+    return f"var<private> {array.name}: array<u32, {len(words)}> = array<u32, {len(words)}>({initial});", read
 
 
 def _from_bits(dtype, text):
