@@ -11,6 +11,7 @@ import argparse
 import ast
 import collections
 import inspect
+import io
 import json
 import pathlib
 import queue
@@ -256,16 +257,18 @@ def work(options):
     import numpy as np
 
     np.seterr(all="ignore")
+    # What the programs print is theirs.
+    out, sys.stdout = sys.stdout, io.StringIO()
     pool, names = seeds()
     for index in range(options.first, options.first + options.count):
-        print(json.dumps(["begin", index]), flush=True)
+        print(json.dumps(["begin", index]), file=out, flush=True)
         try:
             outcome, details = run(options.seed, index, pool, names)
         except Exception as error:
             import traceback
 
             outcome, details = f"the fuzzer's own {type(error).__name__}", traceback.format_exc(limit=-5)
-        print(json.dumps(["end", index, outcome, details]), flush=True)
+        print(json.dumps(["end", index, outcome, details]), file=out, flush=True)
 
 
 _FINE = re.compile("agrees$|ran$|refused$|compiled ")
@@ -318,7 +321,6 @@ def fuzz(count, seed, timeout, first=0, report=print):
                 if not _FINE.match(message[2]):
                     failed(*message[1:])
                 index = message[1] + 1
-        worker.stdout.close() if worker.poll() is None and index < stop else None
         if worker.poll() is None:
             try:
                 worker.wait(10)
