@@ -10,7 +10,6 @@
 //! | templates and their forms | [`preprocess`], [`permutations`] |
 //! | the function library (`shaders/math/`) and which of its files a device needs | [`shaders`], [`link`] |
 //! | kernels written by users: arguments, bounds checks | [`user`] |
-//! | what generated kernels call | [`prologue`] |
 //! | WGSL to SPIR-V with strict floats | [`lower`], [`spirv`] |
 //! | WGSL to MSL and HLSL | [`texts`] |
 //!

@@ -2,7 +2,7 @@
 //!
 //! [`UserKernel::parse`] takes any WGSL. Storage buffers and uniforms become the kernel's arguments, in the order of `@group` and `@binding`, or
 //! of their declaration where they have none. The module that comes out has storage buffers `0..n` of group 0, one uniform of parameters after them,
-//! and [`crate::guard`]'s bounds checks. The parameters are: for each buffer two words, the window's first element and its length; then, each
+//! and `guard`'s bounds checks. The parameters are: for each buffer two words, the window's first element and its length; then, each
 //! at a multiple of 16 bytes, the user's uniforms.
 
 use naga::proc::Layouter;
