@@ -80,8 +80,8 @@ fn bits_hi_f64(a: F64) -> u32 { return words_f64(a).y; }
 
 // --- casts (rules: cast.wgsl) --------------------------------------------------------------------------------
 
-fn cast_i64_f64(a: I64) -> F64 { return f64(bitcast<i32>(hi_i64(a))) * 4294967296.0lf + f64(lo_i64(a)); }
-fn cast_u64_f64(a: U64) -> F64 { return f64(hi_u64(a)) * 4294967296.0lf + f64(lo_u64(a)); }
+fn cast_i64_f64(a: I64) -> F64 { return cast_i32_f64(bitcast<i32>(hi_i64(a))) * 4294967296.0lf + cast_u32_f64(lo_i64(a)); }
+fn cast_u64_f64(a: U64) -> F64 { return cast_u32_f64(hi_u64(a)) * 4294967296.0lf + cast_u32_f64(lo_u64(a)); }
 
 // The words of |a| < 2^64 truncated.
 fn integer_words_f64(a: F64) -> vec2<u32> {

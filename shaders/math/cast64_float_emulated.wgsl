@@ -127,7 +127,7 @@ fn cast_f64_f32(a: F64) -> f32 {
 }
 
 fn cast_f64_c64(a: F64) -> vec2<f32> {
-    return vec2<f32>(cast_f64_f32(a), 0.0f);
+    return vec2<f32>(cast_f64_f32(a), no_imaginary());
 }
 
 // To float16 in one rounding: the f32 between is rounded to odd, so that the second rounding sees on which side of a tie

@@ -13,8 +13,8 @@ fn bits_hi_f64(a: F64) -> u32 { return u32(bitcast<u64>(a) >> 32u); }
 
 // Two exact parts and one sum, so that the rounding is the sum's, to nearest even; drivers lower conversions from
 // 64-bit integers in ways of their own.
-fn cast_i64_f64(a: I64) -> F64 { return f64(bitcast<i32>(hi_i64(a))) * 4294967296.0lf + f64(lo_i64(a)); }
-fn cast_u64_f64(a: U64) -> F64 { return f64(hi_u64(a)) * 4294967296.0lf + f64(lo_u64(a)); }
+fn cast_i64_f64(a: I64) -> F64 { return cast_i32_f64(bitcast<i32>(hi_i64(a))) * 4294967296.0lf + cast_u32_f64(lo_i64(a)); }
+fn cast_u64_f64(a: U64) -> F64 { return cast_u32_f64(hi_u64(a)) * 4294967296.0lf + cast_u32_f64(lo_u64(a)); }
 
 fn cast_f64_i64(a: F64) -> I64 {
     let fits = a >= -0x1p63lf && a < 0x1p63lf;

@@ -272,12 +272,12 @@ fn signbit_f64(a: F64) -> bool { return (bits_hi_f64(a) >> 31u) != 0u; }
 
 // --- casts (rules: cast.wgsl) --------------------------------------------------------------------------------
 
-fn cast_bool_f64(a: bool) -> F64 { return select(0.0lf, 1.0lf, a); }
-fn cast_i32_f64(a: i32) -> F64 { return f64(a); }
-fn cast_u32_f64(a: u32) -> F64 { return f64(a); }
+fn cast_bool_f64(a: bool) -> F64 { return f64(select(0u, 1u, a) ^ guard()); }
+fn cast_i32_f64(a: i32) -> F64 { return f64(bitcast<i32>(bitcast<u32>(a) ^ guard())); }
+fn cast_u32_f64(a: u32) -> F64 { return f64(a ^ guard()); }
 fn cast_c64_f64(a: vec2<f32>) -> F64 { return cast_f32_f64(a.x); }
 fn cast_f64_bool(a: F64) -> bool { return nonzero_f64(a); }
-fn cast_f64_c64(a: F64) -> vec2<f32> { return vec2<f32>(cast_f64_f32(a), 0.0f); }
+fn cast_f64_c64(a: F64) -> vec2<f32> { return vec2<f32>(cast_f64_f32(a), no_imaginary()); }
 
 // Subnormal f32 operands by their bits: a conversion may flush them as a 32-bit operation.
 fn cast_f32_f64(a: f32) -> F64 {

@@ -261,3 +261,15 @@ def test_large_results_left_alone_start_early():
 def test_functions_of_constants_alone(name, dtype):
     """Software drivers took hours for a kernel whose conditions depend on parameters of the launch only."""
     assert_same(lambda xp: getattr(xp, name)(xp.full((3,), 1.5, dtype=dtype), xp.full((3,), 2.5, dtype=dtype)) + xp.ones(3, dtype=dtype))
+
+
+@pytest.mark.parametrize("kind", ["int8", "int32", "uint32", "int64", "uint64", "bool"])
+@pytest.mark.parametrize("real", ["float32", "float64", "complex64", "complex128"])
+def test_integer_zeros_a_compiler_knows(kind, real):
+    """`n - n` is zero for every n; as a factor of an infinity it gives NaN, and -0.0 plus it gives 0.0."""
+    n = np.array([2, 0, 1, 1, 3]).astype(kind)
+    x = np.array([np.inf, 1.0, -0.0, np.nan, -np.inf]).astype(real)
+    for f in (lambda n, x: (n ^ n) * x, lambda n, x: x + (n ^ n), lambda n, x: x / (n ^ n), lambda n, x: (n < n) * x, lambda n, x: n.astype(x.dtype) * x):
+        with np.errstate(all="ignore"):
+            want = f(n, x)
+        assert_identical(f(ag.asarray(n), ag.asarray(x)), want)

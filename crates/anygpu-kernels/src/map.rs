@@ -278,6 +278,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     let n = params[0].y;
 ";
 
+/// `guard`, the zero no compiler knows to be one: word 0 of the parameters, which is 0, says where it is. Mesa's software driver puts the values of
+/// uniforms at fixed places into the code of conditions that depend on nothing else, and then (22.3) kernels wrote no results.
+pub const GUARD: &str = "fn guard() -> u32 { return params[params[0].x].x; }\n";
+
 /// Declares the storage bindings and the parameters, and `guard`, the zero no compiler knows to be one.
 pub(crate) fn write_bindings(out: &mut String, bindings: &[BindingSpec], native: Native64) {
     for (i, b) in bindings.iter().enumerate() {
@@ -286,7 +290,7 @@ pub(crate) fn write_bindings(out: &mut String, bindings: &[BindingSpec], native:
         let _ = writeln!(out, "@group(0) @binding({i}) var<storage, {mode}> b{i}: array<{element}>;");
     }
     let _ = writeln!(out, "@group(0) @binding({}) var<uniform> params: array<vec4<u32>, 64>;", bindings.len());
-    out.push_str("fn guard() -> u32 { return params[0].x; }\n");
+    out.push_str(GUARD);
 }
 
 /// Declares the loader of one input.

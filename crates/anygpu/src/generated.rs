@@ -9,7 +9,7 @@ use crate::ufunc::Ufunc;
 use anygpu_core::{DType, Error, Result, ScalarKind, result_type};
 use anygpu_kernels::access::{self, Native64};
 use anygpu_kernels::expr::{self, Op, register};
-use anygpu_kernels::map::MAX_PARAM_WORDS;
+use anygpu_kernels::map::{GUARD, MAX_PARAM_WORDS};
 use anygpu_runtime::{Access as BufferAccess, Kernel, KernelSource};
 use smallvec::SmallVec;
 use std::fmt::Write;
@@ -79,7 +79,7 @@ impl GeneratedKernel {
             return Err(Error::Value(format!("the kernel takes {bindings} arrays, and {most} fit into one kernel on this device")));
         }
         let _ = writeln!(wgsl, "@group(0) @binding({bindings}) var<uniform> params: array<vec4<u32>, 64>;");
-        wgsl.push_str("fn guard() -> u32 { return params[0].x; }\n");
+        wgsl.push_str(GUARD);
         wgsl.push_str(body);
         let linked = device.gpu().library().link(&wgsl).map_err(|e| Error::Shader(e.to_string()))?;
         let source = KernelSource { label: "generated".to_owned(), wgsl: linked, bindings: accesses, trusted: finite };
