@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import anygpu as ag
-from oracle import assert_same_outcome
+from oracle import assert_same, assert_same_outcome
 
 CASES = {
     # Python integers beyond 128 bits
@@ -147,3 +147,26 @@ print("done")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and done.stdout.strip() == "done" and not done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("name", ["arctan2", "hypot", "copysign", "nextafter", "heaviside", "logaddexp"])
+@pytest.mark.parametrize("pair", [("uint8", "int8"), ("int8", "uint8"), ("int16", "uint16"), ("int16", "uint8"), ("bool", "int8"), ("uint32", "int32"), ("uint64", "int64")])
+def test_integers_fit_their_loop_each_by_itself(name, pair):
+    """int8 and uint8 both fit float16, though their common dtype is int16."""
+    a, b = (np.array([0, 1, 3, 7]).astype(d) for d in pair)
+    assert getattr(ag, name)(ag.asarray(a), ag.asarray(b)).dtype == getattr(np, name)(a, b).dtype
+
+
+@pytest.mark.parametrize("name", ["logical_and", "logical_or", "logical_xor"])
+@pytest.mark.parametrize("number", [-2, 300, 2**70, -0.0, True])
+def test_truth_of_numbers_out_of_range(name, number):
+    x = np.array([0, 1, 255], "uint8")
+    assert_same(lambda xp: getattr(xp, name)(xp.asarray(x), number))
+    assert_same(lambda xp: getattr(xp, name)(number, xp.asarray(x)))
+
+
+@pytest.mark.parametrize("value", [1, True, 2.5, 3j, np.float32(2)])
+def test_parts_of_numbers_are_numbers(value):
+    for name in ("real", "imag"):
+        got, want = getattr(ag, name)(value), getattr(np, name)(value)
+        assert got == want and type(got) is type(want)

@@ -6,7 +6,7 @@ use crate::device::Device;
 use crate::launch;
 use crate::storage::Window;
 use crate::ufunc::Ufunc;
-use anygpu_core::{DType, Error, Result, ScalarKind, result_type};
+use anygpu_core::{DType, Error, Result, ScalarKind};
 use anygpu_kernels::access::{self, Native64};
 use anygpu_kernels::expr::{self, Op, register};
 use anygpu_kernels::map::{GUARD, MAX_PARAM_WORDS};
@@ -205,7 +205,7 @@ fn declare(out: &mut String, i: usize, array: ArrayUse, native: Native64) {
 /// # Errors
 /// [`Error::Type`] where the operation has no loop for them.
 pub fn operation_dtypes(ufunc: Ufunc, dtypes: &[DType], weak: &[ScalarKind]) -> Result<(DType, DType)> {
-    let compute = ufunc.compute_dtype(result_type(dtypes, weak))?;
+    let compute = ufunc.compute_dtype(ufunc.common_dtype(dtypes, weak))?;
     let result = if ufunc == Ufunc::Square || ufunc == Ufunc::Positive { compute } else { ufunc.op().result(compute) };
     Ok((compute, result))
 }

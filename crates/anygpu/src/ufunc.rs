@@ -22,7 +22,22 @@ pub enum Value<'a> {
     Typed(Scalar, DType),
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
+    fn is_integer_number(&self) -> bool {
+        matches!(self, Value::Scalar(Scalar::Int(_) | Scalar::BigInt(_)))
+    }
+
+    /// 0 or 1 in place of a Python integer. NumPy refuses those beyond 64 bits.
+    fn truth_of_integer(self) -> Result<Value<'a>> {
+        match self {
+            Value::Scalar(Scalar::Int(value)) if i64::try_from(value).is_ok() => Ok(Value::Scalar(Scalar::Int(i128::from(value != 0)))),
+            Value::Scalar(Scalar::Int(_) | Scalar::BigInt(_)) => {
+                Err(Error::Overflow("Python int too large to convert to C long".to_owned()))
+            }
+            other => Ok(other),
+        }
+    }
+
     /// The value as an array; numbers become zero-dimensional ones.
     pub(crate) fn to_array(self, device: &Device) -> Result<Array> {
         match self {
@@ -359,6 +374,16 @@ impl Ufunc {
         }
     }
 
+    /// The promoted dtype of operands. Loops for floats only are found by each integer operand by itself: an int8 and a uint8 both fit float16,
+    /// though their common integer dtype does not.
+    pub(crate) fn common_dtype(self, dtypes: &[DType], weak: &[ScalarKind]) -> DType {
+        let common = result_type(dtypes, weak);
+        match self.loops() {
+            Loops::Inexact | Loops::Float if common.is_integer() => dtypes.iter().copied().max_by_key(|d| d.itemsize()).unwrap_or(common),
+            _ => common,
+        }
+    }
+
     /// Number of operands.
     pub fn arity(self) -> usize {
         match self {
@@ -373,6 +398,17 @@ impl Ufunc {
     /// Shapes that do not broadcast, a dtype without a loop, a Python integer out of the dtype's range, operands of different devices, no memory
     /// for the result.
     pub fn call(self, operands: &[Value<'_>]) -> Result<Array> {
+        if matches!(self, Ufunc::LogicalAnd | Ufunc::LogicalOr | Ufunc::LogicalXor | Ufunc::LogicalNot)
+            && operands.iter().any(Value::is_integer_number)
+        {
+            // Only whether a Python integer is zero matters, not whether the dtype can hold it.
+            let truths: SmallVec<[Value<'_>; 2]> = operands.iter().map(|o| o.truth_of_integer()).collect::<Result<_>>()?;
+            return self.call_with(&truths);
+        }
+        self.call_with(operands)
+    }
+
+    fn call_with(self, operands: &[Value<'_>]) -> Result<Array> {
         let device = common_device(self.name(), operands)?;
         let (dtypes, weak) = dtypes_of(operands);
         if is_comparison(self)
@@ -382,7 +418,7 @@ impl Ufunc {
         }
         let common = match self {
             Ufunc::Ldexp => ldexp_dtype(operands)?,
-            _ => result_type(&dtypes, &weak),
+            _ => self.common_dtype(&dtypes, &weak),
         };
         let compute = self.compute_dtype(common)?;
         match self {

@@ -166,11 +166,11 @@ def real(val):
 
     >>> import anygpu as ag
     >>> ag.real(3 + 4j)
-    array(3.)
+    3.0
     """
     from .creation_functions import asarray
 
-    return asarray(val).real
+    return val.real if hasattr(val, "real") else asarray(val).real
 
 
 def imag(val):
@@ -178,11 +178,11 @@ def imag(val):
 
     >>> import anygpu as ag
     >>> ag.imag(3 + 4j)
-    array(4.)
+    4.0
     """
     from .creation_functions import asarray
 
-    return asarray(val).imag
+    return val.imag if hasattr(val, "imag") else asarray(val).imag
 
 
 def angle(z, deg=False):
