@@ -49,7 +49,7 @@ ARGUMENTS = {
     **dict.fromkeys("broadcast_to".split(), "v, (3, 4)"),
     **dict.fromkeys("reshape resize".split(), "x, (4, 3)"),
     **dict.fromkeys("set_default_float show_config synchronize is_available get_default_memory_pool get_default_pinned_memory_pool".split(), None),
-    **dict.fromkeys("kernel fusion fuse jit vectorize ElementwiseKernel ReductionKernel RawKernel RawModule from_dlpack fromDlpack asnumpy iterable isscalar broadcast_shapes require".split(), None),
+    **dict.fromkeys("kernel fusion fuse jit vectorize guvectorize ElementwiseKernel ReductionKernel RawKernel RawModule from_dlpack fromDlpack asnumpy iterable isscalar broadcast_shapes require".split(), None),
     "append": "x, y",
     "apply_along_axis": "ag.sum, 0, x",
     "apply_over_axes": "ag.sum, x, [0]",

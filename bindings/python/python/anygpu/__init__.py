@@ -370,6 +370,7 @@ _LAZY_NAMES = {
     "RawModule": "compiler.raw",
     "ReductionKernel": "compiler.snippet_reduction",
     "fuse": "fusion_functions",
+    "guvectorize": "compiler.generalized",
     "jit": "fusion_functions",
     "kernel": "kernel_functions",
     "vectorize": "compiler.elementwise",

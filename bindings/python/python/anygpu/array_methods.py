@@ -197,6 +197,43 @@ class Methods:
     def flat(self, value):
         FlatIterator(self)[:] = value
 
+    # ---- Numba's names ------------------------------------------------------------------------------------------------------------------
+
+    def copy_to_host(self, ary=None, stream=0):
+        """A NumPy array of the elements; or ``ary``, a NumPy array of the same shape and dtype, with the elements written into it."""
+        if ary is None:
+            return self.get()
+        if ary.shape != self.shape or ary.dtype != self.dtype:
+            raise ValueError(f"copy_to_host: the array is {self.dtype} of shape {self.shape}, and {ary.dtype} of shape {ary.shape} was given")
+        ary[...] = self.get()
+        return ary
+
+    def copy_to_device(self, ary, stream=0):
+        """Copies an array of the host or the device, of the same shape and dtype, into this one."""
+        if ary.shape != self.shape or ary.dtype != self.dtype:
+            raise ValueError(f"copy_to_device: the array is {self.dtype} of shape {self.shape}, and {ary.dtype} of shape {ary.shape} was given")
+        self[...] = ary
+
+    def is_c_contiguous(self):
+        """Whether the elements lie in C order without gaps."""
+        return self.flags.c_contiguous
+
+    def is_f_contiguous(self):
+        """Whether the elements lie in Fortran order without gaps."""
+        return self.flags.f_contiguous
+
+    def split(self, section, stream=0):
+        """Views of ``section`` elements each of a one-dimensional array; the last may be shorter."""
+        if self.ndim != 1:
+            raise ValueError(f"split: the array must be one-dimensional, and has {self.ndim} dimensions; anygpu.split splits along an axis")
+        if section < 1:
+            raise ValueError(f"split: a section has at least one element, not {section}")
+        return [self[k : k + section] for k in range(0, self.size, section)]
+
+    def bind(self, stream=0):
+        """The array itself: there is one queue a device."""
+        return self
+
     # ---- protocols ----------------------------------------------------------------------------------------------------------------------
 
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):

@@ -98,7 +98,7 @@ def uninstall():
 
 
 def _numba():
-    """What stands for Numba itself: `cuda`, `vectorize`, and the dtypes."""
+    """What stands for Numba itself: `cuda`, `vectorize`, `guvectorize`, and the dtypes."""
     import anygpu
     import anygpu.cuda
 
@@ -106,7 +106,7 @@ def _numba():
     module._is_anygpu = True
     module.__path__ = []
     module.__version__ = anygpu.__version__
-    module.cuda, module.vectorize = anygpu.cuda, anygpu.vectorize
+    module.cuda, module.vectorize, module.guvectorize = anygpu.cuda, anygpu.vectorize, anygpu.guvectorize
     for name in _NUMBA_DTYPES:
         setattr(module, name, getattr(np, name))
     module.boolean = module.bool_ = np.bool_
@@ -116,4 +116,4 @@ def _numba():
 
 
 def _absent(name):
-    raise AttributeError(f"numba is anygpu here (anygpu.compat), which has no {name!r}: anygpu compiles for the GPU, by numba.cuda and numba.vectorize")
+    raise AttributeError(f"numba is anygpu here (anygpu.compat), which has no {name!r}: anygpu compiles for the GPU, by numba.cuda, numba.vectorize and numba.guvectorize")

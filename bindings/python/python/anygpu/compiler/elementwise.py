@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from .. import _anygpu, creation_functions
-from . import ir, types
+from . import ir, signatures, types
 
 _BLOCK = 256
 
@@ -14,24 +14,33 @@ _BLOCK = 256
 class Vectorized:
     """A function of numbers as an elementwise operation: called with arrays and numbers, which are broadcast."""
 
-    def __init__(self, function, otypes=None):
+    def __init__(self, function, otypes=None, ftylist=None):
         functools.update_wrapper(self, function)
         self.py_func = function
         self.otypes = otypes
+        self.signatures = signatures.parse(ftylist, f"vectorize of {function.__name__}()")
         self._compiled = {}
 
     def __repr__(self):
         return f"<vectorized {self.py_func.__name__}>"
 
     def __call__(self, *args, out=None):
-        """The function of each element, in the dtype that the function gives (or ``otypes``)."""
+        """The function of each element, in the dtype that the function gives, or that ``otypes`` or the first signature that takes the arguments says."""
+        count = self.py_func.__code__.co_argcount
+        if out is None and len(args) == count + 1:
+            *args, out = args
         arrays = [a if isinstance(a, _anygpu.ndarray) or types.type_of_number(a) is not None else creation_functions.asarray(a) for a in args]
+        chosen = signatures.choose(self.signatures, arrays, self.__name__)
+        if chosen is not None:
+            arrays = [creation_functions.asarray(a).astype(dtype, copy=False) for a, (dtype, _) in zip(arrays, chosen.parameters)]
         shape = np.broadcast_shapes(*(a.shape for a in arrays if isinstance(a, _anygpu.ndarray)), () if out is None else out.shape)
         key = tuple((a.dtype,) if isinstance(a, _anygpu.ndarray) else types.type_of_number(a) for a in arrays)
         ndim = max(len(shape), 1)
+        otypes = self.otypes if chosen is None or chosen.result is None else [chosen.result]
+        # One signature for one key: the arguments have its dtypes.
         compiled = self._compiled.get((key, ndim))
         if compiled is None:
-            compiled = self._compiled[key, ndim] = _compile(self, key, ndim)
+            compiled = self._compiled[key, ndim] = _compile(self, key, ndim, otypes)
         kernel, results, pack = compiled
         from .. import manipulation_functions
 
@@ -47,12 +56,21 @@ class Vectorized:
             return out
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
+    def reduce(self, arg, n=0, stream=0):
+        """The function of two numbers applied over a one-dimensional array, its first ``n`` elements if given: a number."""
+        from ..cuda.decorators import Reduce
+
+        x = creation_functions.asarray(arg)
+        if x.ndim != 1 or x.size == 0:
+            raise TypeError(f"{self.__name__}.reduce(): takes a one-dimensional array with elements, not one of shape {x.shape}")
+        return Reduce(self.py_func)(x[1 : n or x.size], init=x[0].item())
+
     def inspect_wgsl(self):
         """The text of each compiled form, by argument types."""
         return {key: kernel.wgsl for key, (kernel, _, _) in self._compiled.items()}
 
 
-def _compile(vectorized, key, ndim):
+def _compile(vectorized, key, ndim, otypes):
     """(kernel, types of the results, how the numbers become words) for arguments given as (dtype,) for arrays, as types for numbers."""
     from . import frontend, wgsl
     from .dispatcher import pack_numbers
@@ -68,8 +86,8 @@ def _compile(vectorized, key, ndim):
         raise translator.error(translator.node, f"{function.__name__}() returns nothing, and each element has to get a value")
     unit.functions[compiled.name] = compiled
     results = compiled.results
-    if vectorized.otypes is not None:
-        wanted = vectorized.otypes
+    if otypes is not None:
+        wanted = otypes
         results = [np.dtype(t) for t in (wanted if isinstance(wanted, (list, tuple)) or (isinstance(wanted, str) and len(wanted) > 1) else [wanted])]
     arrays, numbers, arguments = [], [], []
     for k in key:
@@ -105,8 +123,8 @@ def _compile(vectorized, key, ndim):
 def vectorize(pyfunc=None, otypes=None, *, target=None, **options):
     """A function of numbers as an elementwise operation on arrays of the device, compiled for their dtypes.
 
-    The result's dtype follows from the function's arithmetic, or is given by ``otypes``. A list of signatures (Numba's form) is accepted in place of the
-    function, and not needed.
+    The result's dtype follows from the function's arithmetic, or is given by ``otypes``. With signatures in place of the function (Numba's form, such as
+    ``["float32(float32, float32)"]``) the first one that takes the arguments without loss says to which dtypes they are converted, and the result's.
 
     >>> import anygpu as ag
     >>> @ag.vectorize
@@ -117,5 +135,5 @@ def vectorize(pyfunc=None, otypes=None, *, target=None, **options):
     """
     if callable(pyfunc) and not isinstance(pyfunc, type):
         return Vectorized(pyfunc, otypes)
-    return lambda function: Vectorized(function, otypes)
+    return lambda function: Vectorized(function, otypes, pyfunc)
 

@@ -61,6 +61,31 @@ def _leaves(statements):
     return False
 
 
+def row(array, axes):
+    """An argument that is an array with its first `axes` indices given, for `Translator`."""
+    return values.View(array, [ir.Local(int, "") for _ in range(axes)])
+
+
+def _placeholders(value):
+    """An argument of a called function as the function sees it: numbers known at run time are parameters, whose names come later."""
+    if isinstance(value, values.Tuple):
+        return values.Tuple([_placeholders(item) for item in value.items])
+    if isinstance(value, values.View):
+        return row(value.array, len(value.indices))
+    return ir.Local(value.type, "") if isinstance(value, ir.Expr) and not isinstance(value, ir.Const) else value
+
+
+def _numbers(value, found):
+    """Appends the numbers that stand for the placeholders, in order."""
+    if isinstance(value, values.Tuple):
+        for item in value.items:
+            _numbers(item, found)
+    elif isinstance(value, values.View):
+        found += value.indices
+    elif isinstance(value, ir.Expr) and not isinstance(value, ir.Const):
+        found.append(value)
+
+
 class Unit:
     """What is compiled together: a kernel, the functions it calls, the memory they share."""
 
@@ -140,8 +165,21 @@ class Translator:
                 parameters.append((name, value))
                 self.types.setdefault(name, value.type)
             else:
-                self.bound[name] = value
+                self.bound[name] = self.bind_parts(name, value, parameters)
         return parameters
+
+    def bind_parts(self, name, value, parameters):
+        """The value of a parameter that is a tuple or a row, with the numbers in it as parameters of their own."""
+        if isinstance(value, values.View):
+            return values.View(value.array, [self.bind_parts(f"{name}.{k}", index, parameters) for k, index in enumerate(value.indices)])
+        if isinstance(value, values.Tuple):
+            return values.Tuple([self.bind_parts(f"{name}.{k}", item, parameters) for k, item in enumerate(value.items)])
+        if isinstance(value, ir.Local):
+            part = ir.Local(value.type, name)
+            parameters.append((name, part))
+            self.types.setdefault(name, value.type)
+            return part
+        return value
 
     def declare(self, name, kind):
         known = self.types.get(name)
@@ -720,22 +758,9 @@ class Translator:
                 if names.index(name) != len(arguments):
                     raise self.error(node, "keyword arguments come in the order of the parameters here")
                 arguments = [*arguments, value]
-        passed, given = [], []
+        passed, given = [], [_placeholders(value) for value in arguments]
         for value in arguments:
-            if isinstance(value, ir.Expr) and not isinstance(value, ir.Const):
-                given.append(ir.Local(value.type, ""))
-                passed.append(value)
-            elif isinstance(value, values.Tuple):
-                items = []
-                for item in value.items:
-                    if isinstance(item, ir.Expr):
-                        item = self.saved(item)
-                    items.append(item)
-                given.append(values.Tuple(items))
-            else:
-                given.append(value)
-        if any(isinstance(g, values.Tuple) and any(isinstance(i, ir.Local) for i in g.items) for g in given):
-            raise self.error(node, "tuples of variables are not passed to functions; pass the numbers one by one")
+            _numbers(value, passed)
         self.unit.stack.append(function)
         translator = Translator(self.unit, function, given, kernel=False)
         translator.names_of_parameters = [a.arg for a in translator.node.args.args]

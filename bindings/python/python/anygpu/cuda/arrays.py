@@ -6,9 +6,15 @@ from .. import _anygpu, creation_functions
 
 
 def to_device(obj, stream=0, copy=True, to=None):
-    """The array on the device; into ``to`` if given."""
+    """The array on the device; into ``to`` if given.
+
+    >>> from anygpu import cuda
+    >>> import numpy as np
+    >>> cuda.to_device(np.arange(3)).copy_to_host()
+    array([0, 1, 2])
+    """
     if to is not None:
-        to[...] = obj
+        to.copy_to_device(obj)
         return to
     return creation_functions.array(obj) if copy else creation_functions.asarray(obj)
 
@@ -20,7 +26,8 @@ def device_array(shape, dtype=np.float64, strides=None, order="C", stream=0):
 
 def device_array_like(ary, stream=0):
     """An array on the device of the same shape and dtype, its elements not set."""
-    return creation_functions.empty_like(ary)
+    fortran = ary.flags.f_contiguous and not ary.flags.c_contiguous
+    return creation_functions.empty(ary.shape, ary.dtype, order="F" if fortran else "C")
 
 
 def pinned_array(shape, dtype=np.float64, strides=None, order="C"):
