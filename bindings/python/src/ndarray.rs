@@ -105,8 +105,11 @@ pub(crate) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: O
             anygpu::core::numpy_shape(result.shape())
         )));
     }
+    if name == "dot" && target.dtype() != result.dtype() {
+        return Err(PyValueError::new_err(format!("dot: out must have the result's dtype {}, it has {}", result.dtype(), target.dtype())));
+    }
     // NumPy's reductions convert to whatever they are given.
-    let strict = matches!(name, "matmul" | "dot" | "clip" | "argmin" | "argmax");
+    let strict = matches!(name, "matmul" | "clip" | "argmin" | "argmax");
     if strict && !anygpu::can_cast(result.dtype(), target.dtype(), anygpu::Casting::SameKind) {
         return Err(PyTypeError::new_err(format!(
             "Cannot cast {name} output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
@@ -213,6 +216,15 @@ impl PyNdArray {
         self.array.layout().may_overlap()
     }
 
+    #[getter]
+    fn _writeable(&self) -> bool {
+        self.array.is_writeable()
+    }
+
+    fn _set_writeable(&self, writeable: bool) -> PyResult<()> {
+        self.array.set_writeable(writeable).map_err(to_py)
+    }
+
     // ---- reading ------------------------------------------------------------------------------------------------------------------------
 
     /// The elements as a new NumPy array, or in `out`; waits for them. `stream` and `blocking` are CuPy's and change nothing: there is one queue.
@@ -250,6 +262,9 @@ impl PyNdArray {
                 }
                 let flat = self.array.reshape(&[-1]).map_err(to_py)?;
                 flat.index(&[IndexItem::Int(i)]).map_err(to_py)?
+            }
+            n if n > 1 && n != self.array.ndim() => {
+                return Err(PyValueError::new_err(format!("item: {n} indices were given for {} dimensions", self.array.ndim())));
             }
             n => {
                 let index =

@@ -188,6 +188,15 @@ class Methods:
         """How the array lies in memory: ``c_contiguous``, ``f_contiguous``, ``owndata``, ``writeable``, ..; also as ``flags["C_CONTIGUOUS"]``."""
         return Flags(self)
 
+    def setflags(self, write=None, align=None, uic=None):
+        """Sets ``flags.writeable``. Device memory is aligned, and nothing is written back: ``align=False`` and ``uic=True`` raise ValueError."""
+        if align is not None and not align:
+            raise ValueError("setflags: align=False: arrays of a device are always aligned")
+        if uic:
+            raise ValueError("setflags: cannot set WRITEBACKIFCOPY flag to True")
+        if write is not None:
+            self._set_writeable(bool(write))
+
     @property
     def flat(self):
         """The elements in C order, to iterate, read and write by a one-dimensional index."""
