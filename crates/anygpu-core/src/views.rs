@@ -99,7 +99,11 @@ impl Layout {
             return Err(Error::value_error(if shape.is_empty() {
                 "cannot broadcast a non-scalar to a scalar array".to_owned()
             } else {
-                format!("input operand has more dimensions than the shape to broadcast to: {} to {}", numpy_shape(&self.shape), numpy_shape(shape))
+                format!(
+                    "input operand has more dimensions than the shape to broadcast to: {} to {}",
+                    numpy_shape(&self.shape),
+                    numpy_shape(shape)
+                )
             }));
         };
         let mut strides: Strides = smallvec::smallvec![0; added];
@@ -210,7 +214,10 @@ mod tests {
         let x = Layout::contiguous(&[1, 2, 1]);
         assert_eq!(x.squeeze(None).unwrap().shape.as_slice(), &[2]);
         assert_eq!(x.squeeze(Some(&[-1])).unwrap().shape.as_slice(), &[1, 2]);
-        assert_eq!(message(x.squeeze(Some(&[1]))), "cannot select an axis to squeeze out which has size not equal to one: axis 1 has size 2");
+        assert_eq!(
+            message(x.squeeze(Some(&[1]))),
+            "cannot select an axis to squeeze out which has size not equal to one: axis 1 has size 2"
+        );
         assert_eq!(message(x.squeeze(Some(&[0, 0]))), "duplicate value in 'axis'");
     }
 

@@ -404,7 +404,10 @@ impl Array {
     /// The array cannot be written.
     pub(crate) fn check_writeable(&self) -> Result<()> {
         if self.protection.get() != Protection::OPEN {
-            return Err(Error::Value("assignment destination is read-only: its flags.writeable is False, or it is a view of a broadcast array; copy it first".into()));
+            return Err(Error::Value(
+                "assignment destination is read-only: its flags.writeable is False, or it is a view of a broadcast array; copy it first"
+                    .into(),
+            ));
         }
         if self.size() > 0 && self.layout.may_overlap() {
             return Err(Error::Value(
