@@ -4,7 +4,7 @@ use crate::convert::{self, Operand};
 use crate::device::PyDevice;
 use crate::dtypes;
 use crate::errors::{enter, to_py};
-use anygpu::{Array, IndexItem, Scalar, Ufunc};
+use anygpu::{Array, Index, IndexArray, IndexItem, Scalar, Ufunc};
 use pyo3::IntoPyObjectExt;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
@@ -665,6 +665,18 @@ impl PyNdArray {
 
     // ---- primitives for the Python layer ------------------------------------------------------------------------------------------------
 
+    /// `self[key]` for positions that our own functions made: known to lie inside, they are not checked.
+    fn _at(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        let items = inside(convert::index(key, &self.array)?);
+        enter(py, || self.array.get(&items)).map(Into::into)
+    }
+
+    /// `self[key] = values` for such positions.
+    fn _set_at(&self, py: Python<'_>, key: &Bound<'_, PyAny>, values: &PyNdArray) -> PyResult<()> {
+        let items = inside(convert::index(key, &self.array)?);
+        enter(py, || self.array.set(&items, (&values.array).into()))
+    }
+
     fn _expand_dims(&self, axes: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
         let axes = convert::axes(Some(axes))?.unwrap_or_default();
         self.array.expand_dims(&axes).map(Into::into).map_err(to_py)
@@ -902,6 +914,15 @@ impl PyNdArray {
         }
         enter(py, || self.array.item())
     }
+}
+
+/// The items with the integers of the device among them said to be inside: 0 is in all that such arrays name.
+fn inside<T: IntoIterator<Item = Index> + FromIterator<Index>>(items: T) -> T {
+    let known = |item| match item {
+        Index::Array(IndexArray { array, range: None }) => Index::Array(IndexArray { array, range: Some((0, 0)) }),
+        other => other,
+    };
+    items.into_iter().map(known).collect()
 }
 
 fn matmul(py: Python<'_>, this: &Array, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {

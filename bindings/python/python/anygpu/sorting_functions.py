@@ -59,14 +59,14 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False)
 
 
 def _take_along(a, indices, axis):
-    """`a` at `indices` along one axis, both of one shape."""
+    """`a` at `indices` along one axis, both of one shape: positions of a sort, which lie inside."""
     axis %= a.ndim
     key = []
     for d, n in enumerate(a.shape):
         shape = [1] * a.ndim
         shape[d] = n
         key.append(indices if d == axis else arange(n).reshape(shape))
-    return a[tuple(key)]
+    return a._at(tuple(key))
 
 
 def lexsort(keys, axis=-1):
