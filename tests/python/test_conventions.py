@@ -3,6 +3,7 @@
 import copy
 import importlib
 import inspect
+import math
 import pickle
 import sys
 import weakref
@@ -255,6 +256,20 @@ def test_an_array_as_a_container():
             function(ag.asarray(1.0)[...])
     with pytest.raises(TypeError):
         f"{x:.2f}"
+
+
+def test_results_without_dimensions_stand_for_numbers():
+    """What Python does with NumPy's scalars it does with our arrays without dimensions."""
+    x = ag.asarray([2.25, 7.5, 3.0])
+    total = x.sum()
+    assert round(total) == 13 and type(round(total)) is int and float(round(total, 1)) == 12.8
+    assert f"{total:.1f}" == "12.8" and "%d" % total == "12" and str(total) == "12.75"
+    assert math.floor(total) == 12 and math.ceil(total) == 13 and math.sqrt(x[2] * 3) == 3.0
+    assert max(x) == 7.5 and sum(x) == 12.75 and sorted(x)[0] == 2.25
+    assert [10, 20, 30][ag.asarray([2, 0])[0]] == 30 and list(range(ag.asarray(3)[...])) == [0, 1, 2]
+    assert (1 if x[0] > 2 else 0) == 1 and not x[0] == 7
+    with pytest.raises(TypeError):
+        round(x)
 
 
 def test_weak_references_and_copies():

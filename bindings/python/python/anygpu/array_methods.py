@@ -99,6 +99,12 @@ class Methods:
         """The elements rounded to a number of decimals, see `anygpu.round`."""
         return _round(self, decimals, out)
 
+    def __round__(self, ndigits=None):
+        """``round(x)`` of an array without dimensions, which NumPy would give as a scalar: a Python integer, or the array rounded to ``ndigits``."""
+        if self.ndim:
+            raise TypeError(f"round: an array of shape {self.shape} is no scalar: use anygpu.round or the method `round`")
+        return round(self.item()) if ndigits is None else _round(self, ndigits)
+
     # ---- positions ----------------------------------------------------------------------------------------------------------------------
 
     def take(self, indices, /, axis=None, out=None, mode="raise"):
