@@ -202,7 +202,7 @@ mod tests {
     fn transpose_refuses_what_is_no_permutation() {
         let x = Layout::contiguous(&[2, 3]);
         assert_eq!(message(x.transpose(Some(&[0]))), "axes don't match array: (0,) for 2 dimensions");
-        assert_eq!(message(x.transpose(Some(&[0, -2]))), "repeated axis in transpose");
+        assert_eq!(message(x.transpose(Some(&[0, -2]))), "repeated axis in transpose: (0, -2)");
         assert_eq!(x.transpose(Some(&[0, 5])), Err(Error::axis_error(5, 2)));
         assert_eq!(x.transpose(Some(&[-1, 0])).unwrap(), x.transpose(None).unwrap());
         assert_eq!(x.swap_axes(0, -1).unwrap(), x.transpose(None).unwrap());
