@@ -32,9 +32,9 @@ def asnumpy(array):
     return np.array(array)
 
 
-def asarray(value, dtype=None):
-    """An array of its own, as an upload is: in-place operations on it must not reach `value`."""
-    return np.array(value, dtype=dtype)
+def asarray(a, dtype=None, order="K"):
+    """An array of its own, as an upload is: in-place operations on it must not reach `a`."""
+    return np.array(a, dtype=dtype, order=order)
 
 
 def synchronize():

@@ -149,10 +149,19 @@ def test_methods_take_the_functions_arguments(name):
 def test_clip_by_either_names():
     x = np.arange(6.0)
     calls = [lambda xp, a: xp.clip(a, 1, 3), lambda xp, a: xp.clip(a, min=1, max=3), lambda xp, a: xp.clip(a, max=3), lambda xp, a: xp.clip(a),
-             lambda xp, a: xp.clip(a, None, 3), lambda xp, a: xp.clip(a, 1), lambda xp, a: xp.clip(a, 1, 3, max=2),
+             lambda xp, a: xp.clip(a, None, 3), lambda xp, a: xp.clip(a, a_max=1), lambda xp, a: xp.clip(a, a_min=1, a_max=3, max=2),
              lambda xp, a: xp.clip(a, None, None)]
     for call in calls:
         assert_same_outcome(call, (x,), (ag.asarray(x),))
+
+
+@pytest.mark.gpu
+def test_clip_by_the_standard():
+    """One bound by position, which NumPy's signature refuses."""
+    x = np.arange(6.0)
+    assert_identical(ag.clip(ag.asarray(x), 2), np.clip(x, 2, None))
+    with pytest.raises(TypeError):
+        ag.clip(ag.asarray(x), 1, 3, min=2)
 
 
 def test_float32_sums_of_float64_deviations():

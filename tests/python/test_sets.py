@@ -81,3 +81,22 @@ def test_axis_that_unique_does_not_have():
         x = np.zeros(shape)
         assert_same_outcome(lambda xp, a, axis=axis: xp.unique(a, axis=axis), (x,), (ag.asarray(x),))
     same_unique(np.array([3.0, 1, 3]), axis=-1)
+
+
+@pytest.mark.gpu
+def test_the_host_waits_once_for_the_number_of_elements():
+    a, b = ag.asarray(np.arange(1500) % 700), ag.asarray(np.arange(1200) * 2 % 900)
+    points = ag.asarray(np.random.default_rng(0).normal(size=(1000, 2)))
+    for function in (
+        lambda: ag.unique_all(a),
+        lambda: ag.intersect1d(a, b),
+        lambda: ag.intersect1d(a, b, return_indices=True),
+        lambda: ag.setdiff1d(a, b),
+        lambda: ag.setxor1d(a, b),
+        lambda: ag.union1d(a, b),
+        lambda: ag.histogramdd(points),
+    ):
+        ag.synchronize()
+        before = ag.Device().counters()["downloads"]
+        function()
+        assert ag.Device().counters()["downloads"] - before <= 1

@@ -152,20 +152,20 @@ impl PyUfunc {
             Some(out) => {
                 let target = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
                 let array = &target.get().array;
-                // The result is broadcast to `out`.
-                if result.layout().broadcast_to(array.shape()).is_err() {
-                    return Err(PyValueError::new_err(format!(
-                        "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
-                        anygpu::core::numpy_shape(array.shape()),
-                        anygpu::core::numpy_shape(result.shape())
-                    )));
-                }
                 if !anygpu::can_cast(result.dtype(), array.dtype(), casting) {
                     return Err(PyTypeError::new_err(format!(
                         "Cannot cast ufunc '{name}' output from dtype('{}') to dtype('{}') with casting rule '{}'",
                         result.dtype(),
                         array.dtype(),
                         casting.name()
+                    )));
+                }
+                // The result is broadcast to `out`.
+                if result.layout().broadcast_to(array.shape()).is_err() {
+                    return Err(PyValueError::new_err(format!(
+                        "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+                        anygpu::core::numpy_shape(array.shape()),
+                        anygpu::core::numpy_shape(result.shape())
                     )));
                 }
                 enter(py, || array.assign((&result).into()))?;
@@ -331,7 +331,7 @@ pub(crate) fn diagonal_ones(
     device: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<PyNdArray> {
     let dtype = dtypes::from_py(dtype)?;
-    let length = |n: isize| usize::try_from(n).map_err(|_| PyValueError::new_err("negative dimensions are not allowed"));
+    let length = |n: isize| usize::try_from(n).map_err(|_| PyValueError::new_err(format!("negative dimensions are not allowed, got {n}")));
     let (rows, columns) = (length(rows)?, length(columns)?);
     let target = device::optional(py, device)?;
     enter(py, || target.eye(rows, columns, k, dtype)).map(Into::into)

@@ -4,7 +4,7 @@ use crate::convert::{self, Operand};
 use crate::device::PyDevice;
 use crate::dtypes;
 use crate::errors::{enter, to_py};
-use anygpu::{Array, IndexItem, Scalar, Ufunc};
+use anygpu::{Array, Index, IndexArray, IndexItem, Scalar, Ufunc};
 use pyo3::IntoPyObjectExt;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
@@ -105,8 +105,11 @@ pub(crate) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: O
             anygpu::core::numpy_shape(result.shape())
         )));
     }
+    if name == "dot" && target.dtype() != result.dtype() {
+        return Err(PyValueError::new_err(format!("dot: out must have the result's dtype {}, it has {}", result.dtype(), target.dtype())));
+    }
     // NumPy's reductions convert to whatever they are given.
-    let strict = matches!(name, "matmul" | "dot" | "clip" | "argmin" | "argmax");
+    let strict = matches!(name, "matmul" | "clip" | "argmin" | "argmax");
     if strict && !anygpu::can_cast(result.dtype(), target.dtype(), anygpu::Casting::SameKind) {
         return Err(PyTypeError::new_err(format!(
             "Cannot cast {name} output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
@@ -213,6 +216,15 @@ impl PyNdArray {
         self.array.layout().may_overlap()
     }
 
+    #[getter]
+    fn _writeable(&self) -> bool {
+        self.array.is_writeable()
+    }
+
+    fn _set_writeable(&self, writeable: bool) -> PyResult<()> {
+        self.array.set_writeable(writeable).map_err(to_py)
+    }
+
     // ---- reading ------------------------------------------------------------------------------------------------------------------------
 
     /// The elements as a new NumPy array, or in `out`; waits for them. `stream` and `blocking` are CuPy's and change nothing: there is one queue.
@@ -250,6 +262,9 @@ impl PyNdArray {
                 }
                 let flat = self.array.reshape(&[-1]).map_err(to_py)?;
                 flat.index(&[IndexItem::Int(i)]).map_err(to_py)?
+            }
+            n if n > 1 && n != self.array.ndim() => {
+                return Err(PyValueError::new_err(format!("item: {n} indices were given for {} dimensions", self.array.ndim())));
             }
             n => {
                 let index =
@@ -650,6 +665,18 @@ impl PyNdArray {
 
     // ---- primitives for the Python layer ------------------------------------------------------------------------------------------------
 
+    /// `self[key]` for positions that our own functions made: known to lie inside, they are not checked.
+    fn _at(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        let items = inside(convert::index(key, &self.array)?);
+        enter(py, || self.array.get(&items)).map(Into::into)
+    }
+
+    /// `self[key] = values` for such positions.
+    fn _set_at(&self, py: Python<'_>, key: &Bound<'_, PyAny>, values: &PyNdArray) -> PyResult<()> {
+        let items = inside(convert::index(key, &self.array)?);
+        enter(py, || self.array.set(&items, (&values.array).into()))
+    }
+
     fn _expand_dims(&self, axes: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
         let axes = convert::axes(Some(axes))?.unwrap_or_default();
         self.array.expand_dims(&axes).map(Into::into).map_err(to_py)
@@ -887,6 +914,15 @@ impl PyNdArray {
         }
         enter(py, || self.array.item())
     }
+}
+
+/// The items with the integers of the device among them said to be inside: 0 is in all that such arrays name.
+fn inside<T: IntoIterator<Item = Index> + FromIterator<Index>>(items: T) -> T {
+    let known = |item| match item {
+        Index::Array(IndexArray { array, range: None }) => Index::Array(IndexArray { array, range: Some((0, 0)) }),
+        other => other,
+    };
+    items.into_iter().map(known).collect()
 }
 
 fn matmul(py: Python<'_>, this: &Array, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {

@@ -4,6 +4,14 @@ use crate::axes::normalize_argument_axis;
 use crate::layout::check_ndim;
 use crate::{Dims, Error, Layout, Result, Strides, normalize_axes, normalize_axis, normalize_axis_tuple, numpy_shape};
 
+/// Axes as Python writes a tuple of them.
+fn listed(axes: &[isize]) -> String {
+    match axes {
+        [one] => format!("({one},)"),
+        _ => format!("({})", axes.iter().map(isize::to_string).collect::<Vec<_>>().join(", ")),
+    }
+}
+
 impl Layout {
     /// The dimensions in the order `axes`; reversed if `None`.
     ///
@@ -14,14 +22,14 @@ impl Layout {
             None => (0..self.ndim()).rev().collect(),
             Some(axes) => {
                 if axes.len() != self.ndim() {
-                    return Err(Error::value_error("axes don't match array"));
+                    return Err(Error::value_error(format!("axes don't match array: {} for {} dimensions", listed(axes), self.ndim())));
                 }
                 let mut seen: smallvec::SmallVec<[bool; 16]> = smallvec::smallvec![false; self.ndim()];
                 let mut order = Dims::new();
                 for &axis in axes {
                     let axis = normalize_axis(axis, self.ndim())?;
                     if std::mem::replace(&mut seen[axis], true) {
-                        return Err(Error::value_error("repeated axis in transpose"));
+                        return Err(Error::value_error(format!("repeated axis in transpose: {}", listed(axes))));
                     }
                     order.push(axis);
                 }
@@ -53,8 +61,11 @@ impl Layout {
             None => (0..self.ndim()).filter(|&i| self.shape[i] == 1).collect(),
             Some(axes) => normalize_axes(axes, self.ndim())?,
         };
-        if dropped.iter().any(|&axis| self.shape[axis] != 1) {
-            return Err(Error::value_error("cannot select an axis to squeeze out which has size not equal to one"));
+        if let Some(&axis) = dropped.iter().find(|&&axis| self.shape[axis] != 1) {
+            return Err(Error::value_error(format!(
+                "cannot select an axis to squeeze out which has size not equal to one: axis {axis} has size {}",
+                self.shape[axis]
+            )));
         }
         Ok(self.select((0..self.ndim()).filter(|axis| !dropped.contains(axis))))
     }
@@ -86,9 +97,13 @@ impl Layout {
         check_ndim(shape.len())?;
         let Some(added) = shape.len().checked_sub(self.ndim()) else {
             return Err(Error::value_error(if shape.is_empty() {
-                "cannot broadcast a non-scalar to a scalar array"
+                "cannot broadcast a non-scalar to a scalar array".to_owned()
             } else {
-                "input operand has more dimensions than allowed by the axis remapping"
+                format!(
+                    "input operand has more dimensions than the shape to broadcast to: {} to {}",
+                    numpy_shape(&self.shape),
+                    numpy_shape(shape)
+                )
             }));
         };
         let mut strides: Strides = smallvec::smallvec![0; added];
@@ -186,8 +201,8 @@ mod tests {
     #[test]
     fn transpose_refuses_what_is_no_permutation() {
         let x = Layout::contiguous(&[2, 3]);
-        assert_eq!(message(x.transpose(Some(&[0]))), "axes don't match array");
-        assert_eq!(message(x.transpose(Some(&[0, -2]))), "repeated axis in transpose");
+        assert_eq!(message(x.transpose(Some(&[0]))), "axes don't match array: (0,) for 2 dimensions");
+        assert_eq!(message(x.transpose(Some(&[0, -2]))), "repeated axis in transpose: (0, -2)");
         assert_eq!(x.transpose(Some(&[0, 5])), Err(Error::axis_error(5, 2)));
         assert_eq!(x.transpose(Some(&[-1, 0])).unwrap(), x.transpose(None).unwrap());
         assert_eq!(x.swap_axes(0, -1).unwrap(), x.transpose(None).unwrap());
@@ -199,7 +214,10 @@ mod tests {
         let x = Layout::contiguous(&[1, 2, 1]);
         assert_eq!(x.squeeze(None).unwrap().shape.as_slice(), &[2]);
         assert_eq!(x.squeeze(Some(&[-1])).unwrap().shape.as_slice(), &[1, 2]);
-        assert_eq!(message(x.squeeze(Some(&[1]))), "cannot select an axis to squeeze out which has size not equal to one");
+        assert_eq!(
+            message(x.squeeze(Some(&[1]))),
+            "cannot select an axis to squeeze out which has size not equal to one: axis 1 has size 2"
+        );
         assert_eq!(message(x.squeeze(Some(&[0, 0]))), "duplicate value in 'axis'");
     }
 

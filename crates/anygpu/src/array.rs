@@ -7,6 +7,7 @@ use crate::{graph, launch, transfer};
 use anygpu_core::{DType, Element, Error, IndexItem, Layout, Result, Scalar, vec_from_bytes};
 use anygpu_kernels::expr::{Expr, Op};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// An n-dimensional array on a [`Device`], with NumPy's semantics.
 ///
@@ -28,11 +29,37 @@ use std::sync::Arc;
 pub struct Array {
     handle: Handle,
     layout: Layout,
+    protection: Protection,
+}
+
+/// Whether writes through an array are refused: a property of the view, not of the memory, which views made of it later inherit.
+#[derive(Default)]
+struct Protection(AtomicU8);
+
+impl Protection {
+    const OPEN: u8 = 0;
+    const OWN: u8 = 1;
+    /// Of the array that this one is a view of: not for this one to lift.
+    const INHERITED: u8 = 2;
+
+    fn get(&self) -> u8 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn of_view(&self) -> Protection {
+        Protection(AtomicU8::new(if self.get() == Self::OPEN { Self::OPEN } else { Self::INHERITED }))
+    }
+}
+
+impl Clone for Protection {
+    fn clone(&self) -> Self {
+        Protection(AtomicU8::new(self.get()))
+    }
 }
 
 impl Array {
     pub(crate) fn from_base(base: Arc<Base>, layout: Layout) -> Array {
-        Array { handle: Handle::new(base), layout }
+        Array { handle: Handle::new(base), layout, protection: Protection::default() }
     }
 
     pub(crate) fn base(&self) -> &Arc<Base> {
@@ -192,7 +219,12 @@ impl Array {
     // ---- views --------------------------------------------------------------------------------------------------------------------------
 
     pub(crate) fn with_layout(&self, layout: Layout) -> Array {
-        Array { handle: self.handle.clone(), layout }
+        Array { handle: self.handle.clone(), layout, protection: self.protection.of_view() }
+    }
+
+    /// Another view, of memory that this array shows in another way.
+    pub(crate) fn view_of(&self, base: Arc<Base>, layout: Layout) -> Array {
+        Array { handle: Handle::new(base), layout, protection: self.protection.of_view() }
     }
 
     /// Basic indexing: integers, slices, ellipsis, new axes. A view.
@@ -227,7 +259,12 @@ impl Array {
 
     /// The array repeated along new and length-1 dimensions without copying. A view.
     pub fn broadcast_to(&self, shape: &[usize]) -> Result<Array> {
-        Ok(self.with_layout(self.layout.broadcast_to(shape)?))
+        let view = self.with_layout(self.layout.broadcast_to(shape)?);
+        if view.layout.may_overlap() {
+            // Its parts cannot be written either, though none of their own elements may share memory.
+            view.protection.0.store(Protection::INHERITED, Ordering::Relaxed);
+        }
+        Ok(view)
     }
 
     /// Elements in reverse order along axes (all for `None`). A view.
@@ -344,15 +381,47 @@ impl Array {
         self.store(Operand::Array { base: result.base().clone(), layout: result.layout.clone(), convert: result.dtype() })
     }
 
-    /// Overwrites this view with an operand of its shape.
-    fn store(&self, operand: Operand) -> Result<()> {
-        if self.size() == 0 {
-            return Ok(());
+    /// Whether the array can be written: it is not protected, and no element is seen at two places.
+    pub fn is_writeable(&self) -> bool {
+        self.protection.get() == Protection::OPEN && !self.layout.may_overlap()
+    }
+
+    /// Refuses writes through this array, and through views made of it from now on, or allows them again.
+    ///
+    /// # Errors
+    /// `true` for a view of a protected array, and for one whose elements share memory.
+    pub fn set_writeable(&self, writeable: bool) -> Result<()> {
+        if writeable && (self.protection.get() == Protection::INHERITED || self.layout.may_overlap()) {
+            return Err(Error::Value(
+                "cannot set WRITEABLE flag to True of this array: it is a view of a read-only array, or its elements share memory".into(),
+            ));
         }
-        if self.layout.may_overlap() {
+        self.protection.0.store(if writeable { Protection::OPEN } else { Protection::OWN }, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// # Errors
+    /// The array cannot be written.
+    pub(crate) fn check_writeable(&self) -> Result<()> {
+        if self.protection.get() != Protection::OPEN {
+            return Err(Error::Value(
+                "assignment destination is read-only: its flags.writeable is False, or it is a view of a broadcast array; copy it first"
+                    .into(),
+            ));
+        }
+        if self.size() > 0 && self.layout.may_overlap() {
             return Err(Error::Value(
                 "assignment destination is read-only: it is a view whose elements share memory (broadcast, or a sliding window); copy it first".into(),
             ));
+        }
+        Ok(())
+    }
+
+    /// Overwrites this view with an operand of its shape.
+    fn store(&self, operand: Operand) -> Result<()> {
+        self.check_writeable()?;
+        if self.size() == 0 {
+            return Ok(());
         }
         let _graph = self.device().graph().lock();
         let base = self.base();

@@ -125,6 +125,7 @@ impl GeneratedKernel {
                 }
             }
             if wanted.written {
+                array.check_writeable()?;
                 array.base().compute_readers()?;
             }
             storages.push(array.base().compute()?);

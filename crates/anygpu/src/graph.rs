@@ -114,6 +114,15 @@ pub(crate) struct Base {
     aliases: OnceLock<Arc<Mutex<Vec<Weak<Base>>>>>,
     /// When an operation last made or read it, on the device's clock of recorded operations.
     touched: AtomicU64,
+    seen: Mutex<Seen>,
+}
+
+/// What the host read of a small base last, for as long as nothing writes there.
+#[derive(Default)]
+struct Seen {
+    /// Counts the writes.
+    version: u64,
+    bytes: Option<Box<[u8]>>,
 }
 
 /// A user's hold on a base.
@@ -163,7 +172,33 @@ impl Base {
             handles: AtomicUsize::new(0),
             aliases: OnceLock::new(),
             touched: AtomicU64::new(0),
+            seen: Mutex::default(),
         })
+    }
+
+    /// What the host has read of the whole base, if that is still what it holds.
+    pub(crate) fn seen<R>(&self, f: impl FnOnce(&[u8]) -> R) -> Option<R> {
+        self.seen.lock().bytes.as_deref().map(f)
+    }
+
+    /// How often the base was written.
+    pub(crate) fn version(&self) -> u64 {
+        self.seen.lock().version
+    }
+
+    /// Keeps what a read of the whole base gave. `version` was asked for with the graph locked, before the read was recorded: a write since
+    /// then makes it worthless.
+    pub(crate) fn remember(&self, version: u64, bytes: &[u8]) {
+        let mut seen = self.seen.lock();
+        if seen.version == version {
+            seen.bytes = Some(bytes.into());
+        }
+    }
+
+    /// The memory is about to change. Every write passes here, with the graph locked until it is recorded.
+    fn forget_seen(&self) {
+        let mut seen = self.seen.lock();
+        *seen = Seen { version: seen.version + 1, bytes: None };
     }
 
     pub(crate) fn has_handle(&self) -> bool {
@@ -273,6 +308,7 @@ impl Base {
     }
 
     fn compute_own_readers(&self) -> Result<()> {
+        self.forget_seen();
         let readers = std::mem::take(&mut *self.readers.lock());
         for (k, reader) in readers.iter().enumerate() {
             if let Some(base) = reader.upgrade()
@@ -304,6 +340,7 @@ impl Base {
     /// The present contents move into a base of their own, and every deferred base that reads them is pointed there, `recipe`'s own operands among
     /// them. So nothing need be computed now, and a sequence of in-place operations fuses like any other. `reserved` is the memory of the new value.
     pub(crate) fn replace(self: &Arc<Base>, layout: Layout, reserved: Storage, recipe: Recipe) {
+        self.forget_seen();
         let placeholder = Deferred { recipe: Recipe::Index, layout: layout.clone(), reserved: None, weight: Weight::default() };
         let mut old = std::mem::replace(&mut *self.state.lock(), State::Deferred(placeholder));
         if let State::Deferred(d) = &mut old {

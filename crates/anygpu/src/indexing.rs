@@ -83,6 +83,7 @@ impl Array {
     /// # Errors
     /// As [`Array::get`]; a value that does not broadcast.
     pub fn set(&self, items: &[Index], value: Value<'_>) -> Result<()> {
+        self.check_writeable()?;
         if let Some(done) = self.set_masked(items, value)? {
             return Ok(done);
         }

@@ -71,8 +71,12 @@ pub fn stack(arrays: &[Array], axis: isize) -> Result<Array> {
     let Some(first) = arrays.first() else {
         return Err(Error::Value("need at least one array to stack".into()));
     };
-    if arrays.iter().any(|a| a.shape() != first.shape()) {
-        return Err(Error::Value("all input arrays must have the same shape".into()));
+    if let Some(other) = arrays.iter().find(|a| a.shape() != first.shape()) {
+        return Err(Error::Value(format!(
+            "stack: all input arrays must have the same shape: {} and {} differ",
+            anygpu_core::numpy_shape(first.shape()),
+            anygpu_core::numpy_shape(other.shape())
+        )));
     }
     let axis = normalize_axis(axis, first.ndim() + 1)? as isize;
     let expanded = arrays.iter().map(|a| a.expand_dims(&[axis])).collect::<Result<Vec<_>>>()?;

@@ -142,6 +142,7 @@ impl Kernel {
         let mut arrays = self.arrays(arguments)?;
         separate(&self.name, &mut arrays)?;
         for given in arrays.iter().filter(|g| g.written) {
+            given.original.as_ref().unwrap_or(&given.array).check_writeable()?;
             given.array.base().compute_readers()?;
         }
         let mut storages: SmallVec<[Storage; 8]> = SmallVec::new();

@@ -82,17 +82,17 @@ impl Array {
     /// A view that reaches outside of the memory.
     pub fn as_strided(&self, shape: &[usize], strides: &[isize], offset: usize) -> Result<Array> {
         let layout = Layout::strided(shape, strides, self.layout().offset.saturating_add(offset), self.base().len)?;
-        Ok(Array::from_base(self.base().clone(), layout))
+        Ok(self.view_of(self.base().clone(), layout))
     }
 
     /// The whole memory that this array shows a part of, or shows in another order, in one dimension; None where it shows all of it in order.
     pub fn whole(&self) -> Option<Array> {
         let whole = Layout::contiguous(&[self.base().len]);
         let all = self.layout().is_c_contiguous() && self.layout().offset == 0 && self.size() == self.base().len;
-        (!all).then(|| Array::from_base(self.base().clone(), whole))
+        (!all).then(|| self.view_of(self.base().clone(), whole))
     }
 
     fn shown_as(&self, dtype: DType, layout: Layout) -> Result<Array> {
-        Ok(Array::from_base(self.base().alias(dtype)?, layout))
+        Ok(self.view_of(self.base().alias(dtype)?, layout))
     }
 }

@@ -9,7 +9,7 @@ class Flags:
     """How an array lies in memory, by attribute (``x.flags.c_contiguous``) or NumPy's names (``x.flags["C_CONTIGUOUS"]``)."""
 
     __module__ = "anygpu"
-    __slots__ = ("c_contiguous", "f_contiguous", "owndata", "writeable")
+    __slots__ = ("_array", "c_contiguous", "f_contiguous", "owndata")
     aligned, writebackifcopy = True, False
     _SHOWN = ("C_CONTIGUOUS", "F_CONTIGUOUS", "OWNDATA", "WRITEABLE", "ALIGNED", "WRITEBACKIFCOPY")
     _SHORT = {"C": "c_contiguous", "F": "f_contiguous", "O": "owndata", "W": "writeable", "A": "aligned", "X": "writebackifcopy"}
@@ -17,8 +17,17 @@ class Flags:
     _NAMES = {*(name.lower() for name in _SHOWN), "behaved", "carray", "farray", "fnc", "forc"}
 
     def __init__(self, array):
+        self._array, self.owndata = array, array.base is None
         self.c_contiguous, self.f_contiguous = array._c_contiguous, array._f_contiguous
-        self.owndata, self.writeable = array.base is None, not array._may_overlap
+
+    @property
+    def writeable(self):
+        """Whether the array can be written. Set to False, every write through it, and through views made from then on, raises ValueError."""
+        return self._array._writeable
+
+    @writeable.setter
+    def writeable(self, value):
+        self._array._set_writeable(bool(value))
 
     @property
     def contiguous(self):
@@ -53,6 +62,11 @@ class Flags:
         if attribute not in self._NAMES:
             raise KeyError(f"Unknown flag {name!r}")
         return getattr(self, attribute)
+
+    def __setitem__(self, name, value):
+        if self._SHORT.get(name, str(name).lower()) != "writeable":
+            raise KeyError(f"Unknown flag {name!r}: only WRITEABLE can be set")
+        self.writeable = value
 
     def __eq__(self, other):
         return isinstance(other, Flags) and all(self[name] == other[name] for name in self._SHOWN)

@@ -99,6 +99,12 @@ class Methods:
         """The elements rounded to a number of decimals, see `anygpu.round`."""
         return _round(self, decimals, out)
 
+    def __round__(self, ndigits=None):
+        """``round(x)`` of an array without dimensions, which NumPy would give as a scalar: a Python integer, or the array rounded to ``ndigits``."""
+        if self.ndim:
+            raise TypeError(f"round: an array of shape {self.shape} is no scalar: use anygpu.round or the method `round`")
+        return round(self.item()) if ndigits is None else _round(self, ndigits)
+
     # ---- positions ----------------------------------------------------------------------------------------------------------------------
 
     def take(self, indices, /, axis=None, out=None, mode="raise"):
@@ -187,6 +193,15 @@ class Methods:
     def flags(self):
         """How the array lies in memory: ``c_contiguous``, ``f_contiguous``, ``owndata``, ``writeable``, ..; also as ``flags["C_CONTIGUOUS"]``."""
         return Flags(self)
+
+    def setflags(self, write=None, align=None, uic=None):
+        """Sets ``flags.writeable``. Device memory is aligned, and nothing is written back: ``align=False`` and ``uic=True`` raise ValueError."""
+        if align is not None and not align:
+            raise ValueError("setflags: align=False: arrays of a device are always aligned")
+        if uic:
+            raise ValueError("setflags: cannot set WRITEBACKIFCOPY flag to True")
+        if write is not None:
+            self._set_writeable(bool(write))
 
     @property
     def flat(self):

@@ -21,7 +21,7 @@ def asnumpy(a, *, out=None):
     return out
 
 
-def asarray(obj, dtype=None, order=None, *, device=None, copy=None, like=None):
+def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     """An array on the device from a NumPy array, numbers, nested lists, or anything with ``__array__`` or the buffer protocol.
 
     Arrays of ours come back as they are unless the dtype or device differs, or ``copy=True``. float64 stays float64.
@@ -31,7 +31,7 @@ def asarray(obj, dtype=None, order=None, *, device=None, copy=None, like=None):
     array([[2, 4],
            [6, 8]])
     """
-    result = _anygpu.from_object(obj, dtype, copy, device)
+    result = _anygpu.from_object(a, dtype, copy, device)
     return result.copy("F") if order == "F" and not result._f_contiguous else result
 
 
@@ -159,28 +159,28 @@ def _like(x, dtype, order, shape):
     return (x.shape if shape is None else shape), dtype, "F" if fortran else "C"
 
 
-def empty_like(x, /, dtype=None, order="K", subok=True, shape=None, *, device=None):
+def empty_like(prototype, /, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """`empty` with the shape and dtype of another array."""
-    return empty(*_like(asarray(x), dtype, order, shape), device=device or getattr(x, "device", None))
+    return empty(*_like(asarray(prototype), dtype, order, shape), device=device or getattr(prototype, "device", None))
 
 
-def zeros_like(x, /, dtype=None, order="K", subok=True, shape=None, *, device=None):
+def zeros_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """`zeros` with the shape and dtype of another array."""
-    x = asarray(x)
-    return zeros(*_like(x, dtype, order, shape), device=device or x.device)
+    a = asarray(a)
+    return zeros(*_like(a, dtype, order, shape), device=device or a.device)
 
 
-def ones_like(x, /, dtype=None, order="K", subok=True, shape=None, *, device=None):
+def ones_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """`ones` with the shape and dtype of another array."""
-    x = asarray(x)
-    return ones(*_like(x, dtype, order, shape), device=device or x.device)
+    a = asarray(a)
+    return ones(*_like(a, dtype, order, shape), device=device or a.device)
 
 
-def full_like(x, /, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
+def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """`full` with the shape and dtype of another array."""
-    x = asarray(x)
-    shape, dtype, order = _like(x, dtype, order, shape)
-    return full(shape, fill_value, dtype, order, device=device or x.device)
+    a = asarray(a)
+    shape, dtype, order = _like(a, dtype, order, shape)
+    return full(shape, fill_value, dtype, order, device=device or a.device)
 
 
 def arange(start, /, stop=None, step=1, dtype=None, *, device=None):
@@ -204,7 +204,7 @@ def arange(start, /, stop=None, step=1, dtype=None, *, device=None):
     return _anygpu.range(start, stop, step, dtype, device)
 
 
-def linspace(start, stop, /, num=50, *, endpoint=True, retstep=False, dtype=None, axis=0, device=None):
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None):
     """``num`` evenly spaced numbers from ``start`` to ``stop`` (included unless ``endpoint`` is False), as `numpy.linspace`."""
     import operator
 

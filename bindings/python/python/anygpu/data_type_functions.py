@@ -86,8 +86,11 @@ class iinfo:
 
     __module__ = "anygpu"
 
-    def __init__(self, type):
-        info = np.iinfo(_dtype_or_value(type))
+    def __init__(self, int_type):
+        try:
+            info = np.iinfo(_dtype_or_value(int_type))
+        except ValueError as error:
+            raise ValueError(f"iinfo: expected an integer dtype or array, got {int_type!r}") from error
         self.dtype, self.kind, self.bits = info.dtype, info.kind, int(info.bits)
         self.min, self.max = int(info.min), int(info.max)
 

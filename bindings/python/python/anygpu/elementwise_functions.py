@@ -100,13 +100,39 @@ degrees, radians = rad2deg, deg2rad
 true_divide = divide
 
 
-def divmod(x1, x2, /):
+def _two_results(name, results, out, where, casting, signature):
+    """The results of a ufunc with two, put into ``out=(first, second)``, either None."""
+    from ._outputs import store
+
+    if signature is not None:
+        raise TypeError(f"{name}: signature must be None, got {signature!r}: the loop is chosen by the operands")
+    if not isinstance(out, tuple):
+        raise TypeError(f"{name}: out must be a tuple of two arrays or None, got {out!r}")
+    if len(out) != 2:
+        raise ValueError(f"{name}: out must be a tuple of two arrays or None, got {len(out)}")
+    if where is not True:
+        from .creation_functions import zeros_like
+        from .searching_functions import where as choose
+
+        results = tuple(choose(where, r, zeros_like(r) if o is None else o) for r, o in zip(results, out))
+        casting = casting if out == (None, None) else "unsafe"
+    return tuple(store(name, r, o, casting) for r, o in zip(results, out))
+
+
+def _operands(dtype, *operands):
+    from .creation_functions import asarray
+
+    return operands if dtype is None else tuple(asarray(x).astype(dtype, casting="same_kind") for x in operands)
+
+
+def divmod(x1, x2, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
     """``(floor_divide(x1, x2), remainder(x1, x2))``."""
-    return floor_divide(x1, x2), remainder(x1, x2)
+    x1, x2 = _operands(dtype, x1, x2)
+    return _two_results("divmod", (floor_divide(x1, x2), remainder(x1, x2)), out, where, casting, signature)
 
 
-def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, max=np._NoValue):
-    """Elements limited to ``[a_min, a_max]``; NaN stays NaN. Either bound may be None. ``min`` and ``max`` are the standard's names for them.
+def clip(a, min=np._NoValue, max=np._NoValue, out=None, *, a_min=np._NoValue, a_max=np._NoValue):
+    """Elements limited to ``[min, max]``; NaN stays NaN. Either bound may be None. ``a_min`` and ``a_max`` are NumPy's other names for them.
 
     >>> import anygpu as ag
     >>> ag.clip(ag.arange(5), 1, 3)
@@ -114,36 +140,37 @@ def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, 
     """
     from .creation_functions import asarray
 
-    given = a_min is not np._NoValue, a_max is not np._NoValue
-    if given == (False, False):
-        low, high = (None if bound is np._NoValue else bound for bound in (min, max))
-    elif given != (True, True):
-        raise TypeError(f"clip() missing 1 required positional argument: {'a_max' if given[0] else 'a_min'!r}")
-    elif min is not np._NoValue or max is not np._NoValue:
-        raise ValueError("clip: bounds are given twice, as `a_min` and `a_max` and as `min` or `max`")
-    else:
-        low, high = a_min, a_max
-    return asarray(a).clip(low, high, out)
+    bounds = []
+    for name, bound, other in (("min", min, a_min), ("max", max, a_max)):
+        if bound is not np._NoValue and other is not np._NoValue:
+            raise ValueError(f"clip: one bound is given twice, as `{name}` ({bound!r}) and as `a_{name}` ({other!r})")
+        bound = other if bound is np._NoValue else bound
+        bounds.append(None if bound is np._NoValue else bound)
+    if (a_min is np._NoValue) != (a_max is np._NoValue) and min is np._NoValue and max is np._NoValue:
+        raise TypeError(f"clip() missing 1 required argument: {'a_max' if a_max is np._NoValue else 'a_min'!r}")
+    return asarray(a).clip(*bounds, out)
 
 
-def modf(x, /):
+def modf(x, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
     """The parts of ``x`` behind and before the point, both with the sign of ``x``.
 
     >>> import anygpu as ag
     >>> ag.modf(-3.5)
     (array(-0.5), array(-3.))
     """
-    return _anygpu.modf_fraction(x), _anygpu.modf_integral(x)
+    (x,) = _operands(dtype, x)
+    return _two_results("modf", (_anygpu.modf_fraction(x), _anygpu.modf_integral(x)), out, where, casting, signature)
 
 
-def frexp(x, /):
+def frexp(x, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
     """Mantissa in [0.5, 1) with the sign of ``x``, and exponent (int32), of ``x = mantissa * 2 ** exponent``.
 
     >>> import anygpu as ag
     >>> ag.frexp(12.0)
     (array(0.75), array(4, dtype=int32))
     """
-    return _anygpu.frexp_mantissa(x), _anygpu.frexp_exponent(x)
+    (x,) = _operands(dtype, x)
+    return _two_results("frexp", (_anygpu.frexp_mantissa(x), _anygpu.frexp_exponent(x)), out, where, casting, signature)
 
 
 def sinc(x, /):

@@ -21,7 +21,7 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
            [7, 7]]))
     """
     if indexing not in ("xy", "ij"):
-        raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
+        raise ValueError(f"meshgrid: valid values for `indexing` are 'xy' and 'ij', got {indexing!r}")
     ndim = len(xi)
     order = list(range(ndim))
     if indexing == "xy" and ndim > 1:

@@ -72,7 +72,7 @@ def tally(numbers, bins, weights=None):
     if weights is None:
         return diff(searchsorted(numbers._sorted(0), arange(bins + 1)))
     order = numbers._argsort(0)
-    return segment_sums(weights[order], searchsorted(numbers[order], arange(bins + 1)))
+    return segment_sums(weights._at(order), searchsorted(numbers._at(order), arange(bins + 1)))
 
 
 def bincount(x, /, weights=None, minlength=0):
@@ -112,11 +112,11 @@ def bincount(x, /, weights=None, minlength=0):
     return tally(x.astype(np.int64, copy=False), max(int(largest) + 1, minlength), weights)
 
 
-def _extremes(a):
-    """The smallest and the largest element, on the host: one read."""
+def _extremes(a, axis=None):
+    """The smallest and the largest element (of each column for axis 0), on the host: one read."""
     if a.dtype == bool:
         a = a.astype(np.uint8)
-    return tuple(stack([amin(a), amax(a)]).get())
+    return tuple(stack([amin(a, axis), amax(a, axis)]).get())
 
 
 def _vector(a, weights):
@@ -132,8 +132,8 @@ def _vector(a, weights):
     return a.reshape(-1), weights.reshape(-1)
 
 
-def _outer_edges(a, range):
-    """First and last edge on the host: the range, or the extremes of the elements, which are read."""
+def _outer_edges(a, range, extremes=None):
+    """First and last edge on the host: the range, or the extremes of the elements, which are read unless they are given."""
     if range is not None:
         first, last = (r.item() if isinstance(r, ndarray) else r for r in range)
         if first > last:
@@ -143,7 +143,7 @@ def _outer_edges(a, range):
     elif a.size == 0:
         first, last = 0, 1
     else:
-        first, last = _extremes(a)
+        first, last = _extremes(a) if extremes is None else extremes
         if not (np.isfinite(first) and np.isfinite(last)):
             raise ValueError(f"autodetected range of [{first}, {last}] is not finite")
     return (first - 0.5, last + 0.5) if first == last else (first, last)
@@ -370,7 +370,10 @@ def histogramdd(sample, bins=10, range=None, density=None, weights=None):
     if range is not None and len(range) != dimensions:
         raise ValueError(f"range argument must have one entry per dimension: {len(range)} for {dimensions}")
     columns = [sample[:, i] for i in builtins.range(dimensions)]
-    edges = [_grid_edges(i, columns[i], bins[i], None if range is None else range[i]) for i in builtins.range(dimensions)]
+    ranges = [None] * dimensions if range is None else range
+    searched = sample.size > 0 and any(r is None and np.ndim(b) == 0 for r, b in zip(ranges, bins))
+    extremes = list(zip(*_extremes(sample, 0))) if searched else [None] * dimensions
+    edges = [_grid_edges(i, columns[i], bins[i], ranges[i], extremes[i]) for i in builtins.range(dimensions)]
     device_edges = [asarray(e) for e in edges]
     lengths = [e.size - 1 for e in edges]
     cell, inside = None, None
@@ -391,12 +394,12 @@ def histogramdd(sample, bins=10, range=None, density=None, weights=None):
     return counts, device_edges
 
 
-def _grid_edges(i, column, bins, range):
+def _grid_edges(i, column, bins, range, extremes):
     if np.ndim(bins) == 0:
         bins = bins.item() if isinstance(bins, ndarray) else bins
         if bins < 1:
             raise ValueError(f"`bins[{i}]` must be positive, when an integer: {bins}")
-        first, last = _outer_edges(column, range)
+        first, last = _outer_edges(column, range, extremes)
         try:
             n = operator.index(bins)
         except TypeError:

@@ -56,7 +56,7 @@ def from_dlpack(x, /, *, device=None, copy=None):
     if isinstance(x, ndarray):
         return asarray(x, device=device, copy=copy)
     if not hasattr(x, "__dlpack__") or not hasattr(x, "__dlpack_device__"):
-        raise TypeError(f"from_dlpack: expected an object with __dlpack__ and __dlpack_device__, got {type(x)}")
+        raise AttributeError(f"from_dlpack: expected an object with __dlpack__ and __dlpack_device__, got {type(x)}")
     where = x.__dlpack_device__()
     if int(where[0]) != CPU[0]:
         raise BufferError(f"from_dlpack: the memory must be the host's; that of {type(x)} is {_name(where)}: copy it to the host first")

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from ._anygpu import ndarray
 from ._outputs import store
 from .creation_functions import asarray
 from .elementwise_functions import conjugate, multiply
@@ -148,7 +149,10 @@ def _generalized(name, product, cores, x1, x2, out, axes, casting, order, dtype,
 
 def dot(a, b, out=None):
     """The dot product of two arrays, as `numpy.dot`: inner product of vectors, `matmul` of matrices, multiplication by scalars."""
-    return store("dot", asarray(a)._dot(asarray(b)), out)
+    product = asarray(a)._dot(asarray(b))
+    if isinstance(out, ndarray) and out.dtype != product.dtype:
+        raise ValueError(f"dot: out must have the result's dtype {product.dtype}, it has {out.dtype}")
+    return store("dot", product, out)
 
 
 def vdot(a, b, /):

@@ -25,9 +25,9 @@ def transpose(a, axes=None):
     return asarray(a).transpose(axes)
 
 
-def permute_dims(x, /, axes):
-    """Dimensions permuted. A view."""
-    return asarray(x).transpose(axes)
+def permute_dims(a, axes=None):
+    """Dimensions permuted, reversed for None: `transpose`. A view."""
+    return asarray(a).transpose(axes)
 
 
 def swapaxes(a, axis1, axis2):

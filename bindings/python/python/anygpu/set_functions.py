@@ -40,7 +40,7 @@ def _ranks(columns):
         differs = _differs(ordered[:, 1:], ordered[:, :-1], True)
     differs = concatenate([full((columns.shape[0], 1), False), differs], axis=1)
     ranks = zeros(columns.shape, dtype="int64")
-    ranks[arange(columns.shape[0]).reshape(-1, 1), order] = differs._accumulate("add", 1, "int64")
+    ranks._set_at((arange(columns.shape[0]).reshape(-1, 1), order), differs._accumulate("add", 1, "int64"))
     return ranks
 
 
@@ -69,9 +69,9 @@ def _sorted_rows(rows):
         return arange(n), arange(n) == 0
     keys = _row_keys(rows)
     order = keys._argsort(0)
-    first = _runs(keys[order], False)
+    first = _runs(keys._at(order), False)
     if rows.dtype.kind in "fc":
-        first = logical_or(first, isnan(rows).any(1)[order])
+        first = logical_or(first, isnan(rows).any(1)._at(order))
     return order, first
 
 
@@ -97,21 +97,21 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
             ordered = items._sorted(0)
             return ordered[_runs(ordered, equal_nan)] if ordered.size else ordered
         order = items._argsort(0)
-        first = _runs(items[order], equal_nan)
+        first = _runs(items._at(order), equal_nan)
     else:
         items, inverse_shape = moveaxis(ar, axis, 0), (ar.shape[axis],)
         order, first = _sorted_rows(items.reshape(len(items), math.prod(items.shape[1:])))
     n = len(items)
     starts = first._flatnonzero()
-    where_first = order[starts]
-    values = items[where_first]
+    where_first = order._at(starts)
+    values = items._at(where_first)
     result = [values if items.ndim < 2 else moveaxis(values, 0, axis)]
     if return_index:
         result.append(where_first)
     if return_inverse:
         inverse = zeros(n, dtype="int64")
         if n:
-            inverse[order] = first.astype("int64")._accumulate("add", 0, "int64") - 1
+            inverse._set_at(order, first.astype("int64")._accumulate("add", 0, "int64") - 1)
         result.append(inverse.reshape(inverse_shape))
     if return_counts:
         ends = concatenate([starts[1:], full((min(n, 1),), n, dtype="int64")])
@@ -147,13 +147,15 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
     dtype = np.result_type(element.dtype, among.dtype)
     element, ordered = element.astype(dtype), among.astype(dtype)._sorted(0)
     at = ordered._searchsorted(element, True)
-    found = ordered[(at - (at == ordered.size)).astype("int64")] == element
+    found = ordered._at((at - (at == ordered.size)).astype("int64")) == element
     return logical_not(found) if invert else found
 
 
 def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
-    """The sorted unique elements that are in both arrays."""
+    """The sorted unique elements that are in both arrays; on request, the positions where they occur first in each."""
     ar1, ar2 = asarray(ar1).reshape(-1), asarray(ar2).reshape(-1)
+    if not assume_unique and ar1.dtype == ar2.dtype and ar1.size and ar2.size:
+        return _intersection(ar1, ar2, return_indices)
     if return_indices:
         first, at1 = (ar1, arange(ar1.size)) if assume_unique else unique(ar1, return_index=True)
         second, at2 = (ar2, arange(ar2.size)) if assume_unique else unique(ar2, return_index=True)
@@ -161,12 +163,24 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
         first, second = (ar1, ar2) if assume_unique else (unique(ar1), unique(ar2))
     both = concatenate([first, second])
     order = both._argsort(0)
-    ordered = both[order]
+    ordered = both._at(order)
     twice = (ordered[1:] == ordered[:-1])._flatnonzero() if both.size else zeros(0, dtype="int64")
-    common = ordered[twice]
+    common = ordered._at(twice)
     if not return_indices:
         return common
-    return common, at1[order[twice]], at2[order[twice + 1] - first.size]
+    return common, at1._at(order._at(twice)), at2._at(order._at(twice + 1) - first.size)
+
+
+def _intersection(ar1, ar2, return_indices):
+    """`intersect1d` of arrays of one dtype: what is selected is known before anything is read, so that the host waits once."""
+    order1 = ar1._argsort(0)
+    ordered = ar1._at(order1)
+    picked = logical_and(_runs(ordered, True), isin(ordered, ar2))._flatnonzero()
+    common = ordered._at(picked)
+    if not return_indices:
+        return common
+    order2 = ar2._argsort(0)
+    return common, order1._at(picked), order2._at(ar2._at(order2)._searchsorted(common, True))
 
 
 def union1d(ar1, ar2):
@@ -176,14 +190,20 @@ def union1d(ar1, ar2):
 
 def setdiff1d(ar1, ar2, assume_unique=False):
     """The unique elements of the first array that are not in the second, sorted unless ``assume_unique``."""
-    first = asarray(ar1).reshape(-1) if assume_unique else unique(ar1)
-    return first[isin(first, ar2, invert=True)]
+    ar1 = asarray(ar1).reshape(-1)
+    first = ar1 if assume_unique else ar1._sorted(0)
+    kept = isin(first, ar2, invert=True)
+    return first[kept if assume_unique else logical_and(kept, _runs(first, True))]
 
 
 def setxor1d(ar1, ar2, assume_unique=False):
     """The sorted unique elements that are in exactly one array."""
     ar1, ar2 = asarray(ar1).reshape(-1), asarray(ar2).reshape(-1)
     if not assume_unique:
+        if ar1.dtype == ar2.dtype and ar1.size and ar2.size:
+            ar1, ar2 = ar1._sorted(0), ar2._sorted(0)
+            single = [logical_and(_runs(one, True), isin(one, other, invert=True)) for one, other in ((ar1, ar2), (ar2, ar1))]
+            return concatenate([ar1, ar2])[concatenate(single)]._sorted(0)
         ar1, ar2 = unique(ar1), unique(ar2)
     ordered = concatenate([ar1, ar2])._sorted(0)
     if ordered.size == 0:

@@ -1,6 +1,7 @@
 """Sorting and searching in sorted arrays. NaN sorts last; complex numbers order by real, then imaginary part."""
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from .creation_functions import arange, asarray, zeros
 
@@ -58,14 +59,14 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False)
 
 
 def _take_along(a, indices, axis):
-    """`a` at `indices` along one axis, both of one shape."""
+    """`a` at `indices` along one axis, both of one shape: positions of a sort, which lie inside."""
     axis %= a.ndim
     key = []
     for d, n in enumerate(a.shape):
         shape = [1] * a.ndim
         shape[d] = n
         key.append(indices if d == axis else arange(n).reshape(shape))
-    return a[tuple(key)]
+    return a._at(tuple(key))
 
 
 def lexsort(keys, axis=-1):
@@ -82,6 +83,7 @@ def lexsort(keys, axis=-1):
 
 
 def _check_kth(n, kth):
+    """`kth` must name elements of an axis of length `n`."""
     for k in np.atleast_1d(np.asarray(kth)):
         if not -n <= k < n:
             raise ValueError(f"kth(={k}) out of bounds ({n})")
@@ -90,14 +92,14 @@ def _check_kth(n, kth):
 def partition(a, kth, axis=-1, kind="introselect", order=None):
     """The elements along an axis with the ``kth`` smallest in its place, smaller ones before it: here, sorted."""
     a, axis = _axis_form(a, axis)
-    _check_kth(a.shape[axis], kth)
+    _check_kth(a.shape[normalize_axis_index(axis, a.ndim)], kth)
     return a._sorted(axis)
 
 
 def argpartition(a, kth, axis=-1, kind="introselect", order=None):
     """The positions of `partition`."""
     a, axis = _axis_form(a, axis)
-    _check_kth(a.shape[axis], kth)
+    _check_kth(a.shape[normalize_axis_index(axis, a.ndim)], kth)
     return a._argsort(axis)
 
 
@@ -112,7 +114,10 @@ def searchsorted(a, v, side="left", sorter=None):
         raise ValueError(f"side must be 'left' or 'right' (got {side!r})")
     a, v = asarray(a), asarray(v)
     if sorter is not None:
-        a = a[asarray(sorter)]
+        sorter = asarray(sorter)
+        if sorter.shape != a.shape:
+            raise ValueError(f"searchsorted: sorter must have the shape of a: {sorter.shape} and {a.shape} differ")
+        a = a[sorter]
     return a._searchsorted(v, side == "left")
 
 

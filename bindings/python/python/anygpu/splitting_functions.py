@@ -48,8 +48,8 @@ def split(ary, indices_or_sections, axis=0):
     """
     ary = asarray(ary)
     count, _ = _sections(indices_or_sections)
-    if count is not None and ary.shape[_axis(axis, ary.ndim)] % count:
-        raise ValueError("array split does not result in an equal division")
+    if count is not None and (length := ary.shape[_axis(axis, ary.ndim)]) % count:
+        raise ValueError(f"array split does not result in an equal division: {length} elements along axis {axis} into {count} parts")
     return array_split(ary, indices_or_sections, axis)
 
 

@@ -84,7 +84,7 @@ def matrix_power(a, n):
     try:
         n = operator.index(n)
     except TypeError as error:
-        raise TypeError(f"matrix_power: exponent must be an integer, got {type(n).__name__}") from error
+        raise TypeError(f"matrix_power: exponent must be an integer, got {n!r}") from error
     if n == 0:
         return broadcast_to(eye(a.shape[-1], dtype=a.dtype), a.shape).copy()
     if n < 0:

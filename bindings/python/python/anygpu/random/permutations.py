@@ -29,6 +29,8 @@ class Permutations(Draws):
         """
         if isinstance(x, (int, np.integer)):
             return self._orders((max(int(x), 0),))
+        if np.ndim(x) == 0:
+            _axis(axis, 0)
         x = anygpu.asarray(x, device=self._device)
         axis = _axis(axis, x.ndim)
         return x[(slice(None),) * axis + (self._orders((x.shape[axis],)),)]
