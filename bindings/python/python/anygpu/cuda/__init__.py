@@ -44,7 +44,7 @@ from ..compiler.stubs import (
     threadIdx,
     warpsize,
 )
-from . import memory, runtime
+from . import memory, random, runtime
 from .arrays import (
     as_cuda_array,
     device_array,
