@@ -66,6 +66,12 @@ impl PyDevice {
         self.0.capabilities().to_string()
     }
 
+    /// The smallest and the largest number of lanes of a subgroup; None where kernels have no subgroup operations.
+    #[getter]
+    fn subgroup_sizes(&self) -> Option<(u32, u32)> {
+        self.0.capabilities().subgroups.map(|[least, most]| (least, most))
+    }
+
     /// What the self-test at device start finds wrong with the float32 arithmetic of this driver, for bug reports.
     fn self_test(&self, py: Python<'_>) -> PyResult<String> {
         enter(py, || self.0.gpu().self_test_report())

@@ -49,7 +49,10 @@ def _call_of_barrier(statements):
 def _varies(expr, varying):
     """Whether threads of one block may see different values. An element at the same place is the same for all."""
     if isinstance(expr, ir.Builtin):
-        return expr.name == "threadIdx"
+        return expr.name in ("threadIdx", "laneid")
+    if isinstance(expr, ir.Raw) and expr.helpers:
+        # What lanes of a subgroup exchange.
+        return True
     if isinstance(expr, ir.Global):
         return not expr.size
     if isinstance(expr, (ir.Local, ir.Field)):

@@ -10,7 +10,7 @@ import textwrap
 
 import numpy as np
 
-from . import intrinsics, ir, types, values
+from . import device_libraries, intrinsics, ir, stubs, types, values, warps  # noqa: F401  device_libraries registers what it compiles
 from .errors import KernelError, Source
 
 _BINARY = {
@@ -444,6 +444,8 @@ class Translator:
             return ir.Const(kind, value)
         if isinstance(value, tuple):
             return values.Tuple([self.constant(node, item) for item in value])
+        if value is stubs.laneid or value is stubs.warpsize:
+            return warps.special(self, node, "laneid" if value is stubs.laneid else "warpsize")
         return values.Object(value)
 
     def operation(self, name, *operands):

@@ -357,11 +357,6 @@ for _name in ("count", "and", "or"):
     _HANDLERS[getattr(stubs, f"syncthreads_{_name}")] = vote(_name)
 
 
-@register(stubs.laneid, stubs.warpsize)
-def lane(t, node, args, options):
-    raise t.error(node, "lanes of a warp have no portable form: use shared memory and syncthreads")
-
-
 # ---- atomics ------------------------------------------------------------------------------------------------------------------------------------
 
 #: How many values follow the index.

@@ -33,7 +33,7 @@ class Argument(Expr):
 
 @dataclass
 class Builtin(Expr):
-    """threadIdx, blockIdx, blockDim or gridDim with its axis: `x`, `y`, `z`."""
+    """threadIdx, blockIdx, blockDim or gridDim with its axis: `x`, `y`, `z`; laneid and warpsize without."""
 
     name: str
     axis: int
@@ -94,10 +94,11 @@ class Load(Expr):
 
 @dataclass
 class Raw(Expr):
-    """WGSL with operands: `text.format(*operands)`, of a type that the text gives in its register form."""
+    """WGSL with operands: `text.format(*operands)`, of a type that the text gives in its register form. `helpers` are (name, declaration) of what it uses."""
 
     text: str
     operands: list
+    helpers: tuple = ()
 
 
 @dataclass

@@ -69,6 +69,8 @@ class Ranges:
         if isinstance(e, ir.Builtin):
             if e.name == "blockDim":
                 return (self.block[e.axis],) * 2
+            if e.name in ("laneid", "warpsize"):
+                return (0, 127) if e.name == "laneid" else (1, 128)
             return {"threadIdx": (0, self.block[e.axis] - 1), "blockIdx": (0, self.grid[e.axis] - 1), "gridDim": (1, self.grid[e.axis])}[e.name]
         if isinstance(e, ir.Global):
             threads = self.grid[e.axis] * self.block[e.axis]

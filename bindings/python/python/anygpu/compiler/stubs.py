@@ -44,6 +44,16 @@ syncthreads_and, syncthreads_or = Stub("cuda.syncthreads_and"), Stub("cuda.synct
 threadfence_block, threadfence, threadfence_system = Stub("cuda.threadfence_block"), Stub("cuda.threadfence"), Stub("cuda.threadfence_system")
 popc, brev, clz, ffs, selp, fma, cbrt = (Stub(f"cuda.{n}") for n in ("popc", "brev", "clz", "ffs", "selp", "fma", "cbrt"))
 laneid, warpsize = Stub("cuda.laneid"), Stub("cuda.warpsize")
+shfl_sync, shfl_up_sync, shfl_down_sync, shfl_xor_sync = (Stub(f"cuda.{n}") for n in ("shfl_sync", "shfl_up_sync", "shfl_down_sync", "shfl_xor_sync"))
+all_sync, any_sync, eq_sync, ballot_sync = (Stub(f"cuda.{n}") for n in ("all_sync", "any_sync", "eq_sync", "ballot_sync"))
+match_any_sync, match_all_sync, syncwarp = Stub("cuda.match_any_sync"), Stub("cuda.match_all_sync"), Stub("cuda.syncwarp")
+activemask, lanemask_lt = Stub("cuda.activemask"), Stub("cuda.lanemask_lt")
+nanosleep = Stub("cuda.nanosleep")
+cg = Namespace("cuda.cg", ["this_grid"])
+fp16 = Namespace(
+    "cuda.fp16",
+    "hadd hsub hmul hdiv hfma hneg habs hsin hcos hlog hlog2 hlog10 hexp hexp2 hexp10 hsqrt hrsqrt hceil hfloor hrcp htrunc hrint heq hne hge hgt hle hlt hmax hmin".split(),
+)
 shared, local = Namespace("cuda.shared", ["array"]), Namespace("cuda.local", ["array"])
 const = Namespace("cuda.const", ["array_like"])
 atomic = Namespace(

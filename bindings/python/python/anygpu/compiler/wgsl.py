@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .. import _anygpu
-from . import barriers, ir, ranges, types
+from . import barriers, ir, ranges, types, warps
 
 _OUTSIDE = "0xffffffffu"
 
@@ -52,6 +52,9 @@ class Writer:
             f"    if (linear >= {_param(1)} * {_param(2)} * {_param(3)}) {{ return; }}",
             "    thread = local;",
         ]
+        if warps.LANE[0] in self.helpers:
+            entry[1] = entry[1].replace(") {", ", @builtin(subgroup_invocation_id) lane_index: u32, @builtin(subgroup_size) lanes: u32) {")
+            entry.append("    lane = vec2<u32>(lane_index, lanes);")
         if self.flat:
             entry.append("    block = vec3<u32>(linear, 0u, 0u);")
         else:
@@ -202,6 +205,7 @@ class Writer:
                 return self.access(e.array, inside, "")[0]
             return f"{self.getter(e.array)}({self.place(e.array, e.indices)})"
         if isinstance(e, ir.Raw):
+            self.helpers.update(e.helpers)
             return e.text.format(*(self.expr(o) for o in e.operands))
         if isinstance(e, ir.Field):
             return f"{e.name}.r{e.index}"
@@ -263,6 +267,9 @@ class Writer:
             return f"block.{'xyz'[axis]}"
         if name == "blockDim":
             return f"{self.block[axis]}u"
+        if name in ("laneid", "warpsize"):
+            self.helpers.update([warps.LANE])
+            return "lane.x" if name == "laneid" else "lane.y"
         return _param(1 + axis)
 
     # ---- arrays ---------------------------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Arrays of the device and of the host, by Numba's names."""
 
+import contextlib
+
 import numpy as np
 
 from .. import _anygpu, creation_functions
@@ -41,6 +43,26 @@ def pinned_array_like(ary):
 
 
 mapped_array, mapped_array_like = device_array, device_array_like
+
+
+def managed_array(shape, dtype=np.float64, strides=None, order="C", stream=0, attach_global=True):
+    """An array on the device: its elements are read and written from the host as any array's, and copied by that."""
+    return device_array(shape, dtype, strides, order, stream)
+
+
+@contextlib.contextmanager
+def pinned(*arylist):
+    """A context in which arrays of the host stay as they are: transfers are staged, and need no memory of a special kind."""
+    yield
+
+
+@contextlib.contextmanager
+def mapped(*arylist, stream=0, portable=False, wc=False):
+    """A context with copies on the device, one or a tuple, of arrays of the host; the host's are written at its end."""
+    copies = [to_device(a) for a in arylist]
+    yield copies[0] if len(copies) == 1 else tuple(copies)
+    for host, copy in zip(arylist, copies):
+        copy.copy_to_host(host)
 
 
 def is_cuda_array(obj):

@@ -3,13 +3,11 @@
 Arrays are made on the default device, which `ANYGPU_ADAPTER` chooses before the first of them; an array on another is made with ``device=``.
 """
 
+import contextlib
+
 from .. import _anygpu
 from ..device_functions import devices as _opened_devices
 from ..device_functions import is_available
-
-
-__all__ = ["Device", "close", "current_context", "detect", "get_current_device", "get_device_id", "gpus", "is_available", "list_devices"]
-__all__ += ["select_device", "synchronize"]
 
 
 def _current_number():
@@ -147,6 +145,59 @@ def synchronize():
     _anygpu.Device().synchronize()
 
 
+class CudaSupportError(ImportError):
+    """What Numba raises without a GPU; here `anygpu.DeviceError` says so when the first array is made."""
+
+
+def is_supported_version():
+    """True: no version of CUDA is asked for."""
+    return True
+
+
+def cuda_error():
+    """None: no driver of CUDA is looked for. Whether a device can be used says `is_available`."""
+
+
+def is_float16_supported():
+    """True: float16 is read, written and computed on every device."""
+    return True
+
+
+def is_bfloat16_supported():
+    """False."""
+    return False
+
+
+def is_fp8_supported():
+    """False."""
+    return False
+
+
+def require_context(function):
+    """The function itself: the device is opened by whatever needs it first."""
+    return function
+
+
+@contextlib.contextmanager
+def defer_cleanup():
+    """A context that changes nothing: memory of arrays that go is kept for the next ones, without waiting."""
+    yield
+
+
+def profile_start():
+    """Nothing: profilers of other makers are started by themselves. `Device.counters` counts launches and transfers."""
+
+
+def profile_stop():
+    """Nothing, as `profile_start`."""
+
+
+@contextlib.contextmanager
+def profiling():
+    """A context that changes nothing, as `profile_start`."""
+    yield
+
+
 class _Context:
     def get_memory_info(self):
         """(free, total) bytes of device memory."""
@@ -157,6 +208,12 @@ class _Context:
 
     def synchronize(self):
         synchronize()
+
+    def push(self):
+        """Nothing: there is one context a device."""
+
+    def pop(self):
+        """Nothing: there is one context a device."""
 
 
 def current_context(devnum=None):

@@ -114,3 +114,6 @@ def get_elapsed_time(start_event, end_event):
 
 
 event_elapsed_time = get_elapsed_time
+
+
+legacy_default_stream = per_thread_default_stream = default_stream
