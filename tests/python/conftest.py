@@ -53,6 +53,8 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="about the device side; the target is NumPy"))
         if not native and item.get_closest_marker("native"):
             item.add_marker(pytest.mark.skip(reason="promised for the default mode only"))
+        if os.environ.get("ANYGPU_CHECKED") and item.get_closest_marker("out_of_bounds"):
+            item.add_marker(pytest.mark.skip(reason="accesses out of bounds are errors in this mode"))
         if not deep and item.get_closest_marker("deep"):
             item.add_marker(pytest.mark.skip(reason="only with --hypothesis-profile=deep"))
 

@@ -157,6 +157,13 @@ def test_integers_fit_their_loop_each_by_itself(name, pair):
     assert getattr(ag, name)(ag.asarray(a), ag.asarray(b)).dtype == getattr(np, name)(a, b).dtype
 
 
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint16"])
+def test_python_integers_beside_narrow_dtypes(dtype):
+    x = np.array([0, 1]).astype(dtype)
+    assert_same(lambda xp: xp.arctan2(0, xp.asarray(x)))
+    assert_same(lambda xp: xp.hypot(xp.asarray(x), 3))
+
+
 @pytest.mark.parametrize("name", ["logical_and", "logical_or", "logical_xor"])
 @pytest.mark.parametrize("number", [-2, 300, 2**70, -0.0, True])
 def test_truth_of_numbers_out_of_range(name, number):

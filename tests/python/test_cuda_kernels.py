@@ -23,6 +23,7 @@ def add_kernel(x, y, out):
     out[idx] = x[idx] + y[idx]
 
 
+@pytest.mark.out_of_bounds
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "int64", "uint8", "float16", "complex64", "int16", "uint64", "complex128"])
 def test_more_threads_than_elements(dtype):
     x = (rng().random(1000) * 100).astype(dtype)
@@ -35,6 +36,7 @@ def test_more_threads_than_elements(dtype):
     np.testing.assert_array_equal(gout.get(), x + y)
 
 
+@pytest.mark.out_of_bounds
 def test_strided_reversed_and_shared_arrays():
     base = ag.arange(40, dtype="float32")
     out = ag.zeros((4, 5))
@@ -47,6 +49,7 @@ def test_strided_reversed_and_shared_arrays():
     np.testing.assert_array_equal(base.get()[:20], 2 * np.arange(20) + 2 * np.arange(20, 40))
 
 
+@pytest.mark.out_of_bounds
 def test_recorded_operations_keep_their_operands():
     x = ag.arange(10, dtype="float32")
     before = x * 3
@@ -410,6 +413,7 @@ def recursion(n):
     return recursion(n - 1)
 
 
+@pytest.mark.out_of_bounds
 def test_out_of_bounds_reads_zero_and_writes_nothing():
     @cuda.jit
     def kernel(x, out):

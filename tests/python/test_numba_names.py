@@ -60,7 +60,8 @@ def test_host_contexts_and_questions(capsys):
     @cuda.jit
     def double(a):
         i = cuda.grid(1)
-        a[i] *= 2
+        if i < a.size:
+            a[i] *= 2
 
     with cuda.mapped(x) as copy:
         double[1, 8](copy)

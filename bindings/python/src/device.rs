@@ -66,6 +66,12 @@ impl PyDevice {
         self.0.capabilities().to_string()
     }
 
+    /// Whether `ANYGPU_CHECKED` is on.
+    #[getter]
+    fn is_checked(&self) -> bool {
+        self.0.capabilities().checked
+    }
+
     /// The smallest and the largest number of lanes of a subgroup; None where kernels have no subgroup operations.
     #[getter]
     fn subgroup_sizes(&self) -> Option<(u32, u32)> {

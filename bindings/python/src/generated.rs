@@ -3,7 +3,7 @@
 use crate::dtypes;
 use crate::errors::{enter, to_py};
 use crate::ndarray::PyNdArray;
-use anygpu::{ArrayUse, DType, Device, GeneratedKernel, LaunchProblem, ScalarKind, Ufunc};
+use anygpu::{ArrayUse, DType, Device, FaultRecord, GeneratedKernel, LaunchProblem, ScalarKind, Ufunc};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyFloat, PyInt};
@@ -41,6 +41,13 @@ impl PyGeneratedKernel {
     fn wgsl(&self) -> &str {
         self.0.wgsl()
     }
+}
+
+/// Looks, when the device is next waited for, at the words that a launch of a checked kernel writes its first access out of bounds into.
+#[pyfunction]
+fn watch_faults(words: &Bound<'_, PyNdArray>, accesses: Vec<String>) {
+    let words = words.get().array.clone();
+    words.device().clone().watch_faults(FaultRecord { words, accesses: accesses.into() });
 }
 
 fn ufunc(name: &str) -> PyResult<Ufunc> {
@@ -87,6 +94,7 @@ fn register_type(dtype: &Bound<'_, PyAny>) -> PyResult<&'static str> {
 
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<PyGeneratedKernel>()?;
+    m.add_function(wrap_pyfunction!(watch_faults, m)?)?;
     m.add_function(wrap_pyfunction!(operation_dtypes, m)?)?;
     m.add_function(wrap_pyfunction!(operation_text, m)?)?;
     m.add_function(wrap_pyfunction!(cast_text, m)?)?;

@@ -24,6 +24,31 @@ use std::sync::{Arc, Weak};
 #[derive(Clone)]
 pub struct Device(Arc<Inner>);
 
+/// Where a kernel that a user wrote leaves a note of its first access out of bounds, see [`Device::watch_faults`].
+///
+/// Twelve words of `uint32`: how many there were; the access, as an index into `accesses`; how many indices it has, and the first four of them as `int32`.
+#[derive(Clone, Debug)]
+pub struct FaultRecord {
+    /// The words, all 0 before the launch.
+    pub words: Array,
+    /// What to say of each access; `{index}` stands for the index.
+    pub accesses: Arc<[String]>,
+}
+
+impl FaultRecord {
+    fn verify(&self) -> Result<()> {
+        let words = self.words.to_vec::<u32>()?;
+        if words[0] == 0 {
+            return Ok(());
+        }
+        let index: Vec<String> = words[3..].iter().take((words[2] as usize).min(4)).map(|w| w.cast_signed().to_string()).collect();
+        let index = if let [one] = index.as_slice() { one.clone() } else { format!("({})", index.join(", ")) };
+        let access = self.accesses.get(words[1] as usize).map_or("an index {index} is out of bounds", String::as_str);
+        let others = if words[0] > 1 { format!("\n({} accesses of this launch were out of bounds)", words[0]) } else { String::new() };
+        Err(Error::Index(access.replace("{index}", &index) + &others))
+    }
+}
+
 struct Inner {
     gpu: Gpu,
     native: Native64,
@@ -36,6 +61,8 @@ struct Inner {
     pending: Mutex<Vec<Weak<Base>>>,
     /// Flags that the device sets where something is wrong (an index out of bounds, say), with the error to raise.
     checks: Mutex<Vec<(Array, Error)>>,
+    /// What checked kernels of users write their first access out of bounds into.
+    faults: Mutex<Vec<FaultRecord>>,
     /// Operations recorded so far.
     clock: AtomicU64,
     /// Large deferred results, oldest first.
@@ -135,6 +162,7 @@ impl Device {
             defined,
             pending: Mutex::new(Vec::new()),
             checks: Mutex::new(Vec::new()),
+            faults: Mutex::new(Vec::new()),
             clock: AtomicU64::new(0),
             large: Mutex::new(VecDeque::new()),
             plans: Mutex::new(Plans::default()),
@@ -192,11 +220,20 @@ impl Device {
         self.0.checks.lock().push((flag, error));
     }
 
+    /// Remembers to look, when the device is next waited for, whether a kernel met an access out of bounds.
+    pub fn watch_faults(&self, record: FaultRecord) {
+        self.0.faults.lock().push(record);
+    }
+
     /// Looks at the flags set since the last time.
     ///
     /// # Errors
     /// The error of the first one that is set.
     pub(crate) fn verify_checks(&self) -> Result<()> {
+        let faults = std::mem::take(&mut *self.0.faults.lock());
+        for record in faults {
+            record.verify()?;
+        }
         let checks = std::mem::take(&mut *self.0.checks.lock());
         let mut flags = checks.iter().map(|(flag, _)| flag);
         let Some(first) = flags.next() else {

@@ -59,7 +59,7 @@ pub use anygpu_core::{
 };
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
-pub use device::{Device, check_process, mark_forked, save_caches, set_interrupt};
+pub use device::{Device, FaultRecord, check_process, mark_forked, save_caches, set_interrupt};
 pub use fft::{Norm, Transform};
 pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use indexing::{Index, IndexArray};

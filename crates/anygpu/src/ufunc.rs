@@ -379,7 +379,10 @@ impl Ufunc {
     pub(crate) fn common_dtype(self, dtypes: &[DType], weak: &[ScalarKind]) -> DType {
         let common = result_type(dtypes, weak);
         match self.loops() {
-            Loops::Inexact | Loops::Float if common.is_integer() => dtypes.iter().copied().max_by_key(|d| d.itemsize()).unwrap_or(common),
+            // A Python integer beside bools makes them int64.
+            Loops::Inexact | Loops::Float if common.is_integer() && common == result_type(dtypes, &[]) => {
+                dtypes.iter().copied().max_by_key(|d| d.itemsize()).unwrap_or(common)
+            }
             _ => common,
         }
     }

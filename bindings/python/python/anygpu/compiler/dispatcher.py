@@ -1,6 +1,7 @@
 """Compiling a Python function for the arguments of a launch, and running it."""
 
 import functools
+import linecache
 import math
 import struct
 
@@ -49,7 +50,8 @@ class Compiled:
         # Loaded by the first kernel: importing the package takes no time for what it may not use.
         from . import barriers, frontend, wgsl
 
-        unit = frontend.Unit(dynamic_shared)
+        checked = _anygpu.Device().is_checked
+        unit = frontend.Unit(dynamic_shared, checked)
         self.arrays, self.scalars = [], []
         arguments = [self.value(k) for k in key]
         unit.stack.append(function)
@@ -61,8 +63,13 @@ class Compiled:
         barriers.check(kernel, translator.error)
         if bindings is None:
             bindings = list(range(len(self.arrays)))
+        faults = None
+        if checked:
+            faults = ir.Array("argument", "faults", np.dtype("uint32"), 1, parameter=len(self.arrays), written=True, atomic=True)
+            self.arrays.append(faults)
+            bindings = [*bindings, max(bindings, default=-1) + 1]
         dtypes = [types.storage(s) for s in self.scalars]
-        writer = wgsl.Writer(kernel, self.arrays, bindings, dtypes, block, grid)
+        writer = wgsl.Writer(kernel, self.arrays, bindings, dtypes, block, grid, faults)
         self.source = writer.text()
         uses = [(a.dtype, a.ndim, a.written, a.atomic, b) for a, b in zip(self.arrays, bindings)]
         try:
@@ -70,7 +77,31 @@ class Compiled:
         except _anygpu.ShaderError as error:
             raise KernelError(f"{function.__name__}: the kernel's text was refused, which is a defect of the compiler\n{error}\n{self.source}") from None
         self.written = [a.written for a in self.arrays]
+        self.name, self.accesses = function.__name__, None if faults is None else writer.accesses
         self.pack, self.words = _packing(self.scalars)
+
+    def launch(self, arrays, words, grid):
+        """Runs the kernel; False, and nothing done, where parameters with different bindings share memory that it writes."""
+        if self.accesses is None:
+            return self.kernel.launch(arrays, words, grid)
+        from .. import creation_functions
+
+        faults = creation_functions.zeros(8, np.uint32)
+        if not self.kernel.launch([*arrays, faults], words, grid):
+            return False
+        _anygpu.watch_faults(faults, [self._described(array, place, arrays) for array, place in self.accesses])
+        return True
+
+    def _described(self, array, place, arrays):
+        """What is said of an access that was out of bounds."""
+        if array.space == "argument":
+            what = f"`{getattr(array, 'label', array.name)}` of shape {arrays[array.parameter].shape}"
+        else:
+            what = f"{array.space}.array of shape {array.shape}"
+        text = f"kernel `{self.name}`: index {{index}} is out of bounds for {what}"
+        if place is None:
+            return text
+        return f'{text}\n  File "{place[0]}", line {place[1]}\n    {linecache.getline(*place).strip()}'
 
     def value(self, key):
         """The value that stands for an argument of a type."""
@@ -182,7 +213,7 @@ class Launch:
         if compiled is None:
             compiled = self.ready[key] = self._compile(key, arrays, None)
         words = compiled.words(compiled.pack(*scalars)) if scalars else ()
-        if not compiled.kernel.launch(arrays, words, self.grid):
+        if not compiled.launch(arrays, words, self.grid):
             self._launch_aliased(key, arrays, words)
         if host:
             for position, original, wanted in host:
@@ -247,7 +278,7 @@ class Launch:
                 number = len(seen)
                 seen.append(array)
             bindings.append(number)
-        if not self._compile(key, arrays, tuple(bindings)).kernel.launch(arrays, words, self.grid):
+        if not self._compile(key, arrays, tuple(bindings)).launch(arrays, words, self.grid):
             raise ValueError(
                 f"{self.dispatcher.py_func.__name__}: arguments are views of the same memory with different dtypes, which a kernel cannot write; pass a copy"
             )

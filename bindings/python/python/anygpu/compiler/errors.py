@@ -11,6 +11,10 @@ class Source:
     def __init__(self, filename, first_line, lines, indent):
         self.filename, self.first_line, self.lines, self.indent = filename, first_line, lines, indent
 
+    def place(self, node):
+        """(file, line) of a node of the syntax tree."""
+        return self.filename, self.first_line + getattr(node, "lineno", 1) - 1
+
     def error(self, node, message):
         """A `KernelError` that points at a node of the syntax tree."""
         line = getattr(node, "lineno", 1)
@@ -18,4 +22,5 @@ class Source:
         column = getattr(node, "col_offset", 0)
         end = node.end_col_offset if getattr(node, "end_lineno", None) == line else len(text.rstrip())
         caret = " " * column + "^" * max(1, end - column)
-        return KernelError(f'{message}\n  File "{self.filename}", line {self.first_line + line - 1}\n    {text.rstrip()}\n    {caret}')
+        filename, number = self.place(node)
+        return KernelError(f'{message}\n  File "{filename}", line {number}\n    {text.rstrip()}\n    {caret}')

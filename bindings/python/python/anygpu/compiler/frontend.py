@@ -89,7 +89,9 @@ def _numbers(value, found):
 class Unit:
     """What is compiled together: a kernel, the functions it calls, the memory they share."""
 
-    def __init__(self, dynamic_shared=0):
+    def __init__(self, dynamic_shared=0, checked=False):
+        # Where accesses out of bounds are reported, nothing is read that the program does not ask for.
+        self.checked = checked
         self.functions = {}
         self.memory = []
         self.captured = []
@@ -104,6 +106,8 @@ class Unit:
 
 class Translator:
     """Translates one function for given types of its arguments."""
+
+    current = None  # the statement being translated
 
     def __init__(self, unit, function, arguments, kernel):
         self.unit, self.function, self.kernel = unit, function, kernel
@@ -196,6 +200,9 @@ class Translator:
         return full
 
     def emit(self, statement):
+        node = statement.node or self.current
+        if node is not None:
+            statement.place = self.source.place(node)
         self.blocks[-1].append(statement)
 
     def block(self, body):
@@ -212,6 +219,7 @@ class Translator:
             if method is None:
                 kind = type(statement).__name__.lower()
                 raise self.error(statement, f"`{kind}` statements have no form in a kernel; use assignments, if, while, for over range, and calls")
+            self.current = statement
             method(statement)
 
     def do_Pass(self, node):
@@ -723,7 +731,7 @@ class Translator:
             value = self.number(part, self.expression(part))
             branches.append((self.blocks.pop(), value))
         kind = types.join(branches[0][1].type, branches[1][1].type)
-        if not branches[0][0] and not branches[1][0]:
+        if not branches[0][0] and not branches[1][0] and not (self.unit.checked and any(ir.loads(value) for _, value in branches)):
             return ir.Select(kind, condition, *(self.converted(node, value, kind) for _, value in branches))
         name = self.temporary(kind)
         then, otherwise = ([*block, ir.Assign(node, name, self.converted(node, value, kind))] for block, value in branches)

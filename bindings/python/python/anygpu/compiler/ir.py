@@ -112,6 +112,7 @@ class Field(Expr):
 @dataclass
 class Stmt:
     node: Any = field(repr=False)
+    place = None  # (file, line)
 
 
 @dataclass
@@ -221,3 +222,11 @@ class Function:
     locals: dict
     results: list
     node: Any = field(repr=False, default=None)
+
+
+def loads(value):
+    """Whether an expression reads an element of an array."""
+    if isinstance(value, Load):
+        return True
+    parts = vars(value).values() if isinstance(value, Expr) else value if isinstance(value, list) else ()
+    return any(loads(part) for part in parts)

@@ -11,9 +11,13 @@ _OUTSIDE = "0xffffffffu"
 
 
 class Writer:
-    """Writes a kernel for a block size; `arrays` are the arguments' arrays, `scalars` the dtypes of the numbers among them."""
+    """Writes a kernel for a block size; `arrays` are the arguments' arrays, `scalars` the dtypes of the numbers among them.
 
-    def __init__(self, kernel, arrays, bindings, scalars, block, grid):
+    With `faults`, an array of words, the first access out of bounds is noted there: see `anygpu::FaultRecord`. `accesses` are then (array, place) of each access.
+    """
+
+    def __init__(self, kernel, arrays, bindings, scalars, block, grid, faults=None):
+        self.faults, self.accesses, self.at = faults, [], None
         self.kernel, self.arrays, self.bindings, self.block = kernel, arrays, bindings, block
         # The largest number of blocks along each axis.
         self.grid, self.flat = grid, grid[1] == grid[2] == 1
@@ -117,6 +121,7 @@ class Writer:
         return lines
 
     def statement(self, s, indent, depth):
+        self.at = s.place or self.at
         if isinstance(s, ir.Assign):
             kind = self.ranges.locals[s.name]
             return [f"{indent}{self.variable(s.name)} = {self.formed(s.value, self.form_of(s.name, kind))};"]
@@ -303,6 +308,8 @@ class Writer:
             else:
                 sizes, base = [f"{n}u" for n in array.shape], "0u"
                 strides = [f"{math.prod(array.shape[k + 1 :])}u" for k in axes]
+            if self.faults is not None:
+                lines[0] = lines[0].replace(") -> u32", f"{', ' if indices else ''}access: u32) -> u32")
             for k in axes:
                 position = {
                     "u": f"i{k}", "i": f"bitcast<u32>(i{k}) + select(0u, {sizes[k]}, i{k} < 0i)", "l": f"position_of_index(i{k}, {sizes[k]})",
@@ -310,12 +317,29 @@ class Writer:
                 lines.append(f"    let p{k} = {position};")
             outside = " || ".join(f"p{k} >= {sizes[k]}" for k in axes)
             at = " + ".join([base, *(f"p{k} * {strides[k]}" for k in axes)])
+            if self.faults is not None:
+                words = [{"u": f"i{k}", "i": f"bitcast<u32>(i{k})", "l": f"cast_i64_u32(i{k})"}[forms[k]] for k in axes]
+                self.access(self.faults)
+                self.helpers["fault"] = self.fault()
+                lines.append(f"    if ({outside}) {{ fault(access, {len(words)}u, vec4<u32>({', '.join([*words, '0u', '0u', '0u'][:4])})); }}")
             self.helpers[name] = "\n".join([*lines, f"    return select({at}, {_OUTSIDE}, {outside});", "}"])
         texts = [
             self.expr(i, int) if f == "l" else f"u32({self.formed(i, ranges.INT32)})" if f == "u" else self.formed(i, ranges.INT32)
             for i, f in zip(indices, forms)
         ]
+        if self.faults is not None:
+            texts.append(f"{len(self.accesses)}u")
+            self.accesses.append((array, self.at))
         return f"{name}({', '.join(texts)})"
+
+    def fault(self):
+        """The function that notes an access out of bounds, the first one with its indices."""
+        words = f"b{self.bindings[self.faults.parameter]}"
+        stores = "".join(f" atomicStore(&{words}[{3 + k}u], index[{k}]);" for k in range(4))
+        return (
+            f"fn fault(access: u32, count: u32, index: vec4<u32>) {{\n    if (atomicAdd(&{words}[0], 1u) != 0u) {{ return; }}\n"
+            f"    atomicStore(&{words}[1], access); atomicStore(&{words}[2], count);{stores}\n}}"
+        )
 
     def access(self, array, at="at", v="v"):
         """(expression that reads a position, statement that writes a value there)."""
