@@ -26,7 +26,8 @@ pub struct Device(Arc<Inner>);
 
 /// Where a kernel that a user wrote leaves a note of its first access out of bounds, see [`Device::watch_faults`].
 ///
-/// Twelve words of `uint32`: how many there were; the access, as an index into `accesses`; how many indices it has, and the first four of them as `int32`.
+/// [`FaultRecord::WORDS`] words of `uint32`: how many there were; the access, as an index into `accesses`; how many indices it has, and the first four of them
+/// as `int32`; the block and the thread, three words each.
 #[derive(Clone, Debug)]
 pub struct FaultRecord {
     /// The words, all 0 before the launch.
@@ -36,6 +37,9 @@ pub struct FaultRecord {
 }
 
 impl FaultRecord {
+    /// Length of a record.
+    pub const WORDS: usize = 13;
+
     fn verify(&self) -> Result<()> {
         let words = self.words.to_vec::<u32>()?;
         if words[0] == 0 {
@@ -45,7 +49,8 @@ impl FaultRecord {
         let index = if let [one] = index.as_slice() { one.clone() } else { format!("({})", index.join(", ")) };
         let access = self.accesses.get(words[1] as usize).map_or("an index {index} is out of bounds", String::as_str);
         let others = if words[0] > 1 { format!("\n({} accesses of this launch were out of bounds)", words[0]) } else { String::new() };
-        Err(Error::Index(access.replace("{index}", &index) + &others))
+        let at = |k: usize| format!("({}, {}, {})", words[k], words[k + 1], words[k + 2]);
+        Err(Error::Index(access.replace("{index}", &index) + &format!("\nin thread {} of block {}", at(10), at(7)) + &others))
     }
 }
 

@@ -86,7 +86,7 @@ class Compiled:
             return self.kernel.launch(arrays, words, grid)
         from .. import creation_functions
 
-        faults = creation_functions.zeros(8, np.uint32)
+        faults = creation_functions.zeros(13, np.uint32)  # the words of anygpu::FaultRecord
         if not self.kernel.launch([*arrays, faults], words, grid):
             return False
         _anygpu.watch_faults(faults, [self._described(array, place, arrays) for array, place in self.accesses])

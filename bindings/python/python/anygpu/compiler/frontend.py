@@ -701,7 +701,7 @@ class Translator:
             needed = self.blocks.pop()
             left = self.number(node, result)
             right = self.number(node, right)
-            if needed:
+            if needed or (self.unit.checked and ir.loads(right)):
                 # The second operand takes statements of its own: they run only where the first does not decide.
                 kind = types.join(left.type, right.type)
                 name = self.temporary(kind)

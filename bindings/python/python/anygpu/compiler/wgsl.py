@@ -335,7 +335,8 @@ class Writer:
     def fault(self):
         """The function that notes an access out of bounds, the first one with its indices."""
         words = f"b{self.bindings[self.faults.parameter]}"
-        stores = "".join(f" atomicStore(&{words}[{3 + k}u], index[{k}]);" for k in range(4))
+        values = [*(f"index[{k}]" for k in range(4)), *(f"{where}.{axis}" for where in ("block", "thread") for axis in "xyz")]
+        stores = "".join(f" atomicStore(&{words}[{k}u], {value});" for k, value in enumerate(values, 3))
         return (
             f"fn fault(access: u32, count: u32, index: vec4<u32>) {{\n    if (atomicAdd(&{words}[0], 1u) != 0u) {{ return; }}\n"
             f"    atomicStore(&{words}[1], access); atomicStore(&{words}[2], count);{stores}\n}}"
