@@ -1,0 +1,229 @@
+"""Every function that NumPy has too, with how test_every_function.py calls it: by kind where functions are called alike, else by a call of its own."""
+
+#: name: whether the result is NumPy's bit for bit. Of one array.
+UNARY = {
+    **dict.fromkeys(
+        """absolute abs negative positive sign square conjugate conj isnan isinf isfinite signbit logical_not invert bitwise_invert bitwise_not floor ceil trunc rint
+        fabs spacing isreal iscomplex isneginf isposinf bitwise_count sqrt real imag copy ascontiguousarray asfortranarray zeros_like ones_like
+        nan_to_num fix iscomplexobj isrealobj frexp modf ndim shape size""".split(),
+        True,
+    ),
+    **dict.fromkeys(
+        """exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arctanh arccosh asin acos atan asinh acosh atanh cbrt reciprocal deg2rad
+        rad2deg degrees radians sinc i0 angle""".split(),
+        False,
+    ),
+}
+#: Of two arrays that broadcast.
+BINARY = {
+    **dict.fromkeys(
+        """add subtract multiply maximum minimum fmax fmin equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor bitwise_and bitwise_or
+        bitwise_xor bitwise_left_shift bitwise_right_shift left_shift right_shift floor_divide remainder mod fmod copysign nextafter heaviside gcd lcm divmod""".split(),
+        True,
+    ),
+    **dict.fromkeys("divide true_divide power pow float_power arctan2 atan2 hypot logaddexp logaddexp2".split(), False),
+}
+#: With axis (also several), keepdims and out.
+REDUCTIONS = {
+    **dict.fromkeys("max min amax amin any all nanmax nanmin".split(), True),
+    **dict.fromkeys("sum prod mean std var nansum nanprod nanmean nanstd nanvar".split(), False),
+}
+#: With one axis or none, and keepdims.
+POSITIONS = ["argmax", "argmin", "nanargmax", "nanargmin"]
+#: With axis and keepdims, without out.
+STATISTICS = {"count_nonzero": True, "ptp": True, "median": False, "nanmedian": False}
+#: With one axis, dtype and out.
+SCANS = {"cumsum": False, "cumprod": False, "nancumsum": False, "nancumprod": False}
+#: With axis only.
+ALONG = {"sort": True, "argsort": True, "flip": True, "unwrap": False}
+
+#: Calls of (library, array, second array of the same shape, random.Random): bit for bit.
+CALLS = {
+    "all_true": None,
+    "append": lambda xp, x, y, r: xp.append(x, y, axis=_axis(r, x)),
+    "argpartition": lambda xp, x, y, r: xp.take_along_axis(x, xp.argpartition(x, (k := r.randrange(3)), axis=-1), -1)[..., k],
+    "argwhere": lambda xp, x, y, r: xp.argwhere(x),
+    "array": lambda xp, x, y, r: xp.array(x, ndmin=r.randrange(4)),
+    "array_equal": lambda xp, x, y, r: xp.array_equal(x, x if r.random() < 0.5 else y),
+    "array_equiv": lambda xp, x, y, r: xp.array_equiv(x, x[:1] if r.random() < 0.5 else y),
+    "array_split": lambda xp, x, y, r: xp.array_split(x, r.randrange(1, 5), axis=_one_axis(r, x)),
+    "asarray": lambda xp, x, y, r: xp.asarray(x),
+    "asanyarray": lambda xp, x, y, r: xp.asanyarray(x),
+    "astype": lambda xp, x, y, r: xp.astype(x, "complex128"),
+    "atleast_1d": lambda xp, x, y, r: xp.atleast_1d(x),
+    "atleast_2d": lambda xp, x, y, r: xp.atleast_2d(x, y),
+    "atleast_3d": lambda xp, x, y, r: xp.atleast_3d(x),
+    "block": lambda xp, x, y, r: xp.block([[x, y], [y, x]]),
+    "broadcast_arrays": lambda xp, x, y, r: xp.broadcast_arrays(x, y[:1]),
+    "broadcast_to": lambda xp, x, y, r: xp.broadcast_to(x, (2, *x.shape)),
+    "choose": lambda xp, x, y, r: xp.choose(xp.asarray([1, 0, 1]), [x[:3, ..., 0] if x.ndim > 1 else x[:3], 7], mode=r.choice(["raise", "clip", "wrap"])),
+    "clip": lambda xp, x, y, r: xp.clip(x, r.choice([None, 1]), 5),
+    "column_stack": lambda xp, x, y, r: xp.column_stack([x, y]),
+    "compress": lambda xp, x, y, r: xp.compress([True, False, True], x, axis=_axis(r, x)),
+    "concat": lambda xp, x, y, r: xp.concat([x, y, x], axis=_axis(r, x)),
+    "concatenate": lambda xp, x, y, r: xp.concatenate((x, y), axis=_axis(r, x)),
+    "copyto": lambda xp, x, y, r: _into(xp, lambda z: xp.copyto(z, y, where=y == y), x),
+    "cross": lambda xp, x, y, r: xp.cross(x[..., :3], y[..., :3]),
+    "cumulative_sum": lambda xp, x, y, r: xp.cumulative_sum(_integers(xp, x), axis=_one_axis(r, x), include_initial=r.random() < 0.5),
+    "cumulative_prod": lambda xp, x, y, r: xp.cumulative_prod(_integers(xp, x), axis=_one_axis(r, x), include_initial=r.random() < 0.5),
+    "delete": lambda xp, x, y, r: xp.delete(x, r.choice([0, -1, [0, 2], slice(None, None, 2)]), axis=_axis(r, x)),
+    "diag": lambda xp, x, y, r: xp.diag(x, r.randrange(-2, 3)),
+    "diag_indices_from": lambda xp, x, y, r: xp.diag_indices_from(x),
+    "diagflat": lambda xp, x, y, r: xp.diagflat(x, r.randrange(-2, 3)),
+    "diagonal": lambda xp, x, y, r: xp.diagonal(x, r.randrange(-1, 2)),
+    "diff": lambda xp, x, y, r: xp.diff(_integers(xp, x), r.randrange(3), axis=_one_axis(r, x)),
+    "digitize": lambda xp, x, y, r: xp.digitize(x, [-3, 0, 2, 10], right=r.random() < 0.5),
+    "dsplit": lambda xp, x, y, r: xp.dsplit(x, [1]),
+    "dstack": lambda xp, x, y, r: xp.dstack([x, y]),
+    "ediff1d": lambda xp, x, y, r: xp.ediff1d(_integers(xp, x), to_begin=r.choice([None, 1])),
+    "empty_like": lambda xp, x, y, r: xp.empty_like(x) * 0 == 0,
+    "expand_dims": lambda xp, x, y, r: xp.expand_dims(x, r.choice([0, -1, (0, 2), 9])),
+    "extract": lambda xp, x, y, r: xp.extract(y == y, x),
+    "fill_diagonal": lambda xp, x, y, r: _into(xp, lambda z: xp.fill_diagonal(z, 3, wrap=r.random() < 0.5), x),
+    "flatnonzero": lambda xp, x, y, r: xp.flatnonzero(x),
+    "fliplr": lambda xp, x, y, r: xp.fliplr(x),
+    "flipud": lambda xp, x, y, r: xp.flipud(x),
+    "full_like": lambda xp, x, y, r: xp.full_like(x, r.choice([0, 1, 7])),
+    "hsplit": lambda xp, x, y, r: xp.hsplit(x, [1, 2]),
+    "hstack": lambda xp, x, y, r: xp.hstack([x, y]),
+    "insert": lambda xp, x, y, r: xp.insert(x, r.choice([0, 1, -1, [0, 1]]), 5, axis=_axis(r, x)),
+    "intersect1d": lambda xp, x, y, r: xp.intersect1d(x, y),
+    "isclose": lambda xp, x, y, r: xp.isclose(x, y, equal_nan=r.random() < 0.5),
+    "isin": lambda xp, x, y, r: xp.isin(x, y, invert=r.random() < 0.5),
+    "lexsort": lambda xp, x, y, r: xp.lexsort((x, y), axis=-1),
+    "matrix_transpose": lambda xp, x, y, r: xp.matrix_transpose(x),
+    "meshgrid": lambda xp, x, y, r: xp.meshgrid(x.reshape(-1)[:4], y.reshape(-1)[:3], indexing=r.choice(["xy", "ij"])),
+    "moveaxis": lambda xp, x, y, r: xp.moveaxis(x, _one_axis(r, x), _one_axis(r, x)),
+    "nonzero": lambda xp, x, y, r: xp.nonzero(x),
+    "packbits": lambda xp, x, y, r: xp.packbits(x == x, axis=_axis(r, x), bitorder=r.choice(["big", "little"])),
+    "pad": lambda xp, x, y, r: xp.pad(x, r.choice([1, (1, 2), ((0, 1),)]), mode=r.choice(["constant", "edge", "reflect", "symmetric", "wrap", "maximum", "minimum", "empty"][:-1])),
+    "partition": lambda xp, x, y, r: xp.partition(x, (k := r.randrange(3)), axis=-1)[..., k],
+    "permute_dims": lambda xp, x, y, r: xp.permute_dims(x, r.sample(range(x.ndim), x.ndim)),
+    "place": lambda xp, x, y, r: _into(xp, lambda z: xp.place(z, y == y, [1, 2]), x),
+    "put": lambda xp, x, y, r: _into(xp, lambda z: xp.put(z, [0, 2, -1], [1, 2], mode=r.choice(["raise", "wrap", "clip"])), x),
+    "put_along_axis": lambda xp, x, y, r: _into(xp, lambda z: xp.put_along_axis(z, xp.argmax(z, axis=-1, keepdims=True), 3, -1), x),
+    "putmask": lambda xp, x, y, r: _into(xp, lambda z: xp.putmask(z, y == y, [1, 2, 3]), x),
+    "ravel": lambda xp, x, y, r: xp.ravel(x, order=r.choice("CFA")),
+    "real_if_close": lambda xp, x, y, r: xp.real_if_close(x),
+    "repeat": lambda xp, x, y, r: xp.repeat(x, r.choice([0, 2, 3]), axis=_axis(r, x)),
+    "require": lambda xp, x, y, r: xp.require(x, requirements="C"),
+    "reshape": lambda xp, x, y, r: xp.reshape(x, r.choice([-1, (-1, 1), (2, -1), (5, 7)]), order=r.choice("CFA")),
+    "resize": lambda xp, x, y, r: xp.resize(x, r.choice([3, (2, 5), (0,)])),
+    "roll": lambda xp, x, y, r: xp.roll(x, r.randrange(-9, 9), axis=_axis(r, x)),
+    "rollaxis": lambda xp, x, y, r: xp.rollaxis(x, _one_axis(r, x), r.randrange(2)),
+    "rot90": lambda xp, x, y, r: xp.rot90(x, r.randrange(-3, 4)),
+    "searchsorted": lambda xp, x, y, r: xp.searchsorted(xp.sort(x, axis=None), y, side=r.choice(["left", "right"])),
+    "select": lambda xp, x, y, r: xp.select([x == y, x != x], [x, y], default=2),
+    "setdiff1d": lambda xp, x, y, r: xp.setdiff1d(x, y),
+    "setxor1d": lambda xp, x, y, r: xp.setxor1d(x, y),
+    "split": lambda xp, x, y, r: xp.split(x, r.choice([1, 2, 3, [1, 2]]), axis=_one_axis(r, x)),
+    "squeeze": lambda xp, x, y, r: xp.squeeze(x, axis=r.choice([None, 0, -1])),
+    "stack": lambda xp, x, y, r: xp.stack([x, y], axis=r.randrange(-2, 3)),
+    "swapaxes": lambda xp, x, y, r: xp.swapaxes(x, _one_axis(r, x), _one_axis(r, x)),
+    "take": lambda xp, x, y, r: xp.take(x, [0, -1, 2], axis=_axis(r, x), mode=r.choice(["raise", "wrap", "clip"])),
+    "take_along_axis": lambda xp, x, y, r: xp.take_along_axis(x, xp.argsort(x, axis=-1, stable=True), axis=-1),
+    "tile": lambda xp, x, y, r: xp.tile(x, r.choice([2, (1, 2), (2, 1, 1), 0])),
+    "trace": lambda xp, x, y, r: xp.trace(_integers(xp, x), r.randrange(-1, 2)),
+    "transpose": lambda xp, x, y, r: xp.transpose(x),
+    "tri": lambda xp, x, y, r: xp.tri(r.randrange(5), r.randrange(5), r.randrange(-2, 3)),
+    "tril": lambda xp, x, y, r: xp.tril(x, r.randrange(-2, 3)),
+    "triu": lambda xp, x, y, r: xp.triu(x, r.randrange(-2, 3)),
+    "tril_indices_from": lambda xp, x, y, r: xp.tril_indices_from(x, r.randrange(-1, 2)),
+    "triu_indices_from": lambda xp, x, y, r: xp.triu_indices_from(x, r.randrange(-1, 2)),
+    "trim_zeros": lambda xp, x, y, r: xp.trim_zeros(x.reshape(-1), r.choice(["f", "b", "fb"])),
+    "union1d": lambda xp, x, y, r: xp.union1d(x, y),
+    "unique": lambda xp, x, y, r: xp.unique(x, return_index=True, return_inverse=True, return_counts=True),
+    "unique_all": lambda xp, x, y, r: tuple(xp.unique_all(x)),
+    "unique_counts": lambda xp, x, y, r: tuple(xp.unique_counts(x)),
+    "unique_inverse": lambda xp, x, y, r: tuple(xp.unique_inverse(x)),
+    "unique_values": lambda xp, x, y, r: xp.sort(xp.unique_values(x)),
+    "unpackbits": lambda xp, x, y, r: xp.unpackbits((x == x).astype("uint8"), axis=_axis(r, x)),
+    "unravel_index": lambda xp, x, y, r: xp.unravel_index(xp.argmax(x), x.shape),
+    "unstack": lambda xp, x, y, r: xp.unstack(x, axis=_one_axis(r, x)),
+    "vsplit": lambda xp, x, y, r: xp.vsplit(x, [1]),
+    "vstack": lambda xp, x, y, r: xp.vstack([x, y]),
+    "where": lambda xp, x, y, r: xp.where(x == y, x, r.choice([y, 3])),
+}  # fmt: skip
+del CALLS["all_true"]
+
+#: Calls whose floats may differ in their last places.
+CLOSE_CALLS = {
+    "average": lambda xp, x, y, r: xp.average(x, axis=_axis(r, x), weights=r.choice([None, abs(y) + 1])),
+    "convolve": lambda xp, x, y, r: xp.convolve(x.reshape(-1), y.reshape(-1)[:4], mode=r.choice(["full", "same", "valid"])),
+    "correlate": lambda xp, x, y, r: xp.correlate(x.reshape(-1), y.reshape(-1)[:4], mode=r.choice(["full", "same", "valid"])),
+    "corrcoef": lambda xp, x, y, r: xp.corrcoef(x),
+    "cov": lambda xp, x, y, r: xp.cov(x, bias=r.random() < 0.5),
+    "dot": lambda xp, x, y, r: xp.dot(x, y.T),
+    "einsum": lambda xp, x, y, r: xp.einsum("...i,...i->...", x, y),
+    "gradient": lambda xp, x, y, r: xp.gradient(x, axis=_one_axis(r, x), edge_order=r.choice([1, 2])),
+    "histogram": lambda xp, x, y, r: xp.histogram(x, bins=r.choice([3, 10]), range=(-4, 6)),
+    "inner": lambda xp, x, y, r: xp.inner(x, y),
+    "interp": lambda xp, x, y, r: xp.interp(x, [-3.0, 0.0, 1.0, 8.0], [1.0, 5.0, -1.0, 2.0]),
+    "kron": lambda xp, x, y, r: xp.kron(x[:2], y[:3]),
+    "matmul": lambda xp, x, y, r: xp.matmul(x, xp.swapaxes(y, -1, -2) if y.ndim > 1 else y),
+    "matvec": lambda xp, x, y, r: xp.matvec(x, y[..., 0, :]),
+    "nanpercentile": lambda xp, x, y, r: xp.nanpercentile(x, r.choice([0, 30.5, [5, 95]]), axis=_axis(r, x), keepdims=r.random() < 0.5),
+    "nanquantile": lambda xp, x, y, r: xp.nanquantile(x, r.choice([0.0, 0.3, [0.05, 1]]), axis=_axis(r, x), keepdims=r.random() < 0.5),
+    "outer": lambda xp, x, y, r: xp.outer(x, y),
+    "percentile": lambda xp, x, y, r: xp.percentile(x, r.choice([0, 30.5, [5, 95]]), axis=_axis(r, x), keepdims=r.random() < 0.5),
+    "polyval": lambda xp, x, y, r: xp.polyval([1.0, -2.0, 0.5], x),
+    "quantile": lambda xp, x, y, r: xp.quantile(x, r.choice([0.0, 0.3, [0.05, 1]]), axis=_axis(r, x), method=r.choice(["linear", "lower", "nearest", "hazen"])),
+    "tensordot": lambda xp, x, y, r: xp.tensordot(x, y, axes=r.choice([x.ndim, ([0], [0])])),
+    "trapezoid": lambda xp, x, y, r: xp.trapezoid(x, dx=0.5, axis=_one_axis(r, x)),
+    "vander": lambda xp, x, y, r: xp.vander(x.reshape(-1)[:5], r.choice([None, 3])),
+    "vdot": lambda xp, x, y, r: xp.vdot(x, y),
+    "vecdot": lambda xp, x, y, r: xp.vecdot(x, y, axis=-1),
+    "vecmat": lambda xp, x, y, r: xp.vecmat(x[..., 0, :], xp.swapaxes(y, -1, -2)),
+    "fft.fft": lambda xp, x, y, r: xp.fft.fft(x, r.choice([None, 5, 8]), axis=_one_axis(r, x), norm=r.choice([None, "ortho", "forward"])),
+    "fft.fft2": lambda xp, x, y, r: xp.fft.fft2(x),
+    "fft.fftn": lambda xp, x, y, r: xp.fft.fftn(x),
+    "fft.fftshift": lambda xp, x, y, r: xp.fft.fftshift(x, axes=_axis(r, x)),
+    "fft.hfft": lambda xp, x, y, r: xp.fft.hfft(x, axis=_one_axis(r, x)),
+    "fft.ifft": lambda xp, x, y, r: xp.fft.ifft(x, r.choice([None, 5]), axis=_one_axis(r, x)),
+    "fft.ifft2": lambda xp, x, y, r: xp.fft.ifft2(x),
+    "fft.ifftn": lambda xp, x, y, r: xp.fft.ifftn(x),
+    "fft.ifftshift": lambda xp, x, y, r: xp.fft.ifftshift(x),
+    "fft.ihfft": lambda xp, x, y, r: xp.fft.ihfft(x.real, axis=_one_axis(r, x)),
+    "fft.irfft": lambda xp, x, y, r: xp.fft.irfft(x, r.choice([None, 6]), axis=_one_axis(r, x)),
+    "fft.irfft2": lambda xp, x, y, r: xp.fft.irfft2(x),
+    "fft.irfftn": lambda xp, x, y, r: xp.fft.irfftn(x),
+    "fft.rfft": lambda xp, x, y, r: xp.fft.rfft(x.real, axis=_one_axis(r, x)),
+    "fft.rfft2": lambda xp, x, y, r: xp.fft.rfft2(x.real),
+    "fft.rfftn": lambda xp, x, y, r: xp.fft.rfftn(x.real),
+    "linalg.cross": lambda xp, x, y, r: xp.linalg.cross(x[..., :3], y[..., :3]),
+    "linalg.diagonal": lambda xp, x, y, r: xp.linalg.diagonal(x, offset=r.randrange(-1, 2)),
+    "linalg.matmul": lambda xp, x, y, r: xp.linalg.matmul(x, xp.swapaxes(y, -1, -2)),
+    "linalg.matrix_norm": lambda xp, x, y, r: xp.linalg.matrix_norm(x, ord=r.choice(["fro", 1, -1]), keepdims=r.random() < 0.5),
+    "linalg.matrix_transpose": lambda xp, x, y, r: xp.linalg.matrix_transpose(x),
+    "linalg.multi_dot": lambda xp, x, y, r: xp.linalg.multi_dot([x, y.T, x]),
+    "linalg.norm": lambda xp, x, y, r: xp.linalg.norm(x, axis=_axis(r, x), keepdims=r.random() < 0.5),
+    "linalg.outer": lambda xp, x, y, r: xp.linalg.outer(x.reshape(-1), y.reshape(-1)),
+    "linalg.tensordot": lambda xp, x, y, r: xp.linalg.tensordot(x, y, axes=([0], [0])),
+    "linalg.trace": lambda xp, x, y, r: xp.linalg.trace(x),
+    "linalg.vecdot": lambda xp, x, y, r: xp.linalg.vecdot(x, y),
+    "linalg.vector_norm": lambda xp, x, y, r: xp.linalg.vector_norm(x, axis=_axis(r, x), ord=r.choice([1, 2, 0, float("inf")])),
+}  # fmt: skip
+
+#: Functions that take no arrays of every kind, and the file that tests them.
+ELSEWHERE = {}
+
+
+def _axis(r, x):
+    """None, an axis from either end, or now and then one that is not there."""
+    return r.choice([None, *range(-x.ndim, x.ndim)]) if r.random() < 0.93 else x.ndim + 1
+
+
+def _one_axis(r, x):
+    return r.randrange(-x.ndim, x.ndim) if x.ndim and r.random() < 0.93 else x.ndim + 1
+
+
+def _integers(xp, x):
+    """Values whose sums are exact."""
+    return xp.where(x == x, 3, 4) if x.dtype.kind in "fc" else x
+
+
+def _into(xp, write, x):
+    """A copy after a function that writes into it."""
+    z = xp.array(x, copy=True)
+    write(z)
+    return z
