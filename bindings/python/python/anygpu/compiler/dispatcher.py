@@ -70,7 +70,10 @@ class Compiled:
             bindings = [*bindings, max(bindings, default=-1) + 1]
         dtypes = [types.storage(s) for s in self.scalars]
         writer = wgsl.Writer(kernel, self.arrays, bindings, dtypes, block, grid, faults)
-        self.source = writer.text()
+        try:
+            self.source = writer.text()
+        except RecursionError:
+            raise translator.error(translator.node, frontend.TOO_DEEP) from None
         uses = [(a.dtype, a.ndim, a.written, a.atomic, b) for a, b in zip(self.arrays, bindings)]
         try:
             self.kernel = _anygpu.GeneratedKernel(self.source, uses, writer.is_finite())

@@ -19,6 +19,7 @@ _BINARY = {
 }  # fmt: skip
 _COMPARE = {ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal"}
 _MAX_PASSES = 12
+TOO_DEEP = "this is nested too deep to be compiled: give parts of it names, in statements of their own"
 _OUTER_ARRAY = "arrays of the enclosing scopes are not seen in a kernel: pass it as an argument, or use cuda.const.array_like for a small one"
 
 
@@ -220,7 +221,10 @@ class Translator:
                 kind = type(statement).__name__.lower()
                 raise self.error(statement, f"`{kind}` statements have no form in a kernel; use assignments, if, while, for over range, and calls")
             self.current = statement
-            method(statement)
+            try:
+                method(statement)
+            except RecursionError:
+                raise self.error(statement, TOO_DEEP) from None
 
     def do_Pass(self, node):
         pass
@@ -447,8 +451,10 @@ class Translator:
         """What a Python object of an enclosing scope means here."""
         kind = types.type_of_number(value)
         if kind is not None:
-            if kind is int and not -(2**63) <= value < 2**63:
-                kind, value = np.dtype("uint64"), np.uint64(value % 2**64)
+            if kind is int and not -(2**63) <= value < 2**64:
+                raise self.error(node, "an integer of a kernel has 64 bits, and this one needs more: write it as a float")
+            if kind is int and value >= 2**63:
+                kind, value = np.dtype("uint64"), np.uint64(value)
             return ir.Const(kind, value)
         if isinstance(value, tuple):
             return values.Tuple([self.constant(node, item) for item in value])

@@ -1,0 +1,250 @@
+"""Kernels that go to the limits of what there is, or beyond: each runs right, or is refused with a line and a way out."""
+
+import importlib.util
+import os
+import pathlib
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.gpu
+cuda = pytest.importorskip("anygpu.cuda")
+ag = pytest.importorskip("anygpu")
+
+#: Kernels that read or write out of bounds on purpose.
+unchecked = pytest.mark.skipif(os.environ.get("ANYGPU_CHECKED") == "1", reason="indices out of bounds are errors in a checked run")
+
+
+@pytest.fixture
+def define(tmp_path):
+    """A function of (source, name) that gives the kernel a file defines."""
+    count = iter(range(1000))
+
+    def made(source, name="k"):
+        number = next(count)
+        path = tmp_path / f"kernels_{number}.py"
+        path.write_text("import numpy as np\nimport anygpu as ag\nfrom anygpu import cuda\n" + textwrap.dedent(source), encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(f"kernels_{number}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return getattr(module, name)
+
+    return made
+
+
+# ---- memory --------------------------------------------------------------------------------------------------------------------------------------
+
+
+@cuda.jit
+def window(x, out, first):
+    i = cuda.grid(1)
+    if i < out.size:
+        out[i] = x[first + i]
+
+
+@cuda.jit
+def fill(x, first, value):
+    x[first + cuda.grid(1)] = value
+
+
+@unchecked
+@pytest.mark.parametrize("dtype", ["float32", "int8", "float16", "float64"])
+def test_a_view_shows_no_neighbours(dtype):
+    x = ag.arange(1, 41).astype(dtype)
+    view = x[10:20]
+    out = ag.zeros(14, "float64").astype(dtype)
+    window[1, 16](view, out, 0)
+    assert out.tolist() == [*range(11, 21), 0, 0, 0, 0]
+    window[1, 16](view, out, -14)  # -14 to -11 are outside, -10 to -1 count from the end
+    assert out.tolist() == [0, 0, 0, 0, *range(11, 21)]
+    fill[1, 4](view, 10, 99)
+    fill[1, 4](view, -14, 99)
+    assert x.tolist() == list(range(1, 41))
+    fill[1, 4](x[20:10:-1], 10, 99)
+    fill[1, 2](x[1:9:4], 2, 99)
+    assert x.tolist() == list(range(1, 41))
+
+
+@cuda.jit
+def shifted(x, out):
+    i = cuda.grid(1)
+    if i < out.size:
+        out[i] = 2 * x[i]
+
+
+def test_output_aliases_an_input():
+    x = ag.arange(8.0)
+    shifted[1, 8](x, x)
+    assert x.tolist() == [0, 2, 4, 6, 8, 10, 12, 14]
+    shifted[1, 8](x[:4], x[4:])
+    assert x.tolist() == [0, 2, 4, 6, 0, 4, 8, 12]
+    shifted[1, 8](x[::2], x[1::2])
+    assert x.tolist() == [0, 0, 4, 8, 0, 0, 8, 16]
+    with pytest.raises(ValueError, match="shifted: .* pass a copy"):
+        shifted[1, 8](x.view("int64"), x)
+
+
+@cuda.jit
+def scalar(x, out):
+    out[()] = x[()] + 1
+
+
+@unchecked
+def test_no_elements_and_no_dimensions():
+    out = ag.ones(3)
+    window[1, 8](ag.zeros(0), out, 0)
+    assert out.tolist() == [0, 0, 0]
+    window[1, 8](out[3:], out[1:1], 0)
+    fill[1, 4](ag.zeros(5)[5:], 0, 7.0)
+    fill[1, 4](out[:0], 0, 7.0)
+    assert out.tolist() == [0, 0, 0]
+    zero = ag.zeros(())
+    scalar[1, 1](ag.array(4.0), zero)
+    assert zero.item() == 5
+
+
+def test_more_blocks_than_an_axis_has():
+    @cuda.jit
+    def count(out, seen):
+        cuda.atomic.add(out, 0, 1)
+        if cuda.blockIdx.x == cuda.gridDim.x - 1:
+            seen[0] = cuda.blockIdx.x
+
+    out, seen = ag.zeros(1, "int32"), ag.zeros(1, "int64")
+    count[70001, 1](out, seen)
+    assert (out.item(), seen.item()) == (70001, 70000)
+
+
+@pytest.mark.parametrize("threads", [4096, (64, 64), (1, 1, 1025), 10**6])
+def test_a_block_above_the_limits(threads):
+    with pytest.raises((ValueError, ag.KernelError), match=r"(?s)threads.*at most"):
+        fill[1, threads](ag.zeros(4), 0, 1.0)
+
+
+def test_more_arrays_than_bindings(tmp_path):
+    path = tmp_path / "many.py"
+    path.write_text(
+        "import anygpu as ag\nfrom anygpu import cuda\n@cuda.jit\ndef k(a, b, c, d, e, f, g, h, i, j):\n    a[0] = b[0] + c[0] + d[0] + e[0] + f[0] + g[0] + h[0] + i[0] + j[0]\n"
+        "try:\n    k[1, 1](*[ag.ones(1) for n in range(10)])\nexcept ValueError as error:\n    print(error)\n"
+    )
+    root = pathlib.Path(ag.__file__).parent.parent
+    env = {**os.environ, "PYTHONPATH": str(root), "ANYGPU_LIMITS": "default"}
+    out = subprocess.run([sys.executable, path], env=env, capture_output=True, text=True, timeout=100)
+    assert "takes 10 arrays, and 8 fit" in out.stdout, out.stderr
+
+
+# ---- language ------------------------------------------------------------------------------------------------------------------------------------
+
+
+REFUSED = {
+    "fstring": ("s = f'{x[0]}'\nx[0] = 1", "s = f"),
+    "walrus": ("if (n := x[0]) > 0:\n    x[0] = n + 1", "n := x[0]"),
+    "list": ("y = [x[k] for k in range(3)]", "for k in"),
+    "generator": ("x[0] = sum(x[k] for k in range(3))", "x[0] = sum"),
+    "dict": ("y = {1: 2}", "y = {1"),
+    "try": ("try:\n    x[0] = 1\nexcept ValueError:\n    x[0] = 2", "try:"),
+    "with": ("with x:\n    x[0] = 1", "with x:"),
+    "yield": ("yield x[0]", "yield x[0]"),
+    "await": ("x[0] = 1\nimport math", "import math"),
+    "raise": ("raise ValueError", "raise ValueError"),
+    "lambda": ("f = lambda a: a\nx[0] = f(1)", "f"),
+    "def": ("def f(a):\n    return a\nx[0] = f(1)", "def f"),
+    "class": ("class A:\n    pass", "class A"),
+    "global": ("global g\ng = 1", "global g"),
+    "del": ("y = 1\ndel y", "del y"),
+    "match": ("match x[0]:\n    case 1:\n        x[0] = 2", "match x[0]"),
+    "matmul": ("x[0] = x @ x", "x @ x"),
+    "slice": ("y = x[1:2]", "x[1:2]"),
+    "string": ("x[0] = 'a'", "x[0] = "),
+    "star": ("a, *b = 1, 2, 3\nx[0] = a", "a, *b"),
+    "undefined": ("x[0] = nothing_of_this_name", "nothing_of"),
+    "set": ("y = {1, 2}", "y = {1"),
+    "large": ("x[0] = 2 ** 70", "2 ** 70"),
+    "division": ("x[0] = 1 // 0", "1 // 0"),
+    "shift": ("x[0] = 1 << -1", "1 << -1"),
+    "huge": ("y = cuda.local.array(10**9, np.float64)\nx[0] = y[0]", "cuda.local.array"),
+    "augmented": ("y += 1\nx[0] = y", "y += 1"),
+    "attribute": ("x.T[0] = 1", "x.T"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_has_no_form(define, name):
+    body, shown = REFUSED[name]
+    kernel = define("@cuda.jit\ndef k(x):\n" + textwrap.indent(body, "    "))
+    x = ag.ones(4)
+    try:
+        kernel[1, 1](x)
+    except ag.KernelError as error:
+        text = str(error)
+        assert 'File "' in text and ", line " in text and shown in text
+    else:
+        assert name in RUNS, f"{name} runs, and gives {x.tolist()}"
+        assert x.tolist() == RUNS[name]
+
+
+#: Those of them that may run as well, with what they give.
+RUNS = {"walrus": [2, 1, 1, 1], "lambda": [1, 1, 1, 1]}
+
+
+def test_recursion(define):
+    kernel = define("@cuda.jit(device=True)\ndef f(n):\n    return g(n)\ndef g(n):\n    return f(n - 1)\n@cuda.jit\ndef k(x):\n    x[0] = f(3)\n")
+    with pytest.raises(ag.KernelError, match="(?s)recursion.*write a loop.*line 8"):
+        kernel[1, 1](ag.zeros(1))
+
+
+def test_names_that_are_wgsl_words(define):
+    words = "var fn struct loop array vec2 f32 u32 i32 atomic main params block thread live group local storage b0 load0 store0 enable discard override guard at_a0"
+    names = [*words.split(), "ünïcode", "变量", "_", "__", "x_p1", "a0"]
+    lines = [f"    {n} = x[{k}] + {k}" for k, n in enumerate(names)] + [f"    x[{k}] = {n} * 2" for k, n in enumerate(names)]
+    kernel = define("@cuda.jit\ndef k(x):\n" + "\n".join(lines))
+    x = ag.ones(len(names), "int32")
+    kernel[1, 1](x)
+    assert x.tolist() == [2 + 2 * k for k in range(len(names))]
+    kernel = define("@cuda.jit\ndef struct(var, fn, 数):\n    数[0] = var[0] + fn\n", "struct")
+    kernel[1, 1](ag.ones(1), 2, x)
+    assert x[0].item() == 3
+
+
+@pytest.mark.parametrize("opening, closing", [("(", ")"), ("(1 + ", ")"), ("-(", ")"), ("abs(", ")"), ("x[0] + (", ")")])
+def test_deep_nesting(define, opening, closing):
+    depth = 150 if opening != "(" else 190  # Python's own parser takes 200
+    kernel = define(f"@cuda.jit\ndef k(x):\n    x[0] = {opening * depth}x[1]{closing * depth}\n")
+    x = ag.ones(2, "int32")
+    _runs_or_is_refused(kernel, x, {"(": 1, "(1 + ": 151, "-(": 1, "abs(": 1, "x[0] + (": 151}[opening])
+
+
+@pytest.mark.parametrize("terms", [30, 500, 900])
+def test_long_sums(define, terms):
+    kernel = define("@cuda.jit\ndef k(x):\n    x[0] = " + " + ".join(["x[1]"] * terms) + "\n")
+    _runs_or_is_refused(kernel, ag.ones(2, "int32"), terms)
+
+
+def test_nested_blocks(define):
+    lines = [f"{'    ' * k}if x[1] > {-k}:" for k in range(1, 60)]
+    kernel = define("@cuda.jit\ndef k(x):\n" + "\n".join(lines) + "\n" + "    " * 60 + "x[0] = 7\n")
+    _runs_or_is_refused(kernel, ag.ones(2, "int32"), 7)
+
+
+def test_long_source(define):
+    body = "".join(f"    x[{k % 7}] = x[{(k + 1) % 7}] + {k}  # {'-' * 700}\n" for k in range(150))
+    assert len(body) > 100_000
+    kernel = define("@cuda.jit\ndef k(x):\n" + body)
+    expected = [1] * 7
+    for k in range(150):
+        expected[k % 7] = expected[(k + 1) % 7] + k
+    x = ag.ones(7, "int32")
+    kernel[1, 1](x)
+    assert x.tolist() == expected
+
+
+def _runs_or_is_refused(kernel, x, expected):
+    try:
+        kernel[1, 1](x)
+    except ag.KernelError as error:
+        assert ", line 6" in str(error) or ", line 5" in str(error)
+    else:
+        assert x[0].item() == expected
