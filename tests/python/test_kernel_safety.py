@@ -120,7 +120,7 @@ def test_more_blocks_than_an_axis_has():
 
 @pytest.mark.parametrize("threads", [4096, (64, 64), (1, 1, 1025), 10**6])
 def test_a_block_above_the_limits(threads):
-    with pytest.raises((ValueError, ag.KernelError), match=r"(?s)threads.*at most"):
+    with pytest.raises(ag.KernelError, match=r"(?s)fill with .* threads a block exceeds the device: .*allows.*smaller blocks.*line \d+"):
         fill[1, threads](ag.zeros(4), 0, 1.0)
 
 
@@ -248,3 +248,29 @@ def _runs_or_is_refused(kernel, x, expected):
         assert ", line 6" in str(error) or ", line 5" in str(error)
     else:
         assert x[0].item() == expected
+
+
+def test_shared_memory_above_the_limits():
+    @cuda.jit
+    def k(x):
+        held = cuda.shared.array(10**6, np.float32)
+        held[cuda.threadIdx.x] = x[0]
+        cuda.syncthreads()
+        x[0] = held[0]
+
+    with pytest.raises(ag.KernelError, match=r"(?s)4000000 bytes of workgroup memory; this device has .*less memory.*line \d+"):
+        k[1, 8](ag.zeros(1, "float32"))
+
+
+@cuda.jit
+def endless(x):
+    while x[0] == 1.0:
+        x[1] = 2.0
+
+
+def test_endless_loops_end():
+    if os.environ.get("ANYGPU_TEST_ENDLESS") != "1":
+        pytest.skip("takes as long as the driver's watchdog or the loop bound")
+    x = ag.ones(2)
+    endless[1, 1](x)
+    ag.synchronize()

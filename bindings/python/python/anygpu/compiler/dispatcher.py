@@ -78,6 +78,12 @@ class Compiled:
         try:
             self.kernel = _anygpu.GeneratedKernel(self.source, uses, writer.is_finite())
         except _anygpu.ShaderError as error:
+            limit = next((line.partition(": ")[2] for line in str(error).split("\n") if "; this device " in line), None)
+            if limit is None and "Workgroup size is out of range" in str(error):
+                limit = "more than any device allows"
+            if limit is not None:
+                threads = " x ".join(map(str, block))
+                raise translator.error(translator.node, f"{function.__name__} with {threads} threads a block exceeds the device: {limit}; take smaller blocks, or less memory in each") from None
             raise KernelError(f"{function.__name__}: the kernel's text was refused, which is a defect of the compiler\n{error}\n{self.source}") from None
         self.written = [a.written for a in self.arrays]
         self.name, self.accesses = function.__name__, None if faults is None else writer.accesses
@@ -272,16 +278,17 @@ class Launch:
 
     def _launch_aliased(self, key, arrays, words):
         """Parameters share memory that the kernel writes: they get one binding."""
-        bindings, seen = [], []
+        bindings, seen, mixed = [], [], False
         for array in arrays:
             for number, other in enumerate(seen):
                 if array._shares_memory(other):
+                    mixed = mixed or array.dtype != other.dtype
                     break
             else:
                 number = len(seen)
                 seen.append(array)
             bindings.append(number)
-        if not self._compile(key, arrays, tuple(bindings)).launch(arrays, words, self.grid):
+        if mixed or not self._compile(key, arrays, tuple(bindings)).launch(arrays, words, self.grid):
             raise ValueError(
                 f"{self.dispatcher.py_func.__name__}: arguments are views of the same memory with different dtypes, which a kernel cannot write; pass a copy"
             )
