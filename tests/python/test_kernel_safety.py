@@ -120,7 +120,7 @@ def test_more_blocks_than_an_axis_has():
 
 @pytest.mark.parametrize("threads", [4096, (64, 64), (1, 1, 1025), 10**6])
 def test_a_block_above_the_limits(threads):
-    with pytest.raises(ag.KernelError, match=r"(?s)fill with .* threads a block exceeds the device: .*allows.*smaller blocks.*line \d+"):
+    with pytest.raises(ag.KernelError, match=r"(?s)fill with .* threads a block exceeds the device: .*smaller blocks.*line \d+"):
         fill[1, threads](ag.zeros(4), 0, 1.0)
 
 
@@ -229,6 +229,7 @@ def test_nested_blocks(define):
     _runs_or_is_refused(kernel, ag.ones(2, "int32"), 7)
 
 
+@pytest.mark.skipif(os.environ.get("ANYGPU_CHECKED") == "1", reason="software drivers take minutes for so many checks")
 def test_long_source(define):
     body = "".join(f"    x[{k % 7}] = x[{(k + 1) % 7}] + {k}  # {'-' * 700}\n" for k in range(150))
     assert len(body) > 100_000
@@ -269,8 +270,6 @@ def endless(x):
 
 
 def test_endless_loops_end():
-    if os.environ.get("ANYGPU_TEST_ENDLESS") != "1":
-        pytest.skip("takes as long as the driver's watchdog or the loop bound")
     x = ag.ones(2)
     endless[1, 1](x)
     ag.synchronize()

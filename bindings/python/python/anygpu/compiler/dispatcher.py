@@ -79,8 +79,9 @@ class Compiled:
             self.kernel = _anygpu.GeneratedKernel(self.source, uses, writer.is_finite())
         except _anygpu.ShaderError as error:
             limit = next((line.partition(": ")[2] for line in str(error).split("\n") if "; this device " in line), None)
-            if limit is None and "Workgroup size is out of range" in str(error):
-                limit = "more than any device allows"
+            if limit is None:
+                # wgpu's and naga's own words.
+                limit = next((line.strip(" =") for line in str(error).split("\n") if "workgroup size" in line.lower()), None)
             if limit is not None:
                 threads = " x ".join(map(str, block))
                 raise translator.error(translator.node, f"{function.__name__} with {threads} threads a block exceeds the device: {limit}; take smaller blocks, or less memory in each") from None
