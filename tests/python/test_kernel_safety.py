@@ -273,3 +273,14 @@ def test_endless_loops_end():
     x = ag.ones(2)
     endless[1, 1](x)
     ag.synchronize()
+
+
+def test_zeros_of_constants_keep_nan():
+    @cuda.jit
+    def k(x, out):
+        i = cuda.grid(1)
+        out[i] = np.floor(0.5) * x[i]
+
+    x, out = ag.array([np.inf, np.nan, -1.0]), ag.ones(3)
+    k[1, 3](x, out)
+    assert str(out.tolist()) == "[nan, nan, -0.0]"

@@ -226,6 +226,9 @@ class Writer:
         if compute.kind == "f":
             # Integers among the operands of an operation on floats are float constants.
             operands = [(compute, _literal(compute, o.value)) if isinstance(o, ir.Const) and o.type is int else t for o, t in zip(e.operands, operands)]
+        if compute.kind in "fc" and e.name != "ldexp" and all(isinstance(o, ir.Const) for o in e.operands):
+            # A zero that a compiler finds itself is one, too: floor(0.5).
+            operands = [(compute, _literal(compute, o.value, True)) for o in e.operands]
         text = _anygpu.operation_text(e.name, compute, operands)
         # Computed in 64 bits for an operand's sake, and needed in 32.
         return _anygpu.cast_text(types.INT64, ranges.INT32, text) if e.type is int and not narrow and self.form(e) == ranges.INT32 else text
@@ -504,8 +507,8 @@ def _same_bits(dtype, a, b):
     return f"({_to_bits(dtype, a)} == {_to_bits(dtype, b)})" if dtype.kind != "f" else f"eq_f32({a}, {b})"
 
 
-def _literal(dtype, value):
-    """A constant in the register form of its dtype."""
+def _literal(dtype, value, hides=False):
+    """A constant in the register form of its dtype; `hides` it from compilers."""
     with np.errstate(all="ignore"):
         value = np.asarray(value).astype(dtype)
     if dtype.kind == "b":
@@ -518,7 +521,7 @@ def _literal(dtype, value):
         value, dtype = value.astype("float32"), np.dtype("float32")
     words = [int(w) for w in np.atleast_1d(value).view("uint32")]
     # Through a number known at run time only: compilers refuse constants that are infinite or NaN, and Mesa takes x + 0.0 for x, which -0.0 shows to be wrong.
-    hides = dtype.kind in "fc" and not (np.all(np.isfinite(value)) and np.all(np.real(value)) and (dtype.kind == "f" or np.all(np.imag(value))))
+    hides = hides or dtype.kind in "fc" and not (np.all(np.isfinite(value)) and np.all(np.real(value)) and (dtype.kind == "f" or np.all(np.imag(value))))
     hidden = [f"({w}u ^ guard())" if hides else f"{w}u" for w in words]
     if dtype == np.float32:
         return f"bitcast<f32>({hidden[0]})"
