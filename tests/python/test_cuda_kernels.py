@@ -1,7 +1,6 @@
 """Kernels written as Python functions, under Numba's names: the same script with its import changed."""
 
 import math
-import os
 
 import numpy as np
 import pytest
@@ -12,8 +11,6 @@ from anygpu import cuda
 if not hasattr(cuda, "jit"):
     pytest.skip("NumPy has no kernels", allow_module_level=True)
 TPB = 8
-#: Kernels that read or write out of bounds on purpose.
-unchecked = pytest.mark.skipif(os.environ.get("ANYGPU_CHECKED") == "1", reason="indices out of bounds are errors in a checked run")
 
 
 def rng():

@@ -71,3 +71,19 @@ def test_assertions_by_cupys_names():
     ag.testing.assert_array_list_equal([ag.asarray(X)], [X])
     with pytest.raises(AssertionError):
         ag.testing.assert_array_list_equal([ag.asarray(X)], [])
+
+
+@pytest.mark.gpu
+def test_fromregex():
+    """Its results have a structured dtype, which no device has."""
+    with pytest.raises(TypeError, match="has no form on the GPU"):
+        ag.fromregex(io.StringIO("1312 foo\n1534 bar\n"), r"(\d+)\s+\w+", [("num", np.int64)])
+
+
+def test_set_printoptions():
+    before = np.get_printoptions()
+    try:
+        ag.set_printoptions(precision=2)
+        assert str(ag.asarray([1.23456])) == str(np.array([1.23456])) == "[1.23]"
+    finally:
+        np.set_printoptions(**before)

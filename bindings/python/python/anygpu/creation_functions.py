@@ -57,8 +57,9 @@ def ascontiguousarray(a, dtype=None, *, device=None):
 
 
 def asfortranarray(a, dtype=None, *, like=None):
-    """An array whose elements lie in Fortran order without gaps; copies only where they do not."""
-    return asarray(a, dtype, "F")
+    """An array of at least one dimension whose elements lie in Fortran order without gaps; copies only where they do not."""
+    a = asarray(a, dtype, "F")
+    return a if a.ndim else a.reshape(1)
 
 
 def asarray_chkfinite(a, dtype=None, order=None):

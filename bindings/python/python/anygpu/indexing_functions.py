@@ -218,9 +218,10 @@ def choose(a, choices, out=None, mode="raise"):
         missing = len(shape) + 1 - choices.ndim
         choices = choices.reshape(choices.shape[:1] + (1,) * missing + choices.shape[1:])._broadcast_to((len(choices),) + shape)
         return store("choose", take_along_axis(choices, broadcast_to(a, shape)[None], axis=0)[0], out, "unsafe")
-    choices = [asarray(c) for c in choices]
-    dtype = np.result_type(*(c.dtype for c in choices))
-    result = broadcast_to(choices[0].astype(dtype, copy=False), np.broadcast_shapes(a.shape, *(c.shape for c in choices)))
+    # Python's numbers take the dtype of the arrays among the choices.
+    dtype = np.result_type(*(c if isinstance(c, (int, float, complex)) else asarray(c).dtype for c in choices))
+    choices = [asarray(c).astype(dtype, copy=False) for c in choices]
+    result = broadcast_to(choices[0], np.broadcast_shapes(a.shape, *(c.shape for c in choices)))
     for k, choice in enumerate(choices[1:], 1):
         result = where(a == k, choice, result)
     return store("choose", result if len(choices) > 1 else result.copy(), out, "unsafe")

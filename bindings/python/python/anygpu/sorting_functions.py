@@ -49,6 +49,10 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False)
     """
     _check_kind(kind, stable)
     a, axis = _axis_form(a, axis)
+    if a.ndim == 0:
+        # NumPy sorts a number as an array of one.
+        normalize_axis_index(axis, 1)
+        a = a.reshape(1)
     if descending:
         # Sorted backwards from the end: equal elements keep their order, and what was last comes first.
         n = a.shape[axis]
@@ -83,7 +87,7 @@ def lexsort(keys, axis=-1):
 
 
 def _check_kth(n, kth):
-    """`kth` must name elements of an axis of length `n`."""
+    """`kth` must name elements of an axis of length `n`; NumPy does not look where there are none."""
     for k in np.atleast_1d(np.asarray(kth)):
         if not -n <= k < n:
             raise ValueError(f"kth(={k}) out of bounds ({n})")
@@ -92,14 +96,18 @@ def _check_kth(n, kth):
 def partition(a, kth, axis=-1, kind="introselect", order=None):
     """The elements along an axis with the ``kth`` smallest in its place, smaller ones before it: here, sorted."""
     a, axis = _axis_form(a, axis)
-    _check_kth(a.shape[normalize_axis_index(axis, a.ndim)], kth)
+    n = a.shape[normalize_axis_index(axis, a.ndim)]
+    if a.size:
+        _check_kth(n, kth)
     return a._sorted(axis)
 
 
 def argpartition(a, kth, axis=-1, kind="introselect", order=None):
     """The positions of `partition`."""
     a, axis = _axis_form(a, axis)
-    _check_kth(a.shape[normalize_axis_index(axis, a.ndim)], kth)
+    n = a.shape[normalize_axis_index(axis, a.ndim)]
+    if a.size:
+        _check_kth(n, kth)
     return a._argsort(axis)
 
 
@@ -118,7 +126,20 @@ def searchsorted(a, v, side="left", sorter=None):
         if sorter.shape != a.shape:
             raise ValueError(f"searchsorted: sorter must have the shape of a: {sorter.shape} and {a.shape} differ")
         a = a[sorter]
+    if a.ndim == 1 and np.result_type(a.dtype, v.dtype) == np.complex128:
+        return _placed_by_sorting(a, v, side == "left")
     return a._searchsorted(v, side == "left")
+
+
+def _placed_by_sorting(a, v, left):
+    """`searchsorted` of pairs of numbers that no integer key holds: all are sorted together, those first that come first among equals."""
+    from .joining_functions import concatenate
+
+    values, count = v.reshape(-1), v.size
+    order = concatenate([values, a] if left else [a, values])._argsort(0)
+    placed = (order >= count if left else order < a.size).astype("int64")
+    before = (placed.cumsum() - placed)[order._argsort(0)]
+    return (before[:count] if left else before[a.size :]).reshape(v.shape)
 
 
 def digitize(x, bins, right=False):
