@@ -276,6 +276,7 @@ impl PyNdArray {
                 .ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("clip: a bound is no number and no array"))?;
             // A bound that no element can pass limits nothing.
             let idle = match operand.value() {
+                _ if dtype == anygpu::DType::Bool => false,
                 anygpu::Value::Scalar(Scalar::Int(v)) if ufunc == Ufunc::Maximum => Some(v) < dtype.min_value(),
                 anygpu::Value::Scalar(Scalar::Int(v)) => dtype.max_value().is_some_and(|m| v > m),
                 _ => false,

@@ -139,7 +139,7 @@ def _nan_variance(name, a, axis, dtype, out, ddof, keepdims, where, mean, correc
     a, mask = _replaced(a, 0)
     if mask is None:
         result = var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)
-        return store(name, sqrt(result).astype(result.dtype, copy=False) if root else result, out, "unsafe")
+        return store(name, sqrt(result).astype(result.dtype, copy=False) if root else result, out, "same_kind" if root else "unsafe")
     _check_inexact(dtype, out)
     if correction is not np._NoValue and correction is not None:
         if ddof != 0:

@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from .creation_functions import arange, asarray, full, zeros
 from .elementwise_functions import isnan, logical_and, logical_not, logical_or
 from .manipulation_functions import concatenate, moveaxis
-from .sorting_functions import _take_along
+from .sorting_functions import _searched, _take_along
 
 UniqueAllResult = namedtuple("UniqueAllResult", ["values", "indices", "inverse_indices", "counts"])
 UniqueCountsResult = namedtuple("UniqueCountsResult", ["values", "counts"])
@@ -146,7 +146,7 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None
         return full(element.shape, bool(invert))
     dtype = np.result_type(element.dtype, among.dtype)
     element, ordered = element.astype(dtype), among.astype(dtype)._sorted(0)
-    at = ordered._searchsorted(element, True)
+    at = _searched(ordered, element, True)
     found = ordered._at((at - (at == ordered.size)).astype("int64")) == element
     return logical_not(found) if invert else found
 
@@ -180,7 +180,7 @@ def _intersection(ar1, ar2, return_indices):
     if not return_indices:
         return common
     order2 = ar2._argsort(0)
-    return common, order1._at(picked), order2._at(ar2._at(order2)._searchsorted(common, True))
+    return common, order1._at(picked), order2._at(_searched(ar2._at(order2), common, True))
 
 
 def union1d(ar1, ar2):

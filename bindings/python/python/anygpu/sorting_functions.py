@@ -126,9 +126,14 @@ def searchsorted(a, v, side="left", sorter=None):
         if sorter.shape != a.shape:
             raise ValueError(f"searchsorted: sorter must have the shape of a: {sorter.shape} and {a.shape} differ")
         a = a[sorter]
+    return _searched(a, v, side == "left")
+
+
+def _searched(a, v, left):
+    """`searchsorted` of arrays."""
     if a.ndim == 1 and np.result_type(a.dtype, v.dtype) == np.complex128:
-        return _placed_by_sorting(a, v, side == "left")
-    return a._searchsorted(v, side == "left")
+        return _placed_by_sorting(a, v, left)
+    return a._searchsorted(v, left)
 
 
 def _placed_by_sorting(a, v, left):
@@ -145,6 +150,8 @@ def _placed_by_sorting(a, v, left):
 def digitize(x, bins, right=False):
     """The number of the bin that each element falls into, for monotonic ``bins``."""
     bins = asarray(bins)
+    if asarray(x).dtype.kind == "c":
+        raise TypeError("x may not be complex")
     if bins.ndim != 1:
         raise ValueError("object of too small depth for desired array" if bins.ndim == 0 else "object too deep for desired array")
     rising = bins.size < 2 or bool((bins[1:] >= bins[:-1]).all())

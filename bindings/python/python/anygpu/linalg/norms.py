@@ -125,7 +125,7 @@ def _vector_norm(x, ord, axis, keepdims):
         return _root_of_squares(x, axis, keepdims)
     size = absolute(x)
     if ord == np.inf:
-        return size.max(axis=axis, keepdims=keepdims)
+        return size.max(axis=axis, keepdims=keepdims, initial=0)
     if ord == -np.inf:
         return size.min(axis=axis, keepdims=keepdims)
     if ord == 0:
