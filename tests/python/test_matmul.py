@@ -139,3 +139,18 @@ def test_shapes_that_do_not_align(left, right):
     a, b = np.ones(left), np.ones(right)
     assert_same_outcome(lambda xp, x, y: xp.matmul(x, y), (a, b), (ag.asarray(a), ag.asarray(b)))
     assert_same_outcome(lambda xp, x, y: x @ y, (a, b), (ag.asarray(a), ag.asarray(b)))
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int32", "uint8", "float16", "float32", "float64", "complex64"])
+def test_long_inner_dimensions(dtype):
+    """Software drivers end loops after 65,535 iterations."""
+    rng = np.random.default_rng(3)
+    a, b = (rng.integers(0, 2, 140_000).reshape(shape).astype(dtype) for shape in ((2, 70_000), (70_000, 2)))
+    a[:, -5:] = 1
+    want = a.astype("float64") @ b.astype("float64") if dtype == "float16" else a @ b
+    got = to_numpy(ag.matmul(ag.asarray(a), ag.asarray(b)))
+    assert got.dtype == np.dtype(dtype)
+    if dtype == "float16":
+        assert np.array_equal(got, want.astype(dtype))
+    else:
+        assert np.array_equal(got, want)

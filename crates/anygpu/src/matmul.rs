@@ -116,6 +116,9 @@ fn product(device: &Device, a: &Array, b: &Array, dtype: DType) -> Result<Array>
     if shape.contains(&0) || k == 0 {
         return Array::zeros(device, &shape, dtype);
     }
+    if k > MOST_INNER {
+        return summed_products(device, a, b, dtype);
+    }
     let convert = |x: &Array| {
         if x.dtype() == dtype { Ok(x.clone()) } else { x.astype(dtype) }
     };
@@ -123,6 +126,28 @@ fn product(device: &Device, a: &Array, b: &Array, dtype: DType) -> Result<Array>
     let result = Array::empty(device, &shape, dtype)?;
     multiply_stacks(&a, &b, &result)?;
     Ok(result)
+}
+
+/// Products that one launch adds up for a result at most. Mesa's software driver ends loops after 65,535 iterations in all of an invocation, without a word; in
+/// parts the sums have smaller errors, too.
+const MOST_INNER: usize = 1 << 15;
+
+/// A product in parts of the inner dimension, in order; the same parts on every device.
+fn summed_products(device: &Device, a: &Array, b: &Array, dtype: DType) -> Result<Array> {
+    let k = a.shape()[a.ndim() - 1];
+    // Added in float32 and rounded once.
+    let within = if dtype == DType::F16 { DType::F32 } else { dtype };
+    let part = |x: &Array, axis: usize, start: usize| {
+        let mut items = vec![IndexItem::Slice { start: None, stop: None, step: None }; x.ndim()];
+        items[axis] = IndexItem::Slice { start: Some(start as isize), stop: Some((start + MOST_INNER).min(k) as isize), step: None };
+        x.index(&items)
+    };
+    let mut total = product(device, &part(a, a.ndim() - 1, 0)?, &part(b, b.ndim() - 2, 0)?, within)?;
+    for start in (MOST_INNER..k).step_by(MOST_INNER) {
+        let next = product(device, &part(a, a.ndim() - 1, start)?, &part(b, b.ndim() - 2, start)?, within)?;
+        total = crate::Ufunc::Add.call(&[(&total).into(), (&next).into()])?;
+    }
+    total.astype(dtype)
 }
 
 /// Walks the leading dimensions until at most one is left, which becomes the grid's third dimension.
