@@ -258,3 +258,8 @@ def test_full_of_an_element_of_an_array():
 @pytest.mark.parametrize("arguments", [(0, 3 + 1j), (3 + 1j,), (0, 3j, 1j), (1, 9 + 9j, 2 + 1j), (0, 3j, 0), (0, complex("nan")), (0, 3 + 3j, 1, int)], ids=str)
 def test_arange_of_complex_numbers(arguments):
     assert_same_outcome(lambda xp: xp.arange(*arguments), (), ())
+
+
+@pytest.mark.parametrize(("value", "ndmax"), [([1, 2], 0), ([[1, 2], [3, 4]], 1), ([[1, 2], [3, 4]], 2), (3, 0)])
+def test_array_of_so_many_dimensions_at_most(value, ndmax):
+    assert_same_outcome(lambda xp: xp.array(value, ndmax=ndmax), (), ())

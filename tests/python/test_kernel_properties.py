@@ -94,6 +94,10 @@ def check_expressions(rng, dtype):
     [
         "np.uint8(b) < i * 100 - 50",  # the Python integer lies outside of uint8
         "300 > np.uint8(b)",
+        "np.int64(max(300, np.int8(b)))",
+        "np.int64(min(np.int8(b), -1000))",
+        "np.int64(max(i * 100, np.uint8(b)))",
+        "np.int64(np.int8(b) if i % 2 else 1000)",
         "a > b",  # uint64 with int64: by value, not as float64
         "a == b",
         "i - 3 <= a",

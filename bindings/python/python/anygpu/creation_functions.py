@@ -35,10 +35,14 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     return result.copy("F") if order == "F" and not result._f_contiguous else result
 
 
-def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None, device=None):
-    """`asarray` that copies arrays of ours, too (unless ``copy`` says otherwise), and adds leading dimensions up to ``ndmin``."""
+def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, ndmax=64, like=None, device=None):
+    """`asarray` that copies arrays of ours, too (unless ``copy`` says otherwise), and adds leading dimensions up to ``ndmin``; more than ``ndmax`` are an error."""
     own = isinstance(object, ndarray)
     result = asarray(object, dtype, order if order == "F" else None, device=device, copy=copy if own else None)
+    if result.ndim > ndmax:
+        raise ValueError(
+            f"setting an array element with a sequence. The requested array would exceed the maximum number of dimension of {ndmax}: array() was given one of {result.ndim}"
+        )
     missing = ndmin - result.ndim
     return result.reshape((1,) * missing + result.shape) if missing > 0 else result
 

@@ -736,7 +736,7 @@ class Translator:
             self.blocks.append([])
             value = self.number(part, self.expression(part))
             branches.append((self.blocks.pop(), value))
-        kind = types.join(branches[0][1].type, branches[1][1].type)
+        kind = types.choose(branches[0][1], branches[1][1])
         if not branches[0][0] and not branches[1][0] and not (self.unit.checked and any(ir.loads(value) for _, value in branches)):
             return ir.Select(kind, condition, *(self.converted(node, value, kind) for _, value in branches))
         name = self.temporary(kind)

@@ -196,7 +196,7 @@ def extreme(comparison):
         items = [t.saved(t.number(node, a)) for a in items]
         result = items[0]
         for item in items[1:]:
-            kind = types.join(result.type, item.type)
+            kind = types.choose(result, item)
             better = t.apply(node, comparison, item, result)
             result = t.saved(ir.Select(kind, better, t.converted(node, item, kind), t.converted(node, result, kind)))
         return result

@@ -66,6 +66,17 @@ def join(a, b):
     return np.promote_types(a, b)
 
 
+def choose(a, b):
+    """The type of one of two expressions, of which either may be taken: a Python integer that the other's dtype may not hold stays one."""
+    for weak, strong in ((a, b), (b, a)):
+        if weak.type is int and not is_weak(strong.type) and strong.type.kind in "iu" and strong.type != np.uint64:
+            info = np.iinfo(strong.type)
+            value = getattr(weak, "value", None)
+            if value is None or not info.min <= value <= info.max:
+                return int
+    return join(a.type, b.type)
+
+
 def operate(operation, operands):
     """(dtype to compute in, type of the result) of a named operation on scalars of these types."""
     if any(is_weak(t) for t in operands) and all(is_weak(t) or same(t, BOOL) for t in operands):
