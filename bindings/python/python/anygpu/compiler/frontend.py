@@ -113,6 +113,7 @@ class Translator:
     def __init__(self, unit, function, arguments, kernel):
         self.unit, self.function, self.kernel = unit, function, kernel
         self.node, self.source = read_source(function)
+        self.assigned = {n.id for n in ast.walk(self.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         self.arguments = arguments
         self.types = {}
         self.results = None
@@ -160,9 +161,8 @@ class Translator:
         if len(given) != len(names):
             raise self.error(self.node, f"{self.function.__name__}() takes {len(names)} arguments, and {len(given)} were given")
         parameters = []
-        assigned = {n.id for n in ast.walk(self.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         for name, value in zip(names, given):
-            if isinstance(value, ir.Expr) and name in assigned:
+            if isinstance(value, ir.Expr) and name in self.assigned:
                 # A parameter that is assigned is a variable that starts with the argument's value.
                 self.declare(name, value.type)
                 parameters.append((name, value))
@@ -552,7 +552,7 @@ class Translator:
         raise self.error(node, f"name `{name}` is not defined")
 
     def is_assigned(self, name):
-        return any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in ast.walk(self.node))
+        return name in self.assigned
 
     def of_Tuple(self, node):
         return values.Tuple([self.expression(e) for e in node.elts])
