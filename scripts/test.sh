@@ -46,7 +46,7 @@ together=("${pytest[@]}" -n 2 --dist loadfile -m "not alone")
 
 # Shader checks guard addresses. What computes other values at the same addresses compiles long with them and finds nothing more.
 same_addresses=()
-for file in accuracy casts complex_functions differences einsum elementwise fft float64_functions float_functions functions histograms kernel_properties linalg nan_statistics order_statistics random random_counts random_distributions representation special_functions special_values transfers ufunc_objects; do same_addresses+=(--ignore "tests/python/test_$file.py"); done
+for file in accuracy casts complex_functions differences einsum elementwise every_function fft float64_functions float_functions functions histograms kernel_properties linalg nan_statistics order_statistics random random_counts random_distributions representation special_functions special_values transfers ufunc_objects; do same_addresses+=(--ignore "tests/python/test_$file.py"); done
 
 # Arithmetic for devices that flush subnormal numbers: the files that look at those.
 flushing=(tests/python/test_elementwise.py tests/python/test_special_values.py tests/python/test_functions.py)

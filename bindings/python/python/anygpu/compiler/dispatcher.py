@@ -48,7 +48,7 @@ class Compiled:
 
     def __init__(self, function, key, block, grid, dynamic_shared, bindings):
         # Loaded by the first kernel: importing the package takes no time for what it may not use.
-        from . import barriers, frontend, wgsl
+        from . import barriers, frontend
 
         checked = _anygpu.Device().is_checked
         unit = frontend.Unit(dynamic_shared, checked)
@@ -63,18 +63,35 @@ class Compiled:
         barriers.check(kernel, translator.error)
         if bindings is None:
             bindings = list(range(len(self.arrays)))
-        faults = None
+        try:
+            self._build(translator, kernel, bindings, block, grid, checked)
+        except _anygpu.ShaderError:
+            raise
+        except ValueError:
+            if not checked:
+                raise
+            # As many arrays as the device binds leave no room for the record of accesses out of bounds.
+            self._build(translator, kernel, bindings, block, grid, False)
+        self.written = [a.written for a in self.arrays]
+        self.pack, self.words = _packing(self.scalars)
+
+    def _build(self, translator, kernel, bindings, block, grid, checked):
+        """Writes and compiles the text; `checked`, with a record of the first access out of bounds as last parameter."""
+        from . import frontend, wgsl
+
+        self.name = translator.function.__name__
+        faults, arrays = None, self.arrays
         if checked:
             faults = ir.Array("argument", "faults", np.dtype("uint32"), 1, parameter=len(self.arrays), written=True, atomic=True)
-            self.arrays.append(faults)
+            arrays = [*arrays, faults]
             bindings = [*bindings, max(bindings, default=-1) + 1]
         dtypes = [types.storage(s) for s in self.scalars]
-        writer = wgsl.Writer(kernel, self.arrays, bindings, dtypes, block, grid, faults)
+        writer = wgsl.Writer(kernel, arrays, bindings, dtypes, block, grid, faults)
         try:
             self.source = writer.text()
         except RecursionError:
             raise translator.error(translator.node, frontend.TOO_DEEP) from None
-        uses = [(a.dtype, a.ndim, a.written, a.atomic, b) for a, b in zip(self.arrays, bindings)]
+        uses = [(a.dtype, a.ndim, a.written, a.atomic, b) for a, b in zip(arrays, bindings)]
         try:
             self.kernel = _anygpu.GeneratedKernel(self.source, uses, writer.is_finite())
         except _anygpu.ShaderError as error:
@@ -84,11 +101,9 @@ class Compiled:
                 limit = next((line.strip(" =") for line in str(error).split("\n") if "workgroup size" in line.lower()), None)
             if limit is not None:
                 threads = " x ".join(map(str, block))
-                raise translator.error(translator.node, f"{function.__name__} with {threads} threads a block exceeds the device: {limit}; take smaller blocks, or less memory in each") from None
-            raise KernelError(f"{function.__name__}: the kernel's text was refused, which is a defect of the compiler\n{error}\n{self.source}") from None
-        self.written = [a.written for a in self.arrays]
-        self.name, self.accesses = function.__name__, None if faults is None else writer.accesses
-        self.pack, self.words = _packing(self.scalars)
+                raise translator.error(translator.node, f"{self.name} with {threads} threads a block exceeds the device: {limit}; take smaller blocks, or less memory in each") from None
+            raise KernelError(f"{self.name}: the kernel's text was refused, which is a defect of the compiler\n{error}\n{self.source}") from None
+        self.accesses = None if faults is None else writer.accesses
 
     def launch(self, arrays, words, grid):
         """Runs the kernel; False, and nothing done, where parameters with different bindings share memory that it writes."""
