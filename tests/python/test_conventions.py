@@ -234,6 +234,15 @@ def test_ufunc_at_and_kernels_do_not_write_either():
     assert x.tolist() == [0.0, 0.0, 0.0]
 
 
+def test_require_copies_what_is_not_writeable():
+    x = ag.arange(3.0)
+    assert ag.require(x, requirements="W") is x
+    x.flags.writeable = False
+    copied = ag.require(x, requirements=["W"])
+    copied[0] = 5.0
+    assert ag.require(x) is x and x.tolist() == [0.0, 1.0, 2.0]
+
+
 def test_parts_of_a_broadcast_array_are_not_writeable():
     x = ag.asarray([1.0, 2.0])
     wide = ag.broadcast_to(x, (3, 2))

@@ -147,3 +147,9 @@ def test_grid_synchronisation():
 
     with pytest.raises(ag.KernelError, match="end the kernel .* launch a second one"):
         f[1, 1](np.zeros(3))
+
+
+def test_copies_refuse_what_is_no_array():
+    for copy in (ag.arange(3.0).copy_to_host, ag.arange(3.0).copy_to_device):
+        with pytest.raises(TypeError, match="not a list"):
+            copy([1.0, 2.0, 3.0])

@@ -218,6 +218,8 @@ class Methods:
         """A NumPy array of the elements; or ``ary``, a NumPy array of the same shape and dtype, with the elements written into it."""
         if ary is None:
             return self.get()
+        if not hasattr(ary, "dtype"):
+            raise TypeError(f"copy_to_host: ary is a NumPy array, not a {type(ary).__name__}")
         if ary.shape != self.shape or ary.dtype != self.dtype:
             raise ValueError(f"copy_to_host: the array is {self.dtype} of shape {self.shape}, and {ary.dtype} of shape {ary.shape} was given")
         ary[...] = self.get()
@@ -225,6 +227,8 @@ class Methods:
 
     def copy_to_device(self, ary, stream=0):
         """Copies an array of the host or the device, of the same shape and dtype, into this one."""
+        if not hasattr(ary, "dtype"):
+            raise TypeError(f"copy_to_device: ary is an array of the host or the device, not a {type(ary).__name__}")
         if ary.shape != self.shape or ary.dtype != self.dtype:
             raise ValueError(f"copy_to_device: the array is {self.dtype} of shape {self.shape}, and {ary.dtype} of shape {ary.shape} was given")
         self[...] = ary

@@ -75,7 +75,7 @@ def asarray_chkfinite(a, dtype=None, order=None):
 
 
 def require(a, dtype=None, requirements=None, *, like=None):
-    """`asarray` with a memory order: ``"C"`` or ``"F"`` among the requirements; ``"O"`` copies a view. Arrays are aligned and writeable as they are."""
+    """`asarray` with a memory order: ``"C"`` or ``"F"`` among the requirements; ``"O"`` copies a view, ``"W"`` a read-only array. All are aligned."""
     requirements = {requirements} if isinstance(requirements, str) else set(requirements or ())
     short = {"C_CONTIGUOUS": "C", "CONTIGUOUS": "C", "F_CONTIGUOUS": "F", "FORTRAN": "F", "OWNDATA": "O", "ALIGNED": "A", "WRITEABLE": "W"}
     wanted = {short.get(name.upper(), name.upper()) for name in requirements}
@@ -84,7 +84,8 @@ def require(a, dtype=None, requirements=None, *, like=None):
     if wanted - set("CFOAWE"):
         raise ValueError(f"require: unknown requirement {sorted(wanted - set('CFOAWE'))[0]!r}")
     a = asarray(a, dtype)
-    if "F" in wanted and not a._f_contiguous or "C" in wanted and not a._c_contiguous or "O" in wanted and a.base is not None:
+    lacks_order = "F" in wanted and not a._f_contiguous or "C" in wanted and not a._c_contiguous
+    if lacks_order or "O" in wanted and a.base is not None or "W" in wanted and not a._writeable:
         return a.copy("F" if "F" in wanted else "C")
     return a
 

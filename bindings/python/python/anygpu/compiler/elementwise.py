@@ -29,6 +29,9 @@ class Vectorized:
         count = self.py_func.__code__.co_argcount
         if out is None and len(args) == count + 1:
             *args, out = args
+        least = count - len(self.py_func.__defaults__ or ())
+        if not least <= len(args) <= count:
+            raise TypeError(f"{self.__name__}() takes {count} arguments, and {len(args)} were given")
         arrays = [a if isinstance(a, _anygpu.ndarray) or types.type_of_number(a) is not None else creation_functions.asarray(a) for a in args]
         chosen = signatures.choose(self.signatures, arrays, self.__name__)
         if chosen is not None:

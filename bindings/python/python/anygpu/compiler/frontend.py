@@ -136,9 +136,11 @@ class Translator:
             self.changed = False
             self.temporaries = 0
             self.bound = {}
-            parameters = self.bind_arguments()
             self.blocks = [[]]
             self.loops = []
+            # What names were bound to where each loop around began: its body runs again with them.
+            self.loop_bounds = []
+            parameters = self.bind_arguments()
             if isinstance(self.node, ast.Lambda):
                 self.emit_return(self.node, self.expression(self.node.body))
             else:
@@ -164,8 +166,12 @@ class Translator:
         for name, value in zip(names, given):
             if isinstance(value, ir.Expr) and name in self.assigned:
                 # A parameter that is assigned is a variable that starts with the argument's value.
-                self.declare(name, value.type)
-                parameters.append((name, value))
+                kind = self.declare(name, value.type)
+                if isinstance(value, ir.Const) and not self.kernel:
+                    # Known while this is compiled, and not passed.
+                    self.emit(ir.Assign(None, name, self.converted(self.node, value, kind)))
+                else:
+                    parameters.append((name, value))
             elif isinstance(value, ir.Local):
                 parameters.append((name, value))
                 self.types.setdefault(name, value.type)
@@ -196,7 +202,8 @@ class Translator:
 
     def temporary(self, kind, name="t"):
         self.temporaries += 1
-        full = f"{name}.{self.temporaries}"
+        # Not the name of a tuple's part, `t.1`.
+        full = f"{name}:{self.temporaries}"
         self.declare(full, kind)
         return full
 
@@ -274,8 +281,7 @@ class Translator:
         elif isinstance(target, (ast.Tuple, ast.List)):
             if not isinstance(value, values.Tuple) or len(value.items) != len(target.elts):
                 raise self.error(target, f"{len(target.elts)} names need a tuple of as many values")
-            saved = [self.saved(v) if isinstance(v, ir.Expr) else v for v in value.items]
-            for part, item in zip(target.elts, saved):
+            for part, item in zip(target.elts, self.settled(value).items):
                 self.assign(part, item)
         elif isinstance(target, ast.Subscript):
             array, indices = self.element(target)
@@ -284,31 +290,38 @@ class Translator:
         else:
             raise self.error(target, "only names, tuples of names and elements of arrays can be assigned")
 
+    def settled(self, value):
+        """The value with all numbers in it evaluated now."""
+        return values.mapped(value, self.saved)
+
     def assign_name(self, node, name, value):
         if isinstance(value, ir.Expr):
             if name in self.bound:
                 raise self.error(node, f"`{name}` is an array or a tuple here; give the number another name")
             kind = self.declare(name, value.type)
             self.emit(ir.Assign(node, name, self.converted(node, value, kind)))
-        elif isinstance(value, values.Tuple):
-            items = []
-            for k, item in enumerate(value.items):
-                if isinstance(item, ir.Expr):
-                    part = f"{name}.{k}"
-                    kind = self.declare(part, item.type)
-                    self.emit(ir.Assign(node, part, self.converted(node, item, kind)))
-                    item = ir.Local(kind, part)
-                items.append(item)
-            self.bound[name] = values.Tuple(items)
-        elif isinstance(value, (ir.Array, values.View)):
-            known = self.bound.get(name)
-            if isinstance(known, ir.Array) and known is not value and len(self.blocks) > 1:
-                raise self.error(node, f"`{name}` would be one array or another, depending on the path: give them two names")
-            if isinstance(value, values.View):
-                value = values.View(value.array, [self.saved(i) for i in value.indices])
-            self.bound[name] = value
-        else:
-            self.bound[name] = value
+            return
+        if name in self.types and len(self.blocks) > 1:
+            raise self.error(node, f"`{name}` is a number elsewhere; give the array or the tuple another name")
+        if not isinstance(value, values.View) or len(value.indices) > 1:
+            # All before the first is stored: `t = (t[1], t[0])`.
+            value = self.settled(value)
+        value = self.stored(node, name, value)
+        if any(name in before and not values.alike(before[name], value) for before in self.loop_bounds):
+            raise self.error(node, values.Either.text(name))
+        self.bound[name] = value
+
+    def stored(self, node, name, value):
+        """The value with its numbers in variables of the name's, the same ones on every path."""
+        if isinstance(value, ir.Expr):
+            kind = self.declare(name, value.type)
+            self.emit(ir.Assign(node, name, self.converted(node, value, kind)))
+            return ir.Local(kind, name)
+        if isinstance(value, values.Tuple):
+            return values.Tuple([self.stored(node, f"{name}.{k}", item) for k, item in enumerate(value.items)])
+        if isinstance(value, values.View):
+            return values.View(value.array, [self.stored(node, f"{name}.{k}", index) for k, index in enumerate(value.indices)])
+        return value
 
     def do_If(self, node):
         test = self.expression(node.test)
@@ -316,8 +329,19 @@ class Translator:
             self.statements(node.body if test.value else node.orelse)
             return
         condition = self.truth(node.test, test)
+        before = dict(self.bound)
         then = self.block(node.body)
-        self.emit(ir.If(node, condition, then, self.block(node.orelse)))
+        first, self.bound = self.bound, before
+        otherwise = self.block(node.orelse)
+        self.emit(ir.If(node, condition, then, otherwise))
+        # A path that returned brings nothing here.
+        if otherwise and isinstance(otherwise[-1], ir.Return):
+            self.bound = first
+        elif not (then and isinstance(then[-1], ir.Return)):
+            for name, value in first.items():
+                if name in self.bound and not values.alike(value, self.bound[name]):
+                    value = values.Either()
+                self.bound[name] = value
 
     def do_While(self, node):
         if node.orelse:
@@ -326,7 +350,9 @@ class Translator:
         condition = self.truth(node.test, self.expression(node.test))
         before = self.blocks.pop()
         self.loops.append(node)
+        self.loop_bounds.append(dict(self.bound))
         body = self.block(node.body)
+        self.loop_bounds.pop()
         self.loops.pop()
         self.emit(ir.While(node, before, condition, body, []))
 
@@ -338,7 +364,7 @@ class Translator:
             # Written out, as each item has a type of its own.
             if _leaves(node.body):
                 raise self.error(node, "break and continue have no form in a loop over a tuple")
-            for item in iterated.items:
+            for item in self.settled(iterated).items:
                 self.assign(node.target, item)
                 self.statements(node.body)
             return
@@ -368,8 +394,10 @@ class Translator:
         inside = ir.Local(int, counter, (start, stop) if upwards else None)
         value = self.item(node.iter, element, [inside]) if element is not None else inside
         self.loops.append(node)
+        self.loop_bounds.append(dict(self.bound))
         self.assign(node.target, value)
         self.statements(node.body)
+        self.loop_bounds.pop()
         self.loops.pop()
         body = self.blocks.pop()
         after = [ir.Assign(node, counter, self.operation("add", position, step))]
@@ -542,6 +570,8 @@ class Translator:
     def of_Name(self, node):
         name = node.id
         if name in self.bound:
+            if isinstance(self.bound[name], values.Either):
+                raise self.error(node, values.Either.text(name))
             return self.bound[name]
         if name in self.types:
             return ir.Local(self.types[name], name)

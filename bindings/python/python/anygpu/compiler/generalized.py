@@ -2,12 +2,13 @@
 
 import functools
 import math
+import operator
 import re
 
 import numpy as np
 
 from .. import _anygpu, creation_functions
-from . import ir, signatures
+from . import ir, signatures, types
 
 _BLOCK = 64
 _GROUP = re.compile(r"\(([^()]*)\)")
@@ -53,16 +54,21 @@ class GeneralizedVectorized:
         count = len(self.layout.inputs)
         if out is not None:
             args = (*args, *(out if isinstance(out, tuple) else (out,)))
-        inputs, given = [creation_functions.asarray(a) for a in args[:count]], list(args[count:])
+        inputs = [a if types.type_of_number(a) is not None else creation_functions.asarray(a) for a in args[:count]]
+        given = list(args[count:])
         name = self.py_func.__name__
         if len(inputs) < count or len(given) > len(self.layout.outputs):
             raise TypeError(f"{name}() takes {count} inputs and up to {len(self.layout.outputs)} outputs but {len(args)} arrays were given")
+        for k, target in enumerate(given):
+            if not isinstance(target, (_anygpu.ndarray, np.ndarray, type(None))):
+                raise TypeError(f"{name}(): output operand {k} ({self.names[count + k]}) is an array, not a {type(target).__name__}")
         given += [None] * (len(self.layout.outputs) - len(given))
         chosen = signatures.choose(self.signatures, inputs, name)
         kinds = chosen and chosen.parameters
-        if kinds:
-            inputs = [x.astype(dtype, copy=False) for x, (dtype, _) in zip(inputs, kinds)]
-        dtypes = [kinds[count + k][0] if kinds else np.result_type(*(x.dtype for x in inputs)) for k in range(len(given))]
+        # Python's numbers decide no dtype beside arrays.
+        common = None if kinds else np.result_type(*(getattr(x, "dtype", x) for x in inputs))
+        inputs = [_as_input(x, kinds[k][0] if kinds else None, common) for k, x in enumerate(inputs)]
+        dtypes = [kinds[count + k][0] if kinds else common for k in range(len(given))]
         sizes = {}
         loop = np.broadcast_shapes(*(self._measured(x, core, sizes, f"input operand {k} ({self.names[k]})") for k, (x, core) in enumerate(zip(inputs, self.layout.inputs))))
         for k, (target, core) in enumerate(zip(given, self.layout.outputs)):
@@ -104,7 +110,7 @@ class GeneralizedVectorized:
     def _launch(self, inputs, results, loop, kinds):
         from .. import manipulation_functions
 
-        arrays = []
+        arrays, name = [], self.py_func.__name__
         for k, (x, core) in enumerate(zip([*inputs, *results], [*self.layout.inputs, *self.layout.outputs])):
             is_input = k < len(inputs)
             # Results without core dimensions are arrays of one element to the function, and inputs where the signature says so.
@@ -121,11 +127,31 @@ class GeneralizedVectorized:
         size = math.prod(loop)
         if size:
             sizes = [n & 0xFFFFFFFF for n in loop]
-            kernel.launch([x for x, _ in arrays], sizes, [-(-size // _BLOCK), 1, 1])
+            if kernel.launch([x for x, _ in arrays], sizes, [-(-size // _BLOCK), 1, 1]):
+                return
+            # An output lies in the memory of another operand: it is computed from what was there before.
+            apart = [x.copy() if any(x._shares_memory(r) for r in results) else x for x in inputs]
+            own = [r.copy() if any(r._shares_memory(other) for other in results[:k]) else r for k, r in enumerate(results)]
+            if all(map(operator.is_, [*apart, *own], [*inputs, *results])):
+                raise ValueError(f"{name}() writes an input that shares memory with another one: copy one of them")
+            self._launch(apart, own, loop, kinds)
+            for result, computed in zip(results, own):
+                if computed is not result:
+                    result[...] = computed
 
     def inspect_wgsl(self):
         """The text of each compiled form, by argument types."""
         return {key: kernel.wgsl for key, kernel in self._compiled.items()}
+
+
+def _as_input(x, dtype, common):
+    """An input as an array of `dtype`, or of its own; Python's numbers of the common dtype's kind have that one."""
+    if hasattr(x, "dtype"):
+        x = creation_functions.asarray(x)
+        return x if dtype is None else x.astype(dtype, copy=False)
+    if dtype is None and isinstance(x, (float, complex)) and common.kind == np.result_type(x).kind:
+        dtype = common
+    return creation_functions.asarray(x, dtype=dtype)
 
 
 def _compile(vectorized, axes, operands):

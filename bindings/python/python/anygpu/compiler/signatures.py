@@ -79,7 +79,9 @@ def choose(signatures, operands, name):
 def _fits(operand, dtype):
     if hasattr(operand, "dtype"):
         return np.can_cast(operand.dtype, dtype, "safe")
-    # A Python number fits every dtype of its kind, and of those after it.
+    # A Python number fits every dtype of its kind that can hold it, and of those after it.
+    if dtype.kind in "iu" and isinstance(operand, int) and not np.iinfo(dtype).min <= operand <= np.iinfo(dtype).max:
+        return False
     kinds = "biufc"
     least = "b" if isinstance(operand, bool) else "i" if isinstance(operand, int) else "f" if isinstance(operand, float) else "c"
     return kinds.index(dtype.kind) >= kinds.index(least)

@@ -43,3 +43,45 @@ class Method:
 
     array: ir.Array
     name: str
+
+
+class Either:
+    """One array or tuple or another, depending on the path: not to be read."""
+
+    @staticmethod
+    def text(name):
+        return f"`{name}` would be one array or another, depending on the path: give them two names"
+
+
+def mapped(value, function):
+    """The value with `function` of each number in it."""
+    if isinstance(value, ir.Expr):
+        return function(value)
+    if isinstance(value, Tuple):
+        return Tuple([mapped(item, function) for item in value.items])
+    if isinstance(value, View):
+        return View(value.array, [function(index) for index in value.indices])
+    if isinstance(value, Range):
+        return Range(function(value.start), function(value.stop), function(value.step))
+    return value
+
+
+def alike(a, b):
+    """Whether code compiled for one value serves the other: they differ in what variables hold, if at all."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, ir.Local):
+        return a.name == b.name
+    if isinstance(a, ir.Const):
+        return a.type == b.type and a.value == b.value
+    if isinstance(a, Tuple):
+        return len(a.items) == len(b.items) and all(map(alike, a.items, b.items))
+    if isinstance(a, View):
+        return a.array is b.array and len(a.indices) == len(b.indices) and all(map(alike, a.indices, b.indices))
+    if isinstance(a, Range):
+        return alike(a.start, b.start) and alike(a.stop, b.stop) and alike(a.step, b.step)
+    if isinstance(a, Object):
+        return a.value is b.value
+    if isinstance(a, Method):
+        return a.array is b.array and a.name == b.name
+    return a is b

@@ -468,7 +468,12 @@ def _param(word):
 
 
 def _safe(name):
-    return name.replace(".", "_p")
+    """A name for WGSL. Parts of variables (`t.1`) and temporaries (`t:1`) begin with their digits, as no name of Python's does."""
+    if ":" in name:
+        name, _, number = name.partition(":")
+        return f"{number}t_{name}"
+    name, *parts = name.split(".")
+    return "_".join([*parts, name])
 
 
 def _register(kind):
