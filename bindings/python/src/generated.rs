@@ -14,16 +14,24 @@ pub(crate) struct PyGeneratedKernel(GeneratedKernel);
 
 #[pymethods]
 impl PyGeneratedKernel {
-    /// Compiles `body` for arrays given as (dtype, ndim, written, atomic, binding); `finite` says that all its loops end.
+    /// Compiles `body` for arrays given as (dtype, ndim, written, atomic, binding); `finite` says that all its loops end, `strides`
+    /// that a workgroup does the work of others that were not started.
     #[new]
-    fn new(py: Python<'_>, body: String, arrays: Vec<(Bound<'_, PyAny>, usize, bool, bool, usize)>, finite: bool) -> PyResult<Self> {
+    #[pyo3(signature = (body, arrays, finite, strides = false))]
+    fn new(
+        py: Python<'_>,
+        body: String,
+        arrays: Vec<(Bound<'_, PyAny>, usize, bool, bool, usize)>,
+        finite: bool,
+        strides: bool,
+    ) -> PyResult<Self> {
         let uses = arrays
             .iter()
             .map(|(dtype, ndim, written, atomic, binding)| {
                 Ok(ArrayUse { dtype: dtypes::from_py(dtype)?, ndim: *ndim, written: *written, atomic: *atomic, binding: *binding })
             })
             .collect::<PyResult<Vec<_>>>()?;
-        enter(py, || GeneratedKernel::new(&Device::default_device()?, &body, &uses, finite)).map(Self)
+        enter(py, || GeneratedKernel::new(&Device::default_device()?, &body, &uses, finite, strides)).map(Self)
     }
 
     /// Runs it over a grid of workgroups. False, and nothing done, where parameters with different bindings share memory that the kernel writes.

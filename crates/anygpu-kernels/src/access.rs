@@ -35,6 +35,8 @@ pub struct Native64 {
     /// Whether quads of smaller elements move in `u64` words. Mesa's software driver loads and stores word by word, lane by lane, so that this
     /// halves the time of a copy.
     pub wide_words: bool,
+    /// Whether the functions of float64 compute in native floats: little code, so that four elements are written out one after the other.
+    pub functions: bool,
 }
 
 impl Native64 {

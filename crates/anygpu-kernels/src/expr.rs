@@ -7,6 +7,7 @@
 //! Every operation names one function of the shader library, `<op>_<register type>` (`add_f32`, `floor_divide_i64`); this module decides which,
 //! and what has to follow it so that a value narrower than its register stays in range (`wrap_u8`, `round_f16`).
 
+use crate::access::Native64;
 use anygpu_core::DType;
 use smallvec::SmallVec;
 
@@ -42,6 +43,7 @@ macro_rules! ops {
     };
     (@short) => { Weight::Short };
     (@long) => { Weight::Long };
+    (@native_short) => { Weight::NativeShort };
     (@rejection) => { Weight::Rejection };
 }
 
@@ -52,6 +54,8 @@ enum Weight {
     Short,
     /// A lot for 64-bit floats and complex numbers.
     Long,
+    /// A lot for complex numbers, and for 64-bit floats but where their own arithmetic computes it ([`Native64::functions`]).
+    NativeShort,
     /// A lot in every dtype: a loop around other functions.
     Rejection,
 }
@@ -67,7 +71,7 @@ ops! {
     FloorDivide "floor_divide" 2 long;
     Remainder "remainder" 2 long;
     Fmod "fmod" 2 long;
-    Power "pow" 2 long;
+    Power "pow" 2 native_short;
     Arctan2 "atan2" 2 long;
     Hypot "hypot" 2 long;
     Logaddexp "logaddexp" 2 long;
@@ -108,23 +112,23 @@ ops! {
     Sqrt "sqrt" 1 short;
     Rsqrt "rsqrt" 1 long;
     Cbrt "cbrt" 1 long;
-    Exp "exp" 1 long;
-    Exp2 "exp2" 1 long;
-    Exp10 "exp10" 1 long;
-    Expm1 "expm1" 1 long;
-    Log "log" 1 long;
-    Log2 "log2" 1 long;
-    Log10 "log10" 1 long;
-    Log1p "log1p" 1 long;
-    Sin "sin" 1 long;
-    Cos "cos" 1 long;
-    Tan "tan" 1 long;
+    Exp "exp" 1 native_short;
+    Exp2 "exp2" 1 native_short;
+    Exp10 "exp10" 1 native_short;
+    Expm1 "expm1" 1 native_short;
+    Log "log" 1 native_short;
+    Log2 "log2" 1 native_short;
+    Log10 "log10" 1 native_short;
+    Log1p "log1p" 1 native_short;
+    Sin "sin" 1 native_short;
+    Cos "cos" 1 native_short;
+    Tan "tan" 1 native_short;
     Sinpi "sinpi" 1 long;
     Cospi "cospi" 1 long;
     Sinc "sinc" 1 long;
-    Sinh "sinh" 1 long;
-    Cosh "cosh" 1 long;
-    Tanh "tanh" 1 long;
+    Sinh "sinh" 1 native_short;
+    Cosh "cosh" 1 native_short;
+    Tanh "tanh" 1 native_short;
     Arcsin "asin" 1 long;
     Arccos "acos" 1 long;
     Arctan "atan" 1 long;
@@ -364,12 +368,13 @@ impl Expr {
     }
 
     /// Whether the expression is so much code that four copies of it would take drivers seconds to compile: functions of 64-bit floats and of
-    /// complex numbers, and loops.
-    pub fn is_heavy(&self) -> bool {
+    /// complex numbers, and loops. Where it is not, copies are twice as fast as a loop (sin of float64 on an H100).
+    pub fn is_heavy(&self, native: Native64) -> bool {
         self.nodes.iter().any(|(node, _)| match node {
             Node::Apply(op, dtype, _) => match op.weight() {
                 Weight::Short => false,
                 Weight::Long => matches!(dtype, DType::F64 | DType::C64 | DType::C128),
+                Weight::NativeShort => matches!(dtype, DType::C64 | DType::C128) || *dtype == DType::F64 && !native.functions,
                 Weight::Rejection => true,
             },
             _ => false,

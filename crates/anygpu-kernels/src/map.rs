@@ -115,14 +115,21 @@ impl MapKernel {
         let scalar_words = operands.base(self.inputs.len() + scattered);
         let scalars = ScalarArgs::new(&self.expr, scalar_words);
         if self.whole_quads {
-            self.write_quad_main(&mut out, &operands, &scatter_words, &scalars);
+            self.write_quad_main(&mut out, native, &operands, &scatter_words, &scalars);
         } else {
-            self.write_element_main(&mut out, &operands, &scatter_words, &scalars);
+            self.write_element_main(&mut out, native, &operands, &scatter_words, &scalars);
         }
         out
     }
 
-    fn write_quad_main(&self, out: &mut String, operands: &OperandWords, scatter: &[Option<usize>], scalars: &ScalarArgs) {
+    fn write_quad_main(
+        &self,
+        out: &mut String,
+        native: Native64,
+        operands: &OperandWords,
+        scatter: &[Option<usize>],
+        scalars: &ScalarArgs,
+    ) {
         let rank = self.rank as usize;
         if self.split {
             let pairs = format!("(group.y * groups.x + group.x) * {}u + local * 2u;", WORKGROUP * QUAD);
@@ -140,7 +147,7 @@ impl MapKernel {
             out.push_str("    let last = n - 1u - e;\n");
         }
         // Much code is written once, in a loop over the lanes, instead of four times.
-        let heavy = self.expr.is_heavy();
+        let heavy = self.expr.is_heavy(native);
         let index = |k: usize| if heavy { "k".to_owned() } else { k.to_string() };
         let offset = |k: u32| match heavy {
             true => format!("((k & 1u) + (k >> 1u) * {SPLIT}u)"),
@@ -220,7 +227,14 @@ impl MapKernel {
     }
 
     /// Rows that do not hold whole quads: each element finds its own coordinates.
-    fn write_element_main(&self, out: &mut String, operands: &OperandWords, scatter: &[Option<usize>], scalars: &ScalarArgs) {
+    fn write_element_main(
+        &self,
+        out: &mut String,
+        native: Native64,
+        operands: &OperandWords,
+        scatter: &[Option<usize>],
+        scalars: &ScalarArgs,
+    ) {
         let rank = self.rank as usize;
         let result = self.expr.result_type();
         let _ = writeln!(out, "fn element(e: u32{}) -> {result} {{", scalars.declarations);
@@ -246,7 +260,7 @@ impl MapKernel {
         out.push_str("    if (e >= n) { return; }\n    let last = n - 1u - e;\n");
         out.push_str(&scalars.lets);
         let names: String = scalars.names.iter().map(|n| format!(", {n}")).collect();
-        if self.expr.is_heavy() {
+        if self.expr.is_heavy(native) {
             let _ = writeln!(
                 out,
                 "    var r: array<{result}, 4>;\n    for (var k = 0u; k < 4u; k += 1u) {{ r[k] = element(e + min(k, last){names}); }}"

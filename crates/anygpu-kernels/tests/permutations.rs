@@ -11,7 +11,7 @@ use anygpu_kernels::matmul::{MatmulKernel, Variant};
 use anygpu_kernels::permutations::{TEMPLATES, validate_everywhere};
 use anygpu_kernels::radix::RadixKernel;
 use anygpu_kernels::scan::{Part, ScanKernel, rounds};
-use anygpu_kernels::shaders::{LibraryConfig, Sixty4, library};
+use anygpu_kernels::shaders::{Float64Functions, LibraryConfig, Sixty4, library};
 use anygpu_kernels::sort::SortKernel;
 
 /// The configurations between which every alternative of every library file is used; mixtures add nothing to a
@@ -33,6 +33,7 @@ where
                 float: config.float64 == Sixty4::Native,
                 int: config.int64 == Sixty4::Native,
                 wide_words: config.int64 == Sixty4::Native,
+                functions: config.float64_functions == Float64Functions::Native,
             };
             let result = wgsl(native)
                 .and_then(|wgsl| library(config).link(&wgsl))

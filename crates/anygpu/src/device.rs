@@ -8,6 +8,7 @@ use crate::ufunc::Ufunc;
 use anygpu_core::{DType, Error, Result};
 use anygpu_kernels::access::Native64;
 use anygpu_kernels::expr::{self, MAX_ARITY, Op};
+use anygpu_kernels::shaders::Float64Functions;
 use anygpu_runtime::{AdapterInfo, Capabilities, DeviceType, Gpu, GpuOptions, Interrupt, MemoryStats, Selector};
 use parking_lot::{Mutex, ReentrantMutex};
 use std::collections::VecDeque;
@@ -151,6 +152,7 @@ impl Device {
             float: capabilities.native_f64(),
             int: capabilities.native_i64(),
             wide_words: capabilities.native_i64() && gpu.info().device_type == DeviceType::Cpu,
+            functions: capabilities.float64_functions == Float64Functions::Native,
         };
         // More bindings than this gain nothing: a chain is cut at that many inputs, and its pieces stay memory-bound.
         let max_bindings = (limits.max_storage_buffers_per_shader_stage as usize).clamp(4, 16);

@@ -10,7 +10,7 @@ use anygpu_core::{DType, Error, Result, ScalarKind};
 use anygpu_kernels::access::{self, Native64};
 use anygpu_kernels::expr::{self, Op, register};
 use anygpu_kernels::map::{GUARD, MAX_PARAM_WORDS};
-use anygpu_runtime::{Access as BufferAccess, Kernel, KernelSource};
+use anygpu_runtime::{Access as BufferAccess, DeviceType, Kernel, KernelSource};
 use smallvec::SmallVec;
 use std::fmt::Write;
 
@@ -35,6 +35,7 @@ pub struct GeneratedKernel {
     kernel: Kernel,
     uses: SmallVec<[ArrayUse; 8]>,
     bindings: usize,
+    strides: bool,
     wgsl: String,
 }
 
@@ -57,11 +58,12 @@ impl GeneratedKernel {
     /// value, and, where the array is written, `store<i>(position, value)`; its parameters are `params`, see [`GeneratedKernel::launch`].
     ///
     /// The compiler that wrote the text vouches for its indices: positions inside of the windows, as `launch` gives them, and inside of the workgroup's
-    /// memory. `finite` says that all loops end by construction, too; where they may not, every check that naga knows is on.
+    /// memory. `finite` says that all loops end by construction, too; where they may not, every check that naga knows is on. `strides` says that a
+    /// workgroup goes on with the work of others that were not started, as many apart as were: large grids then start fewer.
     ///
     /// # Errors
     /// [`Error::Shader`] with naga's message.
-    pub fn new(device: &Device, body: &str, uses: &[ArrayUse], finite: bool) -> Result<GeneratedKernel> {
+    pub fn new(device: &Device, body: &str, uses: &[ArrayUse], finite: bool, strides: bool) -> Result<GeneratedKernel> {
         let native = device.native();
         let mut wgsl = String::with_capacity(body.len() + 2048);
         let mut accesses: SmallVec<[BufferAccess; 8]> = SmallVec::new();
@@ -84,7 +86,7 @@ impl GeneratedKernel {
         let linked = device.gpu().library().link(&wgsl).map_err(|e| Error::Shader(e.to_string()))?;
         let source = KernelSource { label: "generated".to_owned(), wgsl: linked, bindings: accesses, trusted: finite };
         let kernel = device.gpu().kernel(&[b"g", source.wgsl.as_bytes()].concat(), &|| Ok(source.clone()))?;
-        Ok(GeneratedKernel { device: device.clone(), kernel, uses: uses.into(), bindings, wgsl: source.wgsl })
+        Ok(GeneratedKernel { device: device.clone(), kernel, uses: uses.into(), bindings, strides, wgsl: source.wgsl })
     }
 
     /// The whole text, with the library's functions.
@@ -164,7 +166,12 @@ impl GeneratedKernel {
             return Err(Error::Value(format!("the kernel's arguments take {} words, and {MAX_PARAM_WORDS} fit", params.len())).into());
         }
         let bindings: SmallVec<[_; 8]> = windows.into_iter().map(|w| w.binding).collect();
-        let workgroups = launch::grid(grid.iter().map(|n| u64::from(*n)).product());
+        let mut blocks = grid.iter().map(|n| u64::from(*n)).product::<u64>();
+        if self.strides && self.device.gpu().info().device_type != DeviceType::Cpu {
+            // To begin a workgroup takes as long as some of its memory accesses. 8,192 fill any GPU several times over.
+            blocks = blocks.div_ceil((blocks / 8192).clamp(1, 8));
+        }
+        let workgroups = launch::grid(blocks);
         Ok(self.device.gpu().dispatch(&self.kernel, &bindings, &params, workgroups)?)
     }
 }

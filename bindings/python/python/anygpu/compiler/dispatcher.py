@@ -93,7 +93,7 @@ class Compiled:
             raise translator.error(translator.node, frontend.TOO_DEEP) from None
         uses = [(a.dtype, a.ndim, a.written, a.atomic, b) for a, b in zip(arrays, bindings)]
         try:
-            self.kernel = _anygpu.GeneratedKernel(self.source, uses, writer.is_finite())
+            self.kernel = _anygpu.GeneratedKernel(self.source, uses, writer.is_finite(), writer.strides())
         except _anygpu.ShaderError as error:
             limit = next((line.partition(": ")[2] for line in str(error).split("\n") if "; this device " in line), None)
             if limit is None:

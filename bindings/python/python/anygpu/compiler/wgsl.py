@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .. import _anygpu
-from . import barriers, ir, ranges, types, warps
+from . import barriers, ir, memory, ranges, types, warps
 
 _OUTSIDE = "0xffffffffu"
 
@@ -36,12 +36,17 @@ class Writer:
         """Whether the kernel ends by construction; to be asked after `text`."""
         return all(_is_finite(f.body) for f in (self.kernel, *self.functions.values()))
 
+    def strides(self):
+        """Whether a workgroup can do the work of several blocks, one after the other: nothing in it is shared or kept. To be asked after `text`."""
+        return not (self.memory or self.guarded or warps.LANE[0] in self.helpers or barriers.contains(self.kernel.body))
+
     # ---- the whole ------------------------------------------------------------------------------------------------------------------------
 
     def text(self):
         """The kernel."""
         body, guarded = barriers.without_returns(self.kernel)
         self.in_kernel, self.guarded = True, guarded
+        self.ordering = memory.ordering_barriers(body, self.bindings)
         self.ranges = ranges.Ranges(self.kernel, self.block, self.grid)
         main = self.block_text(body, 1)
         lines = self.variables(self.kernel, 1)
@@ -53,16 +58,23 @@ class Writer:
             f"@compute @workgroup_size({x}, {y}, {z})",
             "fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {",
             "    let linear = group.y * groups.x + group.x;",
-            f"    if (linear >= {_param(1)} * {_param(2)} * {_param(3)}) {{ return; }}",
+            f"    let blocks = {_param(1)} * {_param(2)} * {_param(3)};",
+            "    if (linear >= blocks) { return; }",
             "    thread = local;",
         ]
         if warps.LANE[0] in self.helpers:
             entry[1] = entry[1].replace(") {", ", @builtin(subgroup_invocation_id) lane_index: u32, @builtin(subgroup_size) lanes: u32) {")
             entry.append("    lane = vec2<u32>(lane_index, lanes);")
-        if self.flat:
-            entry.append("    block = vec3<u32>(linear, 0u, 0u);")
+        block = "linear, 0u, 0u" if self.flat else f"linear % {_param(1)}, linear / {_param(1)} % {_param(2)}, linear / ({_param(1)} * {_param(2)})"
+        if self.strides():
+            # A function, because a thread may return from it.
+            inner = ["fn work() {", *lines, *begin, *main, "}"]
+            entry[-4] = "    var linear = group.y * groups.x + group.x;"
+            entry += ["    loop {", f"        block = vec3<u32>({block});", "        work();"]
+            entry += ["        let step = groups.x * groups.y;", "        if (blocks - linear <= step) { break; }", "        linear += step;", "    }"]
         else:
-            entry.append(f"    block = vec3<u32>(linear % {_param(1)}, linear / {_param(1)} % {_param(2)}, linear / ({_param(1)} * {_param(2)}));")
+            inner = []
+            entry += [f"    block = vec3<u32>({block});", *lines, *begin, *main]
         functions, written = [], set()
         while len(written) < len(self.functions):
             # A function may call others.
@@ -71,7 +83,7 @@ class Writer:
                     written.add(f.name)
                     functions.append(self.function(f))
         text = ["var<private> thread: vec3<u32>;", "var<private> block: vec3<u32>;", *self.memory.values(), *self.helpers.values(), *functions]
-        return "\n".join([*text, *entry, *lines, *begin, *main, "}", ""])
+        return "\n".join([*text, *inner, *entry, "}", ""])
 
     def function(self, f):
         self.in_kernel, self.guarded = False, False
@@ -153,9 +165,9 @@ class Writer:
             name = self.current(s)
             return [f"{indent}return {name}({values});" if s.values else f"{indent}return;"]
         if isinstance(s, ir.Barrier):
-            return [f"{indent}workgroupBarrier();", f"{indent}storageBarrier();"]
+            return [f"{indent}workgroupBarrier();", *([f"{indent}storageBarrier();"] if id(s) in self.ordering else [])]
         if isinstance(s, ir.Vote):
-            return [f"{indent}{self.variable(s.name)} = {self.vote(s.operation)}({self.expr(s.value)});"]
+            return [f"{indent}{self.variable(s.name)} = {self.vote(s.operation, id(s) in self.ordering)}({self.expr(s.value)});"]
         if isinstance(s, ir.Atomic):
             values = ", ".join(self.expr(v) for v in s.values)
             return [f"{indent}{self.variable(s.name)} = {self.atomic(s.array, s.operation)}({self.place(s.array, s.indices)}, {values});"]
@@ -426,8 +438,8 @@ class Writer:
         )
         return name
 
-    def vote(self, operation):
-        name = f"vote_{operation}"
+    def vote(self, operation, orders):
+        name = f"vote_{operation}" + ("_of_arrays" if orders else "")
         if name not in self.helpers:
             threads = math.prod(self.block)
             result, text = {
@@ -436,7 +448,7 @@ class Writer:
             self.memory["votes"] = "var<workgroup> votes: atomic<u32>;"
             self.helpers[name] = (
                 f"fn {name}(p: bool) -> {result} {{\n    workgroupBarrier();\n    if (all(thread == vec3<u32>(0u))) {{ atomicStore(&votes, 0u); }}\n"
-                f"    workgroupBarrier();\n    if (p) {{ atomicAdd(&votes, 1u); }}\n    workgroupBarrier();\n    storageBarrier();\n"
+                f"    workgroupBarrier();\n    if (p) {{ atomicAdd(&votes, 1u); }}\n    workgroupBarrier();\n{'    storageBarrier();' * orders}\n"
                 f"    let count = atomicLoad(&votes);\n    return {text};\n}}"
             )
         return name
