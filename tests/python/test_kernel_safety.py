@@ -284,3 +284,70 @@ def test_zeros_of_constants_keep_nan():
     x, out = ag.array([np.inf, np.nan, -1.0]), ag.ones(3)
     k[1, 3](x, out)
     assert str(out.tolist()) == "[nan, nan, -0.0]"
+
+
+@cuda.jit
+def reversed_through_memory(x, out):
+    i = cuda.threadIdx.x
+    start = cuda.blockIdx.x * cuda.blockDim.x
+    out[start + i] = x[start + i] * 2
+    cuda.syncthreads()
+    value = out[start + cuda.blockDim.x - 1 - i]
+    cuda.syncthreads()
+    out[start + i] = value
+
+
+@cuda.jit
+def reversed_through_shared_memory(x, out):
+    held = cuda.shared.array(64, np.float32)
+    i = cuda.grid(1)
+    held[cuda.threadIdx.x] = x[i]
+    cuda.syncthreads()
+    out[i] = held[cuda.blockDim.x - 1 - cuda.threadIdx.x] * 2
+
+
+@cuda.jit
+def counted_through_memory(x, out):
+    i = cuda.grid(1)
+    for _ in range(3):
+        count = cuda.syncthreads_count(x[i] > 0)
+        out[i] = count
+        x[cuda.blockIdx.x * cuda.blockDim.x + (cuda.threadIdx.x + 1) % cuda.blockDim.x] = count - 31
+
+
+def test_barriers_order_the_memory_of_arrays_where_threads_exchange_through_it():
+    x = np.arange(256, dtype="float32")
+    for kernel, orders in ((reversed_through_memory, True), (reversed_through_shared_memory, False)):
+        out = ag.zeros(256, dtype="float32")
+        kernel[4, 64](ag.asarray(x), out)
+        np.testing.assert_array_equal(out.get(), 2 * x.reshape(4, 64)[:, ::-1].ravel())
+        assert ("storageBarrier" in "".join(kernel.inspect_wgsl().values())) == orders
+    x, out = ag.ones(64, dtype="int32"), ag.zeros(64, dtype="int32")
+    counted_through_memory[1, 64](x, out)
+    assert set(out.tolist()) == {64} and "storageBarrier" in "".join(counted_through_memory.inspect_wgsl().values())
+
+
+@cuda.jit
+def numbered_blocks(out):
+    i = cuda.grid(1)
+    if i % 3 == 0:
+        return
+    out[i] = cuda.blockIdx.x * 100 + cuda.threadIdx.x
+
+
+@cuda.jit
+def numbered_tiles(out):
+    x, y = cuda.grid(2)
+    out[y, x] += 1000 * cuda.blockIdx.y + cuda.blockIdx.x
+
+
+def test_workgroups_that_do_the_work_of_several_blocks():
+    # GPUs start fewer workgroups than a large grid has blocks.
+    out = ag.zeros(70001 * 8, dtype="int32")
+    numbered_blocks[70001, 8](out)
+    i = np.arange(70001 * 8)
+    np.testing.assert_array_equal(out.get(), np.where(i % 3 == 0, 0, i // 8 * 100 + i % 8))
+    out = ag.ones((301 * 2, 223 * 4), dtype="int32")
+    numbered_tiles[(223, 301), (4, 2)](out)
+    y, x = np.indices(out.shape)
+    np.testing.assert_array_equal(out.get(), 1 + 1000 * (y // 2) + x // 4)
