@@ -59,12 +59,8 @@ fn log2_pair_f32(bits: u32) -> vec2<f32> {
     return vec2<f32>(head, add_f32(sub_f32(high, head), low));
 }
 
-fn pow_f32(x: f32, y: f32) -> f32 {
-    let x_bits = bitcast<u32>(x);
-    let y_bits = bitcast<u32>(y);
-    let x_abs = x_bits & 0x7fffffffu;
-    let y_abs = y_bits & 0x7fffffffu;
-
+// |x|^y for finite numbers, x given by its bits without the sign.
+fn power_magnitude_f32(x_abs: u32, y: f32) -> f32 {
     // y log2|x| = high + low; beyond +-256 the result is 0 or infinity, whatever follows.
     let logarithm = log2_pair_f32(x_abs);
     let y_head = head_f32(y);
@@ -80,7 +76,17 @@ fn pow_f32(x: f32, y: f32) -> f32 {
     let shifted = add_f32(high, 12582912.0f);
     let n = bitcast<i32>(shifted) - 0x4b400000i;
     let r = sub_f32(high, sub_f32(shifted, 12582912.0f));
-    var result = bitcast<u32>(scale_f32(exp2_fraction_f32(r, low), n));
+    return scale_f32(exp2_fraction_f32(r, low), n);
+}
+
+// pow_f32 for all operands, see float32_fused.wgsl for a shorter way.
+fn pow_full_f32(x: f32, y: f32) -> f32 {
+    let x_bits = bitcast<u32>(x);
+    let y_bits = bitcast<u32>(y);
+    let x_abs = x_bits & 0x7fffffffu;
+    let y_abs = y_bits & 0x7fffffffu;
+
+    var result = bitcast<u32>(power_magnitude_f32(x_abs, y));
     // A positive normal x and a finite y need nothing more; x = 1 and y = 0 come out as 1.
     if (x_bits - 0x00800000u >= 0x7f000000u || y_abs >= 0x7f800000u) {
         result = pow_special_f32(result, x_bits, y_bits);

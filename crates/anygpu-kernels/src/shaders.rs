@@ -130,6 +130,8 @@ const FLUSHING_FLOAT32: Condition = |config| config.float32 == Float32Arithmetic
 const NATIVE_DIVISION: Condition = |config| config.division == Division::Native;
 const FUSED_DIVISION: Condition = |config| config.division == Division::Fused;
 const OWN_DIVISION: Condition = |config| config.division != Division::Native;
+const FUSED_FLOAT32: Condition = |config| FUSED_DIVISION(config) && NATIVE_FLOAT32(config);
+const UNFUSED_FLOAT32: Condition = |config| !FUSED_FLOAT32(config);
 const EXACT_DIVISION: Condition = |config| config.division == Division::Exact;
 
 const NATIVE_BOTH64: Condition = |config| NATIVE_INT64(config) && NATIVE_FLOAT64(config);
@@ -182,6 +184,8 @@ static MATH: &[(&str, &str, Condition)] = &[
     math!("float32.wgsl", ALWAYS),
     math!("float32_exponential.wgsl", ALWAYS),
     math!("float32_logarithm.wgsl", ALWAYS),
+    math!("float32_unfused.wgsl", UNFUSED_FLOAT32),
+    math!("float32_fused.wgsl", FUSED_FLOAT32),
     math!("float32_power.wgsl", ALWAYS),
     math!("float32_trigonometric.wgsl", ALWAYS),
     math!("float32_half_turns.wgsl", ALWAYS),

@@ -120,7 +120,7 @@ def _compile(vectorized, key, ndim, otypes):
     writer = wgsl.Writer(kernel, arrays, list(range(len(arrays))), [types.storage(n) for n in numbers], (_BLOCK, 1, 1), ((2**31 - 1) // _BLOCK, 1, 1))
     uses = [(a.dtype, a.ndim, a.written, False, k) for k, a in enumerate(arrays)]
     text = writer.text()
-    return _anygpu.GeneratedKernel(text, uses, writer.is_finite()), results, pack_numbers(numbers)
+    return _anygpu.GeneratedKernel(text, uses, writer.is_finite(), writer.strides()), results, pack_numbers(numbers)
 
 
 def vectorize(pyfunc=None, otypes=None, *, target=None, **options):

@@ -192,7 +192,7 @@ def _compile(vectorized, axes, operands):
     writer = wgsl.Writer(kernel, arrays, list(range(len(arrays))), [uint32] * axes, (_BLOCK, 1, 1), ((2**31 - 1) // _BLOCK, 1, 1))
     uses = [(a.dtype, a.ndim, a.written, a.atomic, k) for k, a in enumerate(arrays)]
     text = writer.text()
-    return _anygpu.GeneratedKernel(text, uses, writer.is_finite())
+    return _anygpu.GeneratedKernel(text, uses, writer.is_finite(), writer.strides())
 
 
 def guvectorize(ftylist=None, signature=None, *, target=None, **options):

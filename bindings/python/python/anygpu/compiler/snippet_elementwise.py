@@ -254,7 +254,7 @@ def _compile(self, key, letters):
     text = writer.text()
     uses = [(a.dtype, a.ndim, a.written, a.atomic, k) for k, a in enumerate(arrays)]
     written = {k for k, a in enumerate(arrays) if a.written}
-    return _anygpu.GeneratedKernel(text, uses, writer.is_finite()), pack_numbers(numbers), written
+    return _anygpu.GeneratedKernel(text, uses, writer.is_finite(), writer.strides()), pack_numbers(numbers), written
 
 
 def _is_assigned_first(snippets, name):

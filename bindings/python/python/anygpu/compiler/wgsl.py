@@ -21,7 +21,7 @@ class Writer:
         self.kernel, self.arrays, self.bindings, self.block = kernel, arrays, bindings, block
         # The largest number of blocks along each axis.
         self.grid, self.flat = grid, grid[1] == grid[2] == 1
-        self.memory, self.functions, self.helpers = {}, {}, {}
+        self.memory, self.functions, self.helpers, self.numbers = {}, {}, {}, {}
         word = 4
         self.words = []
         for array in arrays:
@@ -65,11 +65,12 @@ class Writer:
         if warps.LANE[0] in self.helpers:
             entry[1] = entry[1].replace(") {", ", @builtin(subgroup_invocation_id) lane_index: u32, @builtin(subgroup_size) lanes: u32) {")
             entry.append("    lane = vec2<u32>(lane_index, lanes);")
+        entry += [f"    {name} = {text};" for name, (_, text) in self.numbers.items()]
         block = "linear, 0u, 0u" if self.flat else f"linear % {_param(1)}, linear / {_param(1)} % {_param(2)}, linear / ({_param(1)} * {_param(2)})"
         if self.strides():
             # A function, because a thread may return from it.
             inner = ["fn work() {", *lines, *begin, *main, "}"]
-            entry[-4] = "    var linear = group.y * groups.x + group.x;"
+            entry[entry.index("    let linear = group.y * groups.x + group.x;")] = "    var linear = group.y * groups.x + group.x;"
             entry += ["    loop {", f"        block = vec3<u32>({block});", "        work();"]
             entry += ["        let step = groups.x * groups.y;", "        if (blocks - linear <= step) { break; }", "        linear += step;", "    }"]
         else:
@@ -82,7 +83,8 @@ class Writer:
                 if f.name not in written:
                     written.add(f.name)
                     functions.append(self.function(f))
-        text = ["var<private> thread: vec3<u32>;", "var<private> block: vec3<u32>;", *self.memory.values(), *self.helpers.values(), *functions]
+        numbers = [f"var<private> {name}: {kind};" for name, (kind, _) in self.numbers.items()]
+        text = ["var<private> thread: vec3<u32>;", "var<private> block: vec3<u32>;", *numbers, *self.memory.values(), *self.helpers.values(), *functions]
         return "\n".join([*text, *inner, *entry, "}", ""])
 
     def function(self, f):
@@ -142,7 +144,7 @@ class Writer:
             if inside is not None:
                 _, write = self.access(s.array, inside, self.expr(s.value))
                 return [f"{indent}{write}"]
-            return [f"{indent}{self.setter(s.array)}({self.place(s.array, s.indices)}, {self.expr(s.value)});"]
+            return [f"{indent}{self.element(s.array, s.indices, self.expr(s.value))};"]
         if isinstance(s, ir.If):
             lines = [f"{indent}if ({self.expr(s.condition)}) {{", *self.block_text(s.then, depth + 1)]
             if s.otherwise:
@@ -220,7 +222,7 @@ class Writer:
             inside = self.inside(e.array, e.indices)
             if inside is not None:
                 return self.access(e.array, inside, "")[0]
-            return f"{self.getter(e.array)}({self.place(e.array, e.indices)})"
+            return self.element(e.array, e.indices)
         if isinstance(e, ir.Raw):
             self.helpers.update(e.helpers)
             return e.text.format(*(self.expr(o) for o in e.operands))
@@ -262,6 +264,11 @@ class Writer:
     def cast_to(self, dtype, e):
         """The text of an expression as a dtype. Parameters become float64 hidden, by whatever way."""
         form = self.form(e)
+        if isinstance(e, ir.Argument) and self.in_kernel and dtype != form and dtype.itemsize <= 4:
+            # Converted once an invocation, not once a block.
+            name = f"number_{e.index}_{dtype.name}"
+            self.numbers[name] = (_anygpu.register_type(dtype), _anygpu.cast_text(form, dtype, self.plain(e)))
+            return name
         if form != types.FLOAT64 and form.kind in "iuf" and dtype in (types.FLOAT64, np.dtype("complex128")) and not isinstance(e, ir.Const):
             return _anygpu.cast_text(types.FLOAT64, dtype, self.hidden(_anygpu.cast_text(form, types.FLOAT64, self.plain(e))))
         return _anygpu.cast_text(form, dtype, self.plain(e))
@@ -305,47 +312,70 @@ class Writer:
         terms = [f"u32({self.formed(i, ranges.INT32)})" + (f" * {s}u" if s != 1 else "") for i, s in zip(indices, strides)]
         return " + ".join(terms) or "0u"
 
+    def element(self, array, indices, value=None):
+        """The call that reads an element, zero outside of the array; with `value`, the one that writes it, or nothing outside."""
+        forms, texts = self.index_texts(array, indices)
+        name = f"{'get' if value is None else 'set'}_{array.name}_{''.join(forms)}"
+        if name not in self.helpers:
+            register = _register(array.dtype)
+            inputs, lines, outside, at = self.position(array, forms)
+            read, write = self.access(array, "at")
+            if value is None:
+                head = f"fn {name}({', '.join(inputs)}) -> {register} {{"
+                tail = [f"    if ({outside}) {{ return {self.zero(array.dtype)}; }}", f"    let at = {at};", f"    return {read};"]
+            else:
+                head = f"fn {name}({', '.join([*inputs, f'v: {register}'])}) {{"
+                tail = [f"    if ({outside}) {{ return; }}", f"    let at = {at};", f"    {write}"]
+            self.helpers[name] = "\n".join([head, *lines, *tail, "}"])
+        return f"{name}({', '.join(texts if value is None else [*texts, value])})"
+
     def place(self, array, indices):
         """The position of an element, 0xffffffff outside of the array."""
-        if not indices:
-            return _param(self.words[array.parameter]) if array.space == "argument" else "0u"
-        # An index that may be negative counts from the end: int64, int32, or not negative.
-        forms = ["u" if self.ranges.narrow(i) and self.ranges.of(i)[0] >= 0 else "i" if self.ranges.narrow(i) else "l" for i in indices]
+        forms, texts = self.index_texts(array, indices)
         name = f"at_{array.name}_{''.join(forms)}"
         if name not in self.helpers:
-            axes = range(array.ndim)
-            takes = {"u": "u32", "i": "i32", "l": "I64"}
-            lines = [f"fn {name}({', '.join(f'i{k}: {takes[forms[k]]}' for k in axes)}) -> u32 {{"]
-            if array.space == "argument":
-                word = self.words[array.parameter]
-                sizes, strides = [_param(word + 1 + k) for k in axes], [_param(word + 1 + array.ndim + k) for k in axes]
-                base = _param(word)
-            else:
-                sizes, base = [f"{n}u" for n in array.shape], "0u"
-                strides = [f"{math.prod(array.shape[k + 1 :])}u" for k in axes]
-            if self.faults is not None:
-                lines[0] = lines[0].replace(") -> u32", f"{', ' if indices else ''}access: u32) -> u32")
-            for k in axes:
-                position = {
-                    "u": f"i{k}", "i": f"bitcast<u32>(i{k}) + select(0u, {sizes[k]}, i{k} < 0i)", "l": f"position_of_index(i{k}, {sizes[k]})",
-                }[forms[k]]  # fmt: skip
-                lines.append(f"    let p{k} = {position};")
-            outside = " || ".join(f"p{k} >= {sizes[k]}" for k in axes)
-            at = " + ".join([base, *(f"p{k} * {strides[k]}" for k in axes)])
-            if self.faults is not None:
-                words = [{"u": f"i{k}", "i": f"bitcast<u32>(i{k})", "l": f"cast_i64_u32(i{k})"}[forms[k]] for k in axes]
-                self.access(self.faults)
-                self.helpers["fault"] = self.fault()
-                lines.append(f"    if ({outside}) {{ fault(access, {len(words)}u, vec4<u32>({', '.join([*words, '0u', '0u', '0u'][:4])})); }}")
-            self.helpers[name] = "\n".join([*lines, f"    return select({at}, {_OUTSIDE}, {outside});", "}"])
+            inputs, lines, outside, at = self.position(array, forms)
+            self.helpers[name] = "\n".join([f"fn {name}({', '.join(inputs)}) -> u32 {{", *lines, f"    return select({at}, {_OUTSIDE}, {outside});", "}"])
+        return f"{name}({', '.join(texts)})"
+
+    def index_texts(self, array, indices):
+        """(form of each index, texts of the arguments). An index that may be negative counts from the end; int64 (l), int32 (i), or not negative (u)."""
+        forms = ["u" if self.ranges.narrow(i) and self.ranges.of(i)[0] >= 0 else "i" if self.ranges.narrow(i) else "l" for i in indices]
         texts = [
             self.expr(i, int) if f == "l" else f"u32({self.formed(i, ranges.INT32)})" if f == "u" else self.formed(i, ranges.INT32)
             for i, f in zip(indices, forms)
         ]
-        if self.faults is not None:
+        if self.faults is not None and indices:
             texts.append(f"{len(self.accesses)}u")
             self.accesses.append((array, self.at))
-        return f"{name}({', '.join(texts)})"
+        return forms, texts
+
+    def position(self, array, forms):
+        """(parameters, statements, condition that it is outside, position) of the functions that find an element by its indices."""
+        axes = range(array.ndim)
+        if array.space == "argument":
+            word = self.words[array.parameter]
+            sizes, strides = [_param(word + 1 + k) for k in axes], [_param(word + 1 + array.ndim + k) for k in axes]
+            base = _param(word)
+        else:
+            sizes, base = [f"{n}u" for n in array.shape], "0u"
+            strides = [f"{math.prod(array.shape[k + 1 :])}u" for k in axes]
+        takes = {"u": "u32", "i": "i32", "l": "I64"}
+        inputs = [f"i{k}: {takes[forms[k]]}" for k in axes]
+        lines = []
+        for k in axes:
+            position = {
+                "u": f"i{k}", "i": f"bitcast<u32>(i{k}) + select(0u, {sizes[k]}, i{k} < 0i)", "l": f"position_of_index(i{k}, {sizes[k]})",
+            }[forms[k]]  # fmt: skip
+            lines.append(f"    let p{k} = {position};")
+        outside = " || ".join(f"p{k} >= {sizes[k]}" for k in axes) or "false"
+        if self.faults is not None and forms:
+            inputs.append("access: u32")
+            words = [{"u": f"i{k}", "i": f"bitcast<u32>(i{k})", "l": f"cast_i64_u32(i{k})"}[forms[k]] for k in axes]
+            self.access(self.faults)
+            self.helpers["fault"] = self.fault()
+            lines.append(f"    if ({outside}) {{ fault(access, {len(words)}u, vec4<u32>({', '.join([*words, '0u', '0u', '0u'][:4])})); }}")
+        return inputs, lines, outside, " + ".join([base, *(f"p{k} * {strides[k]}" for k in axes)])
 
     def fault(self):
         """The function that notes an access out of bounds, the first one with its indices."""
@@ -378,21 +408,6 @@ class Writer:
         space = "workgroup" if array.space == "shared" else "private"
         self.memory[array.name] = f"var<{space}> {array.name}: array<{register}, {size}>;"
         return f"{array.name}[{at}]", f"{array.name}[{at}] = {v};"
-
-    def getter(self, array):
-        name = f"get_{array.name}"
-        if name not in self.helpers:
-            read, _ = self.access(array)
-            register, zero = _register(array.dtype), self.zero(array.dtype)
-            self.helpers[name] = f"fn {name}(at: u32) -> {register} {{\n    if (at == {_OUTSIDE}) {{ return {zero}; }}\n    return {read};\n}}"
-        return name
-
-    def setter(self, array):
-        name = f"set_{array.name}"
-        if name not in self.helpers:
-            _, write = self.access(array)
-            self.helpers[name] = f"fn {name}(at: u32, v: {_register(array.dtype)}) {{\n    if (at != {_OUTSIDE}) {{ {write} }}\n}}"
-        return name
 
     def atomic(self, array, operation):
         name = f"atomic_{operation}_{array.name}"
