@@ -5,6 +5,9 @@ import pytest
 
 import anygpu as ag
 
+#: The version of NumPy, as far as it decides.
+NUMPY = tuple(map(int, np.__version__.split(".")[:2]))
+
 #: NumPy's public exception classes, most special first: a result must raise an instance of the first that NumPy's error is.
 PUBLIC_EXCEPTIONS = (
     np.exceptions.AxisError,

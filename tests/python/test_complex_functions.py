@@ -70,6 +70,8 @@ def assert_same_class(got, want, arguments, tolerance=8, zero_signs=True):
         near = np.abs(g - w) <= tolerance * info.eps * np.abs(w) + 4 * info.smallest_subnormal
     same = np.where(np.isfinite(g) & np.isfinite(w), near, g == w)
     same &= (np.signbit(g) == np.signbit(w)) | (~np.bool_(zero_signs) & (g == 0) & (w == 0))
+    # C99 leaves the sign of infinities and zeros beside a NaN open, and libraries differ.
+    same |= np.isnan(parts(arguments)).any(axis=-1, keepdims=True) & (np.abs(g) == np.abs(w))
     wrong = ~(same | (np.isnan(g) & np.isnan(w))).all(axis=-1)
     assert not wrong.any(), f"at z = {arguments[wrong][0]!r}: " + first_difference(got, want, wrong)
 

@@ -3,6 +3,7 @@
 import importlib.util
 import pathlib
 
+import numpy as np
 import pytest
 
 import anygpu as ag
@@ -18,6 +19,7 @@ def load_script():
     return script
 
 
+@pytest.mark.skipif(not np.__version__.startswith("2.4."), reason="the page is of NumPy 2.4")
 def test_the_coverage_page_is_current():
     script = load_script()
     assert script.PAGE.read_text() == script.page(), "run python scripts/coverage.py"

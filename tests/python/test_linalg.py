@@ -5,7 +5,7 @@ import pytest
 
 import anygpu as ag
 from layouts import pair, tame_values
-from oracle import assert_close, assert_identical, assert_same_form, assert_same_outcome, to_numpy
+from oracle import NUMPY, assert_close, assert_identical, assert_same_form, assert_same_outcome, to_numpy
 
 LINALG = ["float32", "float64", "complex64", "complex128"]
 STACKS = [(1, 1), (5, 5), (3, 4, 4), (2, 0, 3, 3), (0, 0), (2, 0, 0)]
@@ -111,6 +111,8 @@ def test_cross():
         a, b = values("int64", left), values("int64", right, 2)
         with pytest.warns(DeprecationWarning):
             got = ag.cross(ag.asarray(a), ag.asarray(b))
+        if NUMPY >= (2, 5):
+            continue  # refused there
         with pytest.warns(DeprecationWarning):
             assert_identical(got, np.cross(a, b))
 

@@ -14,7 +14,7 @@ X = np.arange(24).reshape(2, 3, 4).astype("float32")
 
 
 @pytest.mark.filterwarnings("ignore:`row_stack`:DeprecationWarning")
-@pytest.mark.parametrize("name", ["hstack", "vstack", "dstack", "column_stack", "row_stack"])
+@pytest.mark.parametrize("name", ["hstack", "vstack", "dstack", "column_stack", *(["row_stack"] if hasattr(np, "row_stack") else [])])
 def test_stacks(name):
     v, m, s = np.arange(3), np.arange(6.0).reshape(2, 3), np.ones((2, 3, 2), "int8")
     for arrays in [(v, v), (m, m), (s, s), (v, m), (m, v), (m, s), (v[0], v[1]), (v[:0], v[:0]), (m, m[:1]), (s[:0], s[:0])]:
@@ -259,7 +259,7 @@ triu_indices_from unpackbits unravel_index unstack vander vsplit vstack""".split
 
 @pytest.mark.skipif(sys.version_info < (3, 11) or not hasattr(np.take, "__name__"), reason="signatures of NumPy's own functions")
 def test_signatures():
-    for name in NAMES:
+    for name in filter(lambda name: hasattr(np, name), NAMES):
         got, want = inspect.signature(getattr(ag, name)), inspect.signature(getattr(np, name))
         assert str(got) == str(want), f"{name}{got}, NumPy has {name}{want}"
     for name in ("take", "put", "compress", "choose", "repeat"):

@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 
+import numpy as np
 from numpy.linalg import LinAlgError
 
 from .. import _anygpu
@@ -13,6 +14,8 @@ __runs__ = "host"
 
 EigResult = namedtuple("EigResult", ["eigenvalues", "eigenvectors"])
 EighResult = namedtuple("EighResult", ["eigenvalues", "eigenvectors"])
+
+_ALWAYS_COMPLEX = tuple(map(int, np.__version__.split(".")[:2])) >= (2, 5)
 
 
 def eigh(a, UPLO="L"):
@@ -49,7 +52,8 @@ def _hermitian(name, a, triangle, vectors):
 
 
 def eig(a):
-    """Eigenvalues and eigenvectors, as columns of length 1, of square matrices. Real matrices whose eigenvalues are all real give real results.
+    """Eigenvalues and eigenvectors, as columns of length 1, of square matrices. They are complex, as in the array API standard and in NumPy 2.5; beside an
+    older NumPy, real matrices whose eigenvalues are all real give real results, as in that one.
 
     Raises `LinAlgError` for matrices that are not square, that hold infinities or NaN, or whose iteration does not converge.
 
@@ -65,7 +69,7 @@ def eigvals(a):
     """Eigenvalues of square matrices: those of `eig`.
 
     >>> import anygpu as ag
-    >>> ag.sort(ag.linalg.eigvals(ag.asarray([[2.0, 1.0], [0.0, 1.0]])))
+    >>> ag.sort(ag.linalg.eigvals(ag.asarray([[2.0, 1.0], [0.0, 1.0]])).real)
     array([1., 2.])
     """
     return _general("eigvals", a, False)[0]
@@ -78,6 +82,9 @@ def _general(name, a, vectors):
     if not fine and not bool(isfinite(a).all()):
         raise LinAlgError(f"{name}: Array must not contain infs or NaNs")
     _converged(name, fine)
+    if _ALWAYS_COMPLEX and values.dtype.kind == "f":
+        kind = np.result_type(values.dtype, np.complex64)
+        values, columns = values.astype(kind), columns.astype(kind) if vectors else columns
     return values, columns
 
 
