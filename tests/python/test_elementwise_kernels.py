@@ -214,6 +214,70 @@ def test_statements():
     assert run("uint8 x", "int32 y", "y = 0; for (uint8 k = 0; k < 300; ++k) { if (y++ > 500) break; }", ints(4, dtype="uint8")).item() == 502
 
 
+def test_switch():
+    x = np.arange(-3, 12, dtype="int32")
+    kernel = ag.ElementwiseKernel(
+        "int32 x",
+        "int32 y",
+        """
+        y = 0;
+        switch (x) {
+            case -1: y = 100; break;
+            case 0:
+            case 1: y = 10;
+            case 2: y = y + 1; break;
+            default: y = -7;
+            case 5: y += 2; break;
+            case 6: { int t = x * x; y = t; break; }
+            case 3 + 4: return;
+        }
+        y = y * 2;
+        """,
+    )
+    want = {-1: 200, 0: 22, 1: 22, 2: 2, 5: 4, 6: 72, 7: 0}
+    assert kernel(ag.asarray(x)).tolist() == [want.get(v, -10) for v in x.tolist()]
+    nested = ag.ElementwiseKernel(
+        "int32 x",
+        "int32 y",
+        """
+        y = 0;
+        for (int i = 0; i < 10; i++) {
+            switch ((i + x) & 3) {
+                case 0: continue;
+                case 1: y += 1; break;
+                case 2:
+                    switch (i) { case 3: continue; case 5: break; default: y += 100; }
+                    y += 10;
+                    break;
+                default: if (i == 8) break; y += 1000;
+            }
+            y += 7;
+        }
+        """,
+    )
+
+    def expected(x):
+        y = 0
+        for i in range(10):
+            kind = (i + x) & 3
+            if kind == 0 or (kind == 2 and i == 3):
+                continue
+            y += {1: 1, 2: 10 if i == 5 else 110, 3: 0 if i == 8 else 1000}[kind] + 7
+        return y
+
+    assert nested(ag.asarray(x)).tolist() == [expected(v) for v in x.tolist()]
+
+
+def test_types_given_to_templates():
+    kernel = ag.ElementwiseKernel(
+        "T x",
+        "T y",
+        "y = min<float>(x, 2) + three<T>() + power<T>(x, 2) + (x < x > (x))",
+        preamble="template<typename A> A three() { return A(3); } template<typename T> T power(T a, int n) { T r = 1; while (n-- > 0) r *= a; return r; }",
+    )
+    assert kernel(ag.asarray([-3.0, -0.5, 3.0])).tolist() == [9.0, 2.75, 14.0]
+
+
 def test_loop_prep_preamble_and_macros():
     preamble = """
       #define TWICE(v) ((v) * 2)
@@ -277,7 +341,10 @@ def test_complex_numbers():
         ("y = x[0]", "x[0]", "only `raw`"),
         ("x = y", "x", "constant"),
         ("y = x; int y2 = 1; y2.z = 3", "y2.z", "only variables"),
-        ("switch (x) {}", "switch", "write if and else"),
+        ("switch (x) { y = x; }", "y", "begins with a case"),
+        ("switch (x * 0.5f) { case 1: y = x; }", "x * 0.5f", "the value of switch is an integer"),
+        ("switch (3) { case 1: y = x; case 1: y = x; }", "1", "stands in this switch twice"),
+        ("case 1: y = x;", "case", "in the braces of a switch"),
         ("float *p = 0", "*", "pointers"),
         ("y = *x", "*", "pointers"),
         ("break;", "break", "outside of a loop"),

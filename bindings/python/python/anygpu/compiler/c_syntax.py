@@ -23,9 +23,9 @@ _QUALIFIERS = {
 }  # fmt: skip
 _WORDS = {"signed", "unsigned", "char", "short", "int", "long"}
 _REFUSED = {
-    "switch": "write if and else",
     "goto": "use loops, break and continue",
-    "case": "write if and else",
+    "case": "it stands in the braces of a switch, and not deeper",
+    "default": "it stands in the braces of a switch, and not deeper",
     "struct": "use several variables",
     "class": "use several variables",
     "new": "kernels have no heap",
@@ -100,12 +100,13 @@ def _node(name, *fields):
 Number, Name = _node("Number", "value", "type"), _node("Name", "id")
 Unary, Binary, Assign = _node("Unary", "operator", "operand"), _node("Binary", "operator", "left", "right"), _node("Assign", "operator", "target", "value")
 Conditional, Convert = _node("Conditional", "test", "yes", "no"), _node("Convert", "type", "arguments")
-Call, Index, Member = _node("Call", "function", "arguments"), _node("Index", "owner", "index"), _node("Member", "owner", "name")
+Call, Index, Member = _node("Call", "function", "arguments", "types"), _node("Index", "owner", "index"), _node("Member", "owner", "name")
 Step, Comma, Address = _node("Step", "operator", "target", "is_prefix"), _node("Comma", "items"), _node("Address", "operand")
 Block, Declare, Expression = _node("Block", "body"), _node("Declare", "type", "variables"), _node("Expression", "value")
 Variable = _node("Variable", "name", "value", "length", "is_constant")
 If, For = _node("If", "test", "then", "otherwise"), _node("For", "begin_with", "test", "step", "body")
 While, DoWhile = _node("While", "test", "body"), _node("DoWhile", "body", "test")
+Switch, Section = _node("Switch", "test", "sections"), _node("Section", "labels", "body")
 Break, Continue, Return = _node("Break"), _node("Continue"), _node("Return", "value")
 Function = _node("Function", "name", "type", "parameters", "body", "templates")
 
@@ -341,6 +342,8 @@ class Parser:
             return DoWhile(begin, self.previous, body, test)
         if self.accept("for"):
             return self.for_(begin)
+        if self.accept("switch"):
+            return self.switch(begin)
         if self.accept("break"):
             self.ends("break")
             return Break(begin, begin)
@@ -383,6 +386,28 @@ class Parser:
         step = None if self.token.text == ")" else self.comma()
         self.expect(")", "at the end of for")
         return For(begin, self.previous, first, test, step, self.statement())
+
+    def switch(self, begin):
+        """`labels` of a section are the values of its cases, and None for `default`."""
+        test = self.bracketed("after switch")
+        self.expect("{", "after the value of switch")
+        sections = []
+        while not self.accept("}"):
+            if self.token.kind == "end":
+                raise SyntaxProblem(begin, "the `{` of this switch is not closed")
+            start, is_case = self.token, self.token.text == "case"
+            if self.accept("case", "default"):
+                label = self.conditional() if is_case else None
+                self.expect(":", "after the value of case" if is_case else "after default")
+                if not sections or sections[-1].body:
+                    sections.append(Section(start, start, [], []))
+                sections[-1].labels.append(label)
+            elif not sections:
+                raise SyntaxProblem(self.token, "a switch begins with a case")
+            else:
+                sections[-1].body.append(self.statement())
+                sections[-1].end = self.previous
+        return Switch(begin, self.previous, test, sections)
 
     def declaration(self, begin):
         constant = self.token.text in ("const", "constexpr")
@@ -578,7 +603,10 @@ class Parser:
                 self.expect("]", "after the index")
                 value = Index(begin, self.previous, value, index)
             elif self.accept("("):
-                value = Call(begin, self.previous, value, self.arguments())
+                value = Call(begin, self.previous, value, self.arguments(), [])
+                value.end = self.previous
+            elif self.token.text == "<" and isinstance(value, Name) and (given := self.template_arguments()):
+                value = Call(begin, self.previous, value, self.arguments(), given)
                 value.end = self.previous
             elif self.accept("."):
                 value = Member(begin, self.token, value, self.take().text)
@@ -588,6 +616,20 @@ class Parser:
                 value = Step(begin, step, step.text, value, False)
             else:
                 return value
+
+    def template_arguments(self):
+        """The types in `f<float, T>(`, up to the parenthesis; None, and nothing read, where a comparison begins here."""
+        saved = self.at
+        self.take()
+        found = []
+        while self.begins_type(self.token, self.peek()):
+            found.append(self.type())
+            if not self.accept(","):
+                if self.accept(">") and self.accept("("):
+                    return found
+                break
+        self.at = saved
+        return None
 
     def arguments(self):
         found = []

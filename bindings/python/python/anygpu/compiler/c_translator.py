@@ -1,5 +1,9 @@
 """From the syntax tree of a snippet to the compiler's `ir`: C++'s types and conversions, the array library's operations."""
 
+import operator as operators
+
+import numpy as np
+
 from . import c_functions, c_syntax, c_types, intrinsics, ir, types, values
 from .errors import KernelError
 from .frontend import Translator
@@ -8,6 +12,7 @@ _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "&": "bitwise_and",
 _COMPARISONS = {"==": "equal", "!=": "not_equal", "<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal"}
 _SHIFTS = {"<<": "left_shift", ">>": "right_shift"}
 _MOST_ELEMENTS = 4096
+_INTEGERS = {"+": operators.add, "-": operators.sub, "*": operators.mul, "|": operators.or_, "&": operators.and_, "^": operators.xor}
 _EMPTY = ir.Const(types.BOOL, False)
 
 
@@ -228,14 +233,75 @@ class SnippetTranslator(Translator):
         self.loops.pop()
         self.emit(ir.While(node, [], ir.Both(types.BOOL, "or", ir.Local(types.BOOL, first), condition), body, []))
 
+    def do_Switch(self, node):
+        """A loop of one turn: sections from the one with the value on are run, and `break` leaves the loop."""
+        value = self.number(node.test, self.expression(node.test))
+        if c_types.kind(value.type) not in "iub":
+            raise self.error(node.test, f"the value of switch is an integer, and this is {types.name(value.type)}")
+        value = self.saved(value)
+        found, known, default = [], set(), len(node.sections)
+        for k, section in enumerate(node.sections):
+            for label in section.labels:
+                if label is None:
+                    default = k
+                    continue
+                case = self.known_integer(label)
+                if case is None or not -(2**31) <= case < 2**31:
+                    raise self.error(label, "the value of a case is an integer of 32 bits known when the kernel is compiled")
+                if case in known:
+                    raise self.error(label, f"the case {case} stands in this switch twice")
+                known.add(case)
+                found.append((k, self.arithmetic(label, "==", value, ir.Const(np.dtype("int32"), case))))
+        begin = ir.Const(int, default)
+        for k, condition in reversed(found):
+            begin = ir.Select(int, condition, ir.Const(int, k), begin)
+        begin = self.saved(begin)
+        continued = self.temporary(types.BOOL, "continued")
+        self.emit(ir.Assign(node, continued, _EMPTY))
+        self.loops.append((node, continued))
+        self.scopes.append({})
+        body = []
+        for k, section in enumerate(node.sections):
+            self.blocks.append([])
+            self.statements(section.body)
+            body.append(ir.If(section, self.operation("less_equal", begin, ir.Const(int, k)), self.blocks.pop(), []))
+        self.scopes.pop()
+        self.loops.pop()
+        self.emit(ir.While(node, [], ir.Const(types.BOOL, True), [*body, ir.Break(node)], [], None, True))
+        if any(isinstance(n, c_syntax.Continue) for n in c_syntax.walk(node.sections)) and self.in_loop():
+            onwards = ir.Break(node) if isinstance(self.loops[-1], tuple) else ir.Continue(node)
+            self.emit(ir.If(node, ir.Local(types.BOOL, continued), [onwards], []))
+
+    def known_integer(self, node):
+        """The value of an expression of integer literals and constants, None of any other."""
+        if isinstance(node, c_syntax.Binary) and node.operator in _INTEGERS:
+            left, right = self.known_integer(node.left), self.known_integer(node.right)
+            return None if left is None or right is None else _INTEGERS[node.operator](left, right)
+        if isinstance(node, c_syntax.Unary) and node.operator in ("+", "-", "~"):
+            value = self.known_integer(node.operand)
+            return value if value is None or node.operator == "+" else -value if node.operator == "-" else ~value
+        if not isinstance(node, (c_syntax.Number, c_syntax.Name)):
+            return None
+        value = self.expression(node)
+        return int(value.value) if isinstance(value, ir.Const) and c_types.kind(value.type) in "iub" else None
+
+    def in_loop(self):
+        """Whether a `continue` has a loop; `loops` holds switches as well, as tuples."""
+        return any(isinstance(loop, c_syntax.Node) for loop in self.loops)
+
     def do_Break(self, node):
         if not self.loops:
             raise self.error(node, "break stands outside of a loop")
         self.emit(ir.Break(node))
 
     def do_Continue(self, node):
-        if self.loops:
-            self.emit(ir.Continue(node))
+        if self.in_loop():
+            # Out of every switch up to the loop.
+            for loop in reversed(self.loops):
+                if not isinstance(loop, tuple):
+                    break
+                self.emit(ir.Assign(node, loop[1], ir.Const(types.BOOL, True)))
+            self.emit(ir.Break(node) if isinstance(self.loops[-1], tuple) else ir.Continue(node))
         else:
             # The loop over the elements, of which a thread has one.
             self.leave(node)
@@ -487,7 +553,12 @@ class SnippetTranslator(Translator):
         handler = c_functions.find(function.id)
         if handler is None:
             raise self.error(function, c_functions.refused(function.id) or f"there is no function `{function.id}`")
-        return handler(self, node, [a if isinstance(a, c_functions.Place) else self.number(node, a) for a in arguments])
+        given = [a if isinstance(a, c_functions.Place) else self.number(node, a) for a in arguments]
+        if node.types:
+            # min<float>(a, b)
+            kind = self.resolved(node, node.types[0])
+            given = [a if isinstance(a, c_functions.Place) else self.converted(node, a, kind) for a in given]
+        return handler(self, node, given)
 
     def method(self, node, member):
         owner = self.expression(member.owner)
@@ -505,9 +576,12 @@ class SnippetTranslator(Translator):
         if chosen is None:
             wanted = " or ".join(str(len(f.parameters)) for f in self.preamble.functions[name])
             raise self.error(node, f"{name}() takes {wanted} arguments, and {len(arguments)} were given")
-        templates = {}
+        if len(node.types) > len(chosen.templates):
+            raise self.error(node, f"{name}() has {len(chosen.templates)} types in its template, and {len(node.types)} were given")
+        templates = {t: self.resolved(node, kind) for t, kind in zip(chosen.templates, node.types)}
+        explicit = set(templates)
         for (_, kind), argument in zip(chosen.parameters, arguments):
-            if isinstance(kind, c_syntax.Template):
+            if isinstance(kind, c_syntax.Template) and kind.name not in explicit:
                 given = templates.get(kind.name)
                 templates[kind.name] = argument.type if given is None else given if types.same(given, argument.type) else c_types.usual(given, argument.type)
         missing = [t for t in chosen.templates if t not in templates]
@@ -515,7 +589,7 @@ class SnippetTranslator(Translator):
             raise self.error(node, f"the type {missing[0]} of {name}() does not follow from its arguments")
         kinds = [templates[k.name] if isinstance(k, c_syntax.Template) else k for _, k in chosen.parameters]
         kinds = [a.type if k is c_syntax.AUTO else k for k, a in zip(kinds, arguments)]
-        key = (name, len(kinds), tuple(types.name(k) for k in kinds))
+        key = (name, len(kinds), tuple(types.name(k) for k in kinds), tuple(types.name(templates[t]) for t in chosen.templates))
         compiled = self.preamble.compiled.get(key)
         if compiled is None:
             if chosen in self.unit.stack:
