@@ -638,3 +638,32 @@ def test_several_lambdas_on_a_line():
     np.testing.assert_array_equal(ag.asnumpy(first(x)), [1, 3, 5, 7])
     np.testing.assert_array_equal(ag.asnumpy(second(x)), [-1, 0, 1, 2])
     np.testing.assert_array_equal(ag.asnumpy(third(x, x)), [0, 1, 4, 9])
+
+
+def add_first(a, by):
+    a[0] += by
+    return a[0]
+
+
+def reads_before_and_after_calls(a, out):
+    out[0] = a[0] + add_first(a, 1)
+    out[1] = add_first(a, 10) * a[0]
+    a[0] += add_first(a, 100)
+    out[2] = a[0]
+    out[3] = max(a[0], add_first(a, -1000))
+    t = (a[0], add_first(a, 5000), a[0])
+    out[4], out[5], out[6] = t
+    out[7] = 1 if a[0] < add_first(a, 7) < a[0] + 1 else 0
+    out[8] = 0 if a[0] < 0 < add_first(a, 7) else 2
+    out[9] = 1 if a[0] > 0 and add_first(a, 1) > 0 or add_first(a, 20) else 0
+    out[10] = a[0]
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "float32"])
+def test_expressions_are_evaluated_from_left_to_right(dtype):
+    a, out = np.array([3], dtype), np.zeros(11, dtype)
+    cuda.jit(reads_before_and_after_calls)[1, 1](a, out)
+    b, want = np.array([3], dtype), np.zeros(11, dtype)
+    reads_before_and_after_calls(b, want)
+    np.testing.assert_array_equal(out, want)
+    np.testing.assert_array_equal(a, b)

@@ -259,9 +259,8 @@ class Translator:
             array, indices = self.element(target)
             # The indices are evaluated once.
             indices = [self.saved(i) for i in indices]
-            old = ir.Load(array.dtype, array, indices)
             array.written = True
-            value = self.binary(node, node.op, old, self.expression(node.value))
+            value = self.binary(node, node.op, *self.in_order([node.value], [ir.Load(array.dtype, array, indices)]))
             self.emit(ir.Store(node, array, indices, self.converted(node, value, array.dtype)))
             return
         old = self.expression(ast.copy_location(ast.Name(target.id, ast.Load()), target))
@@ -556,6 +555,24 @@ class Translator:
 
     # ---- expressions ------------------------------------------------------------------------------------------------------------------------
 
+    def in_order(self, nodes, found=()):
+        """The values of expressions, evaluated from left to right after those `found`: elements are read before what a later part calls may write them."""
+        found, block = list(found), self.blocks[-1]
+        for node in nodes:
+            before = len(block)
+            value = self.expression(node)
+            if len(block) > before:
+                for k, earlier in enumerate(found):
+                    if isinstance(earlier, ir.Expr) and ir.loads(earlier):
+                        name = self.temporary(earlier.type)
+                        statement = ir.Assign(None, name, earlier)
+                        statement.place = self.source.place(node)
+                        block.insert(before, statement)
+                        before += 1
+                        found[k] = ir.Local(self.types[name], name)
+            found.append(value)
+        return found
+
     def expression(self, node):
         method = getattr(self, "of_" + type(node).__name__, None)
         if method is None:
@@ -585,7 +602,7 @@ class Translator:
         return name in self.assigned
 
     def of_Tuple(self, node):
-        return values.Tuple([self.expression(e) for e in node.elts])
+        return values.Tuple(self.in_order(node.elts))
 
     of_List = of_Tuple
 
@@ -688,7 +705,7 @@ class Translator:
         return item.array, item.indices
 
     def of_BinOp(self, node):
-        left, right = self.expression(node.left), self.expression(node.right)
+        left, right = self.in_order([node.left, node.right])
         if isinstance(left, values.Tuple) and isinstance(right, values.Tuple) and isinstance(node.op, ast.Add):
             return values.Tuple(left.items + right.items)
         return self.binary(node, node.op, left, right)
@@ -709,52 +726,62 @@ class Translator:
         return self.apply(node, name, value)
 
     def of_Compare(self, node):
-        terms = [self.expression(node.left), *(self.expression(c) for c in node.comparators)]
-        if len(node.ops) > 1:
-            terms = [self.saved(self.number(node, t)) for t in terms]
-        result = None
-        for k, operator in enumerate(node.ops):
-            left, right = terms[k], terms[k + 1]
-            if isinstance(operator, (ast.Is, ast.IsNot)):
-                none = isinstance(right, values.Object) and right.value is None
-                if not none:
-                    raise self.error(node, "`is` compares with None only; use ==")
-                equal = isinstance(left, values.Object) and left.value is None
-                one = ir.Const(types.BOOL, equal == isinstance(operator, ast.Is))
-            elif type(operator) not in _COMPARE:
-                raise self.error(node, "`in` has no form in a kernel: loop over the elements")
-            else:
-                one = self.apply(node, _COMPARE[type(operator)], left, right)
-            result = one if result is None else ir.Both(types.BOOL, "and", result, one)
+        left, right = self.in_order([node.left, node.comparators[0]])
+        chained = len(node.ops) > 1
+        if chained:
+            left, right = self.saved(self.number(node, left)), self.saved(self.number(node, right))
+        result = self.compared_by(node, node.ops[0], left, right)
+        for operator, term in zip(node.ops[1:], node.comparators[1:]):
+            middle, terms = right, []
+
+            def rest(operator=operator, term=term, middle=middle, terms=terms):
+                terms.append(self.saved(self.number(node, self.expression(term))) if term is not node.comparators[-1] else self.expression(term))
+                return self.compared_by(node, operator, middle, terms[0])
+
+            result = self.decided(node, "and", result, rest)
+            right = terms[0]
         return result
+
+    def compared_by(self, node, operator, left, right):
+        if isinstance(operator, (ast.Is, ast.IsNot)):
+            none = isinstance(right, values.Object) and right.value is None
+            if not none:
+                raise self.error(node, "`is` compares with None only; use ==")
+            equal = isinstance(left, values.Object) and left.value is None
+            return ir.Const(types.BOOL, equal == isinstance(operator, ast.Is))
+        if type(operator) not in _COMPARE:
+            raise self.error(node, "`in` has no form in a kernel: loop over the elements")
+        return self.apply(node, _COMPARE[type(operator)], left, right)
 
     def of_BoolOp(self, node):
         operator = "and" if isinstance(node.op, ast.And) else "or"
         result = self.expression(node.values[0])
         for part in node.values[1:]:
-            self.blocks.append([])
-            right = self.expression(part)
-            needed = self.blocks.pop()
-            left = self.number(node, result)
-            right = self.number(node, right)
-            if needed or (self.unit.checked and ir.loads(right)):
-                # The second operand takes statements of its own: they run only where the first does not decide.
-                kind = types.join(left.type, right.type)
-                name = self.temporary(kind)
-                self.emit(ir.Assign(node, name, self.converted(node, left, kind)))
-                undecided = self.truth(node, ir.Local(kind, name))
-                if operator == "or":
-                    undecided = self.operation("logical_not", undecided)
-                self.emit(ir.If(node, undecided, [*needed, ir.Assign(node, name, self.converted(node, right, kind))], []))
-                result = ir.Local(kind, name)
-            elif types.same(left.type, types.BOOL) and types.same(right.type, types.BOOL):
-                result = ir.Both(types.BOOL, operator, left, right)
-            else:
-                kind = types.join(left.type, right.type)
-                left = self.saved(left)
-                yes, no = (right, left) if operator == "and" else (left, right)
-                result = ir.Select(kind, self.truth(node, left), self.converted(node, yes, kind), self.converted(node, no, kind))
+            result = self.decided(node, operator, result, lambda part=part: self.expression(part))
         return result
+
+    def decided(self, node, operator, first, second):
+        """`first and second` or `first or second`; what `second()` compiles runs only where the first does not decide."""
+        self.blocks.append([])
+        right = second()
+        needed = self.blocks.pop()
+        left = self.number(node, first)
+        right = self.number(node, right)
+        if needed or (self.unit.checked and ir.loads(right)):
+            kind = types.join(left.type, right.type)
+            name = self.temporary(kind)
+            self.emit(ir.Assign(node, name, self.converted(node, left, kind)))
+            undecided = self.truth(node, ir.Local(kind, name))
+            if operator == "or":
+                undecided = self.operation("logical_not", undecided)
+            self.emit(ir.If(node, undecided, [*needed, ir.Assign(node, name, self.converted(node, right, kind))], []))
+            return ir.Local(kind, name)
+        if types.same(left.type, types.BOOL) and types.same(right.type, types.BOOL):
+            return ir.Both(types.BOOL, operator, left, right)
+        kind = types.join(left.type, right.type)
+        left = self.saved(left)
+        yes, no = (right, left) if operator == "and" else (left, right)
+        return ir.Select(kind, self.truth(node, left), self.converted(node, yes, kind), self.converted(node, no, kind))
 
     def of_IfExp(self, node):
         condition = self.expression(node.test)
@@ -782,8 +809,9 @@ class Translator:
                 value = self.expression(a.value if isinstance(a, ast.Starred) else a)
                 arguments += value.items if isinstance(a, ast.Starred) else [value]
         else:
-            arguments = [self.expression(a) for a in node.args]
-        options = {k.arg: self.expression(k.value) for k in node.keywords}
+            arguments = self.in_order(node.args)
+        given = self.in_order([k.value for k in node.keywords], arguments)
+        arguments, options = given[: len(arguments)], dict(zip((k.arg for k in node.keywords), given[len(arguments) :]))
         if not isinstance(function, values.Object):
             raise self.error(node, "only functions are called")
         handler = intrinsics.handler(function.value)
