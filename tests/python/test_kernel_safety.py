@@ -269,11 +269,71 @@ def endless(x):
         x[1] = 2.0
 
 
-@pytest.mark.skipif(ag.Device().kind != "software", reason="GPUs run them until the driver gives up the device, if it does")
+software = pytest.mark.skipif(ag.Device().kind != "software", reason="GPUs run on until the driver gives up the device, if it does")
+
+
+@software
 def test_endless_loops_end():
     x = ag.ones(2)
     endless[1, 1](x)
+    with pytest.raises(RuntimeError, match=r"(?s)kernel `endless`: the driver ended this loop early.*while x\[0\] == 1.0:.*in thread \(0, 0, 0\)"):
+        ag.synchronize()
     ag.synchronize()
+
+
+@cuda.jit
+def counted(n, inner, out):
+    total = 0
+    for _ in range(n):
+        for _ in range(inner):
+            total += 1
+    out[cuda.grid(1)] = total
+
+
+@cuda.jit
+def counted_until(n, inner, out):
+    total = 0
+    while total < n:
+        total += 1
+        if total == inner:
+            break
+    out[cuda.grid(1)] = total
+
+
+@cuda.jit
+def counted_for_ever(n, inner, out):
+    total = 0
+    while True:
+        total += 1
+        if total == n:
+            out[cuda.grid(1)] = total
+            return
+
+
+@software
+@pytest.mark.parametrize(
+    "kernel, n, inner, result",
+    [
+        (counted, 600, 100, 60000),
+        (counted, 700, 100, None),
+        (counted, 70000, 0, None),
+        (counted_until, 65000, 0, 65000),
+        (counted_until, 70000, 9, 9),
+        (counted_until, 70000, 0, None),
+        (counted_until, 80000, 70000, None),
+        (counted_for_ever, 65000, 0, 65000),
+        (counted_for_ever, 70000, 0, None),
+    ],
+)
+def test_loops_that_the_driver_ends_are_errors(kernel, n, inner, result):
+    for _ in range(2):
+        out = ag.zeros(8, dtype="int32")
+        kernel[1, 8](n, inner, out)
+        if result is None:
+            with pytest.raises(RuntimeError, match="ends the loops of a thread after 65,535 turns"):
+                ag.synchronize()
+        else:
+            assert out.tolist() == [result] * 8
 
 
 def test_zeros_of_constants_keep_nan():

@@ -58,6 +58,12 @@ fn watch_faults(words: &Bound<'_, PyNdArray>, accesses: Vec<String>) {
     words.device().clone().watch_faults(FaultRecord { words, accesses: accesses.into() });
 }
 
+/// How many faults of kernels have been raised: records made before serve no longer.
+#[pyfunction]
+fn reported_faults(py: Python<'_>) -> PyResult<u64> {
+    enter(py, || Ok(Device::default_device()?.reported_faults()))
+}
+
 fn ufunc(name: &str) -> PyResult<Ufunc> {
     Ufunc::ALL.iter().copied().find(|u| u.name() == name).ok_or_else(|| PyValueError::new_err(format!("no operation is called {name:?}")))
 }
@@ -103,6 +109,7 @@ fn register_type(dtype: &Bound<'_, PyAny>) -> PyResult<&'static str> {
 pub(crate) fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<PyGeneratedKernel>()?;
     m.add_function(wrap_pyfunction!(watch_faults, m)?)?;
+    m.add_function(wrap_pyfunction!(reported_faults, m)?)?;
     m.add_function(wrap_pyfunction!(operation_dtypes, m)?)?;
     m.add_function(wrap_pyfunction!(operation_text, m)?)?;
     m.add_function(wrap_pyfunction!(cast_text, m)?)?;

@@ -25,15 +25,15 @@ use std::sync::{Arc, Weak};
 #[derive(Clone)]
 pub struct Device(Arc<Inner>);
 
-/// Where a kernel that a user wrote leaves a note of its first access out of bounds, see [`Device::watch_faults`].
+/// Where a kernel that a user wrote leaves a note of its first fault, an access out of bounds or a loop that the driver ended, see [`Device::watch_faults`].
 ///
-/// [`FaultRecord::WORDS`] words of `uint32`: how many there were; the access, as an index into `accesses`; how many indices it has, and the first four of them
-/// as `int32`; the block and the thread, three words each.
+/// [`FaultRecord::WORDS`] words of `uint32`: how many there were; the place, as an index into `accesses`; how many indices it has, and the first four of them
+/// as `int32`, none for a loop; the block and the thread, three words each.
 #[derive(Clone, Debug)]
 pub struct FaultRecord {
     /// The words, all 0 before the launch.
     pub words: Array,
-    /// What to say of each access; `{index}` stands for the index.
+    /// What to say of each place; `{index}` stands for the index.
     pub accesses: Arc<[String]>,
 }
 
@@ -49,9 +49,13 @@ impl FaultRecord {
         let index: Vec<String> = words[3..].iter().take((words[2] as usize).min(4)).map(|w| w.cast_signed().to_string()).collect();
         let index = if let [one] = index.as_slice() { one.clone() } else { format!("({})", index.join(", ")) };
         let access = self.accesses.get(words[1] as usize).map_or("an index {index} is out of bounds", String::as_str);
-        let others = if words[0] > 1 { format!("\n({} accesses of this launch were out of bounds)", words[0]) } else { String::new() };
         let at = |k: usize| format!("({}, {}, {})", words[k], words[k + 1], words[k + 2]);
-        Err(Error::Index(access.replace("{index}", &index) + &format!("\nin thread {} of block {}", at(10), at(7)) + &others))
+        let thread = format!("\nin thread {} of block {}", at(10), at(7));
+        if words[2] == 0 {
+            return Err(Error::Runtime(access.to_owned() + &thread));
+        }
+        let others = if words[0] > 1 { format!("\n({} accesses of this launch were out of bounds)", words[0]) } else { String::new() };
+        Err(Error::Index(access.replace("{index}", &index) + &thread + &others))
     }
 }
 
@@ -69,6 +73,7 @@ struct Inner {
     checks: Mutex<Vec<(Array, Error)>>,
     /// What checked kernels of users write their first access out of bounds into.
     faults: Mutex<Vec<FaultRecord>>,
+    reported_faults: AtomicU64,
     /// Operations recorded so far.
     clock: AtomicU64,
     /// Large deferred results, oldest first.
@@ -170,6 +175,7 @@ impl Device {
             pending: Mutex::new(Vec::new()),
             checks: Mutex::new(Vec::new()),
             faults: Mutex::new(Vec::new()),
+            reported_faults: AtomicU64::new(0),
             clock: AtomicU64::new(0),
             large: Mutex::new(VecDeque::new()),
             plans: Mutex::new(Plans::default()),
@@ -227,9 +233,17 @@ impl Device {
         self.0.checks.lock().push((flag, error));
     }
 
-    /// Remembers to look, when the device is next waited for, whether a kernel met an access out of bounds.
+    /// Remembers to look, when the device is next waited for, whether a kernel noted a fault. A record that is waited for already is not added again.
     pub fn watch_faults(&self, record: FaultRecord) {
-        self.0.faults.lock().push(record);
+        let mut faults = self.0.faults.lock();
+        if !faults.iter().any(|other| other.words.shares_base(&record.words)) {
+            faults.push(record);
+        }
+    }
+
+    /// How many faults of kernels have been raised. Records made before the last one are not to be used again.
+    pub fn reported_faults(&self) -> u64 {
+        self.0.reported_faults.load(Ordering::Relaxed)
     }
 
     /// Looks at the flags set since the last time.
@@ -239,7 +253,9 @@ impl Device {
     pub(crate) fn verify_checks(&self) -> Result<()> {
         let faults = std::mem::take(&mut *self.0.faults.lock());
         for record in faults {
-            record.verify()?;
+            record.verify().inspect_err(|_| {
+                self.0.reported_faults.fetch_add(1, Ordering::Relaxed);
+            })?;
         }
         let checks = std::mem::take(&mut *self.0.checks.lock());
         let mut flags = checks.iter().map(|(flag, _)| flag);

@@ -68,25 +68,25 @@ class Compiled:
         except _anygpu.ShaderError:
             raise
         except ValueError:
-            if not checked:
-                raise
-            # As many arrays as the device binds leave no room for the record of accesses out of bounds.
-            self._build(translator, kernel, bindings, block, grid, False)
+            # As many arrays as the device binds leave no room for the record of faults.
+            self._build(translator, kernel, bindings, block, grid, checked, records=False)
         self.written = [a.written for a in self.arrays]
         self.pack, self.words = _packing(self.scalars)
 
-    def _build(self, translator, kernel, bindings, block, grid, checked):
-        """Writes and compiles the text; `checked`, with a record of the first access out of bounds as last parameter."""
-        from . import frontend, wgsl
+    def _build(self, translator, kernel, bindings, block, grid, checked, records=True):
+        """Writes and compiles the text; with a record of the first fault as last parameter where there may be one."""
+        from . import frontend, turns, wgsl
 
         self.name = translator.function.__name__
         faults, arrays = None, self.arrays
-        if checked:
+        counted = records and _anygpu.Device().kind == "software" and turns.at_most(kernel.body) > turns.FEW
+        checked = records and checked
+        if checked or counted:
             faults = ir.Array("argument", "faults", np.dtype("uint32"), 1, parameter=len(self.arrays), written=True, atomic=True)
             arrays = [*arrays, faults]
             bindings = [*bindings, max(bindings, default=-1) + 1]
         dtypes = [types.storage(s) for s in self.scalars]
-        writer = wgsl.Writer(kernel, arrays, bindings, dtypes, block, grid, faults)
+        writer = wgsl.Writer(kernel, arrays, bindings, dtypes, block, grid, faults, checked, counted)
         try:
             self.source = writer.text()
         except RecursionError:
@@ -104,6 +104,7 @@ class Compiled:
                 raise translator.error(translator.node, f"{self.name} with {threads} threads a block exceeds the device: {limit}; take smaller blocks, or less memory in each") from None
             raise KernelError(f"{self.name}: the kernel's text was refused, which is a defect of the compiler\n{error}\n{self.source}") from None
         self.accesses = None if faults is None else writer.accesses
+        self.checked, self.faults = checked, None
 
     def launch(self, arrays, words, grid):
         """Runs the kernel; False, and nothing done, where parameters with different bindings share memory that it writes."""
@@ -111,19 +112,26 @@ class Compiled:
             return self.kernel.launch(arrays, words, grid)
         from .. import creation_functions
 
-        faults = creation_functions.zeros(13, np.uint32)  # the words of anygpu::FaultRecord
-        if not self.kernel.launch([*arrays, faults], words, grid):
+        if self.checked or self.faults is None or self.faults[1] != _anygpu.reported_faults():
+            # A record without a fault serves the next launch as well, but where the message tells the arrays' shapes.
+            self.faults = creation_functions.zeros(13, np.uint32), _anygpu.reported_faults()  # the words of anygpu::FaultRecord
+        record = self.faults[0]
+        if not self.kernel.launch([*arrays, record], words, grid):
             return False
-        _anygpu.watch_faults(faults, [self._described(array, place, arrays) for array, place in self.accesses])
+        _anygpu.watch_faults(record, [self._described(array, place, arrays) for array, place in self.accesses])
         return True
 
     def _described(self, array, place, arrays):
-        """What is said of an access that was out of bounds."""
-        if array.space == "argument":
+        """What is said of an access that was out of bounds, or of a loop that ended too early."""
+        if array is None:
+            what = "the driver ended this loop early, and the results are wrong: Mesa's software driver ends the loops of a thread after 65,535 turns together"
+            text = f"kernel `{self.name}`: {what}; give each thread less to do, or launch several times"
+        elif array.space == "argument":
             what = f"`{getattr(array, 'label', array.name)}` of shape {arrays[array.parameter].shape}"
         else:
             what = f"{array.space}.array of shape {array.shape}"
-        text = f"kernel `{self.name}`: index {{index}} is out of bounds for {what}"
+        if array is not None:
+            text = f"kernel `{self.name}`: index {{index}} is out of bounds for {what}"
         if place is None:
             return text
         return f'{text}\n  File "{place[0]}", line {place[1]}\n    {linecache.getline(*place).strip()}'

@@ -13,11 +13,13 @@ _OUTSIDE = "0xffffffffu"
 class Writer:
     """Writes a kernel for a block size; `arrays` are the arguments' arrays, `scalars` the dtypes of the numbers among them.
 
-    With `faults`, an array of words, the first access out of bounds is noted there: see `anygpu::FaultRecord`. `accesses` are then (array, place) of each access.
+    With `faults`, an array of words, the first fault is noted there, see `anygpu::FaultRecord`: accesses out of bounds where `checked`, and loops that were
+    left although nothing in them left them where `counted`. `accesses` are then (array, place) of each access, (None, place) of each loop.
     """
 
-    def __init__(self, kernel, arrays, bindings, scalars, block, grid, faults=None):
+    def __init__(self, kernel, arrays, bindings, scalars, block, grid, faults=None, checked=True, counted=False):
         self.faults, self.accesses, self.at = faults, [], None
+        self.checked, self.counted, self.exits = faults is not None and checked, faults is not None and counted, []
         self.kernel, self.arrays, self.bindings, self.block = kernel, arrays, bindings, block
         # The largest number of blocks along each axis.
         self.grid, self.flat = grid, grid[1] == grid[2] == 1
@@ -151,13 +153,18 @@ class Writer:
                 lines += [f"{indent}}} else {{", *self.block_text(s.otherwise, depth + 1)]
             return [*lines, f"{indent}}}"]
         if isinstance(s, ir.While):
-            lines = [f"{indent}loop {{", *self.block_text(s.before, depth + 1)]
-            lines += [f"{indent}    if (!({self.expr(s.condition)})) {{ break; }}", *self.block_text(s.body, depth + 1)]
+            begin, leave, end = self.exit(s, indent)
+            self.exits.append(leave)
+            lines = [*begin, *self.block_text(s.before, depth + 1)]
+            # Where the condition is asked once more behind the loop, it does not count as one that left it.
+            stop = leave if s.before else "break;"
+            lines += [f"{indent}    if (!({self.expr(s.condition)})) {{ {stop} }}", *self.block_text(s.body, depth + 1)]
             if s.after:
                 lines += [f"{indent}    continuing {{", *self.block_text(s.after, depth + 2), f"{indent}    }}"]
-            return [*lines, f"{indent}}}"]
+            self.exits.pop()
+            return [*lines, f"{indent}}}", *end]
         if isinstance(s, ir.Break):
-            return [f"{indent}break;"]
+            return [f"{indent}{self.exits[-1]}"]
         if isinstance(s, ir.Continue):
             return [f"{indent}continue;"]
         if isinstance(s, ir.Return):
@@ -178,6 +185,22 @@ class Writer:
             call = f"{s.function.name}({', '.join(self.expr(a) for a in s.arguments)})"
             return [f"{indent}let {s.name} = {call};" if s.name else f"{indent}{call};"]
         raise AssertionError(s)
+
+    def exit(self, loop, indent):
+        """(how a loop begins, how it is left, what follows it). With `counted`, what follows notes that a driver ended it."""
+        if not self.counted:
+            return [f"{indent}loop {{"], "break;", []
+        self.noted()
+        self.helpers["turns"] = "var<private> turns: u32;"
+        number = len(self.accesses)
+        self.accesses.append((None, self.at))
+        begin = [f"{indent}var left_{number} = 0u;", f"{indent}loop {{", f"{indent}    turns += 1u;"]
+        fault = f"fault({number}u, 0u, vec4<u32>(0u));"
+        if not loop.before:
+            # Compilers know that the condition does not hold here: so its variables may have changed, as far as they know.
+            changed = "".join(f" {self.variable(n)} = {_literal(self.form_of(n, t), 0)};" for n, t in _variables(loop.condition).items())
+            fault = f"if (turns == 0xffffffffu) {{{changed} }} if ({self.expr(loop.condition)}) {{ {fault} }}"
+        return begin, f"left_{number} = turns; break;", [f"{indent}if (left_{number} == 0u) {{ {fault} }}"]
 
     def current(self, s):
         for f in self.functions.values():
@@ -345,7 +368,7 @@ class Writer:
             self.expr(i, int) if f == "l" else f"u32({self.formed(i, ranges.INT32)})" if f == "u" else self.formed(i, ranges.INT32)
             for i, f in zip(indices, forms)
         ]
-        if self.faults is not None and indices:
+        if self.checked and indices:
             texts.append(f"{len(self.accesses)}u")
             self.accesses.append((array, self.at))
         return forms, texts
@@ -369,16 +392,20 @@ class Writer:
             }[forms[k]]  # fmt: skip
             lines.append(f"    let p{k} = {position};")
         outside = " || ".join(f"p{k} >= {sizes[k]}" for k in axes) or "false"
-        if self.faults is not None and forms:
+        if self.checked and forms:
             inputs.append("access: u32")
             words = [{"u": f"i{k}", "i": f"bitcast<u32>(i{k})", "l": f"cast_i64_u32(i{k})"}[forms[k]] for k in axes]
-            self.access(self.faults)
-            self.helpers["fault"] = self.fault()
+            self.noted()
             lines.append(f"    if ({outside}) {{ fault(access, {len(words)}u, vec4<u32>({', '.join([*words, '0u', '0u', '0u'][:4])})); }}")
         return inputs, lines, outside, " + ".join([base, *(f"p{k} * {strides[k]}" for k in axes)])
 
+    def noted(self):
+        """Declares what notes a fault."""
+        self.access(self.faults)
+        self.helpers["fault"] = self.fault()
+
     def fault(self):
-        """The function that notes an access out of bounds, the first one with its indices."""
+        """The function that notes a fault, the first one with its indices."""
         words = f"b{self.bindings[self.faults.parameter]}"
         values = [*(f"index[{k}]" for k in range(4)), *(f"{where}.{axis}" for where in ("block", "thread") for axis in "xyz")]
         stores = "".join(f" atomicStore(&{words}[{k}u], {value});" for k, value in enumerate(values, 3))
@@ -477,6 +504,18 @@ def _is_finite(statements):
         if isinstance(s, ir.If) and not (_is_finite(s.then) and _is_finite(s.otherwise)):
             return False
     return True
+
+
+def _variables(expr):
+    """The variables that an expression reads, with their types."""
+    if isinstance(expr, ir.Local):
+        return {expr.name: expr.type}
+    found = {}
+    for value in vars(expr).values():
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, ir.Expr):
+                found |= _variables(part)
+    return found
 
 
 def _holds(statements, wanted):
