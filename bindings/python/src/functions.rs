@@ -230,8 +230,8 @@ pub(crate) fn from_object(
             return Err(PyValueError::new_err("Unable to avoid copy while creating an array as requested: the dtype differs"));
         }
         if changed || copy == Some(true) {
-            let made = if changed { array.astype(dtype.unwrap_or(array.dtype())) } else { array.copy() };
-            return Ok(Py::new(py, PyNdArray::from(made.map_err(to_py)?))?.into_any());
+            let made = array.astype(dtype.unwrap_or(array.dtype())).map_err(to_py)?;
+            return Ok(Py::new(py, PyNdArray::from(made))?.into_any());
         }
         return Ok(object.clone().unbind());
     }

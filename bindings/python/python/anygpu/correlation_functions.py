@@ -125,7 +125,7 @@ def correlate(a, v, mode="valid"):
     if v.dtype.kind == "c":
         v = conjugate(v)
     if a.size < v.size:
-        return flip(_sliding_products(v, a, mode))
+        return flip(_sliding_products(v, a, mode)).copy()
     return _sliding_products(a, v, mode)
 
 

@@ -281,7 +281,7 @@ def copyto(dst, src, casting="same_kind", where=True):
     if where is True:
         dst[...] = src
         return
-    condition = asarray(where)
+    condition = asarray(bool(where) if np.isscalar(where) else where)
     if condition.dtype != bool:
         raise TypeError(f"Cannot cast array data from {condition.dtype!r} to dtype('bool') according to the rule 'safe'")
     src = asarray(src, dst.dtype)

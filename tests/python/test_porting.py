@@ -1,0 +1,196 @@
+"""What programs written for NumPy or CuPy do beyond the plain call: memory orders, spellings, views, arguments that are seldom given."""
+
+import numpy as np
+import pytest
+
+import anygpu as ag
+from oracle import assert_identical, assert_same_outcome
+
+HOST = np.arange(24, dtype="int32").reshape(2, 3, 4)
+ORDERS = [None, "C", "F", "A", "K", "f"]
+
+
+def permuted(xp):
+    """Arrays that lie in memory in C order, in F order, in neither, and with gaps."""
+    x = xp.asarray(HOST)
+    return [x, x.T, x.transpose(1, 0, 2), x.transpose(2, 0, 1)[:, :1], x[:, ::2], x[:, :, ::-1], x[:, :0]]
+
+
+def assert_same_memory(result, want):
+    """The same elements, in the same places."""
+    assert_identical(result, want)
+    if want.size:
+        assert [s for s, n in zip(result.strides, result.shape) if n > 1] == [s for s, n in zip(want.strides, want.shape) if n > 1]
+    for flag in ("c_contiguous", "f_contiguous"):
+        assert getattr(result.flags, flag) == getattr(want.flags, flag), flag
+
+
+ORDERED = {
+    "array": lambda xp, a, order: xp.array(a, order=order),
+    "array of another dtype": lambda xp, a, order: xp.array(a, dtype="float32", order=order),
+    "copy": lambda xp, a, order: xp.copy(a, order=order),
+    "ndarray.copy": lambda xp, a, order: a.copy(order=order),
+    "ndarray.flatten": lambda xp, a, order: a.flatten(order=order),
+    "ndarray.ravel": lambda xp, a, order: a.ravel(order=order),
+    "empty_like": lambda xp, a, order: xp.empty_like(a, order=order) * 0,
+    "zeros_like": lambda xp, a, order: xp.zeros_like(a, order=order),
+    "zeros_like of a shape": lambda xp, a, order: xp.zeros_like(a, order=order, shape=(2, 2, 5)),
+    "ones_like in fewer dimensions": lambda xp, a, order: xp.ones_like(a, order=order, shape=(2, 5)),
+    "full_like": lambda xp, a, order: xp.full_like(a, 3, order=order),
+}
+
+
+@pytest.mark.parametrize("name", ORDERED)
+def test_memory_order(name):
+    for order in ORDERS:
+        for x, g in zip(permuted(np), permuted(ag), strict=True):
+            if order == "A" and name == "array of another dtype" and not x.flags.forc:
+                continue  # NumPy's own rule is another one here than for the same dtype
+            assert_same_memory(ORDERED[name](ag, g, order), ORDERED[name](np, x, order))
+
+
+def test_astype_takes_an_order():
+    for order in "CFAK":
+        for x, g in zip(permuted(np), permuted(ag), strict=True):
+            assert_same_memory(g.astype("int64", order=order), x.astype("int64", order=order))
+            assert_same_memory(g.astype("int32", order=order, copy=False), x.astype("int32", order=order, copy=False))
+
+
+@pytest.mark.gpu
+def test_arrays_from_the_host_lie_as_they_lay():
+    for x in permuted(np):
+        assert_same_memory(ag.asarray(x), x.copy("K"))
+        for order in ORDERS:
+            assert_same_memory(ag.array(x, order=order), np.array(x, order=order))
+
+
+@pytest.mark.gpu
+def test_asarray_copies_where_the_order_differs():
+    for order in ORDERS:
+        for x, g in zip(permuted(np), permuted(ag), strict=True):
+            result, want = ag.asarray(g, order=order), np.asarray(x, order=order)
+            assert_same_memory(result, want)
+            assert (result is g) == (want is x)
+    with pytest.raises(ValueError, match="F order"):
+        ag.asarray(ag.asarray(HOST), order="F", copy=False)
+
+
+@pytest.mark.parametrize("function", ["empty", "zeros", "ones"])
+def test_creation_takes_letters_of_either_case(function):
+    for order in ("C", "F", "c", "f", None):
+        result, want = (getattr(xp, function)((2, 3), order=order) for xp in (ag, np))
+        assert_same_memory(result * 0, want * 0)
+    for order in ("K", "A", "X", "CF", 1):
+        assert_same_outcome(lambda xp: getattr(xp, function)((2, 3), order=order), (), ())
+
+
+def test_orders_that_are_none():
+    for call in (lambda x: x.copy("B"), lambda x: x.ravel("CF"), lambda x: x.reshape(24, order="K"), lambda x: x.astype("f4", order="Z")):
+        assert_same_outcome(lambda xp, a: call(a), (HOST,), (ag.asarray(HOST),))
+
+
+def test_ravel_has_no_gaps():
+    for x, g in ((xp.arange(10)[::2], xp.broadcast_to(xp.arange(2).reshape(2, 1), (3, 2, 4))) for xp in (np, ag)):
+        for a in (x, g):
+            assert all(a.ravel(order).flags.c_contiguous for order in "CFAK")
+    for order in "CFAK":
+        results = [xp.broadcast_to(xp.arange(2).reshape(2, 1), (3, 2, 4)).ravel(order) for xp in (ag, np)]
+        assert_identical(*results)
+
+
+def test_asnumpy_and_get_take_an_order():
+    assert ag.asnumpy(ag.asarray(HOST)).flags.c_contiguous
+
+
+@pytest.mark.gpu
+def test_the_order_of_arrays_on_the_host():
+    for x, g in zip(permuted(np), permuted(ag), strict=True):
+        for order in "CFA":
+            assert_same_memory(ag.asnumpy(g, order=order), np.array(x, order=order))
+            assert_same_memory(g.get(order=order), np.array(x, order=order))
+    out = np.zeros((2, 3, 4))
+    assert ag.asnumpy(ag.asarray(HOST), out=out, blocking=True) is out and (out == HOST).all()
+
+
+def test_ndarray_makes_arrays():
+    for xp in (ag, np):
+        made = xp.ndarray((2, 3), dtype="float32", order="F")
+        assert isinstance(made, xp.ndarray) and made.shape == (2, 3) and made.dtype == "float32" and made.flags.f_contiguous
+        assert xp.ndarray(4).dtype == "float64"
+        x = xp.arange(12, dtype="int16")
+        view = xp.ndarray((2, 2), "int16", x, 4)
+        view[0, 0] = 50
+        assert int(x[2]) == 50
+    for arguments in (((2, 2), "int16", "x", 6), ((2, 2), "int16", "x", 2, (2, 6)), ((2, 2), "int16", "x", 2, None, "F"), ((3,), "int32", "x", 4)):
+        results = []
+        for xp in (ag, np):
+            x = xp.arange(12, dtype="int16")
+            results.append(xp.ndarray(*(x if type(a) is str and a == "x" else a for a in arguments)))
+        assert_identical(results[0].copy(), results[1].copy())
+    for xp in (ag, np):
+        with pytest.raises(TypeError):
+            xp.ndarray((2, 2), "int64", xp.arange(12, dtype="int16"))
+        with pytest.raises(ValueError):
+            xp.ndarray((2, -2))
+
+
+MEMORY = {
+    "halves": lambda x: (x[:2], x[2:]),
+    "every other row": lambda x: (x[::2], x[1::2]),
+    "columns and a row": lambda x: (x[:, ::2], x[0]),
+    "columns": lambda x: (x[:, :3], x[:, 3:]),
+    "nothing": lambda x: (x[:0], x),
+    "backwards": lambda x: (x[::-1], x[3:]),
+    "another dtype": lambda x: (x.view("int16")[:, :2], x[:, 1:]),
+    "a copy": lambda x: (x, x.copy()),
+}
+
+
+@pytest.mark.parametrize("name", MEMORY)
+def test_shared_memory(name):
+    (a, b), (c, d) = (MEMORY[name](xp.arange(24, dtype="int32").reshape(4, 6)) for xp in (ag, np))
+    assert ag.shares_memory(a, b) is np.shares_memory(c, d)
+    assert ag.may_share_memory(a, b) is np.may_share_memory(c, d)
+
+
+#: Calls whose result or error is NumPy's: name, function of the module, arguments that are arrays.
+CALLS = {
+    "moveaxis repeats a source": (lambda xp, a: xp.moveaxis(a, [0, 0], [0, 1]), [HOST]),
+    "moveaxis repeats a destination": (lambda xp, a: xp.moveaxis(a, [0, 1], [-1, 2]), [HOST]),
+    "mgrid of a stop": (lambda xp: xp.mgrid[3:], []),
+    "mgrid of nothing": (lambda xp: xp.mgrid[0:], []),
+    "ogrid with a step": (lambda xp: xp.ogrid[3::2], []),
+    "digitize with NaN last": (lambda xp, x, b: xp.digitize(x, b), [np.array([0.5, 2, 9, np.nan]), np.array([1, 3, np.nan, np.nan])]),
+    "digitize with NaN first": (lambda xp, x, b: xp.digitize(x, b), [np.array([0.5, 2, 9, np.nan]), np.array([np.nan, np.nan, 3, 1])]),
+    "digitize with NaN before rising bins": (lambda xp, x, b: xp.digitize(x, b), [np.array([0.5]), np.array([1, np.nan, 0, 3])]),
+    "digitize up and down": (lambda xp, x, b: xp.digitize(x, b), [np.array([0.5]), np.array([1, 3, 2])]),
+    "digitize into equal bins": (lambda xp, x, b: xp.digitize(x, b, right=True), [np.array([0.5, 2, 3]), np.array([2, 2, 2])]),
+    "nan_to_num with a value for each": (lambda xp, x, n: xp.nan_to_num(x, nan=n), [np.array([1, np.nan]), np.array([4.0, 5.0])]),
+    "nan_to_num with too large a value": (lambda xp, x, n: xp.nan_to_num(x, nan=n), [np.array([1, np.nan]), np.zeros((2, 2))]),
+    "searchsorted with a sorter of floats": (lambda xp, x: xp.searchsorted(x, 3, sorter=x), [np.arange(4.0)]),
+    "ravel_multi_index of truth values": (lambda xp, x: xp.ravel_multi_index([x, x], (3, 4), order=None), [np.array([True, False])]),
+    "vander": (lambda xp, x: xp.vander(x, 3), [np.arange(4)]),
+    "correlate with the longer second": (lambda xp, a, b: xp.correlate(a, b, "full"), [np.arange(3), np.arange(5)]),
+    "delete by a mask without dimensions": (lambda xp, a: xp.delete(a, np.array(True)), [np.arange(3)]),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_calls(name):
+    function, arrays = CALLS[name]
+    assert_same_outcome(function, arrays, [ag.asarray(a) for a in arrays], compare=assert_same_memory)
+
+
+def test_unravel_index_without_an_order():
+    for g, x in zip(ag.unravel_index(ag.asarray([3, 5]), (2, 3), order=None), np.unravel_index([3, 5], (2, 3)), strict=True):
+        assert_identical(g, x)
+
+
+def test_copyto_where_a_number_holds():
+    for where, filled in ((0, 0), (2, 1), (0.5, 1), (np.bool(True), 1)):
+        g = ag.zeros(3)
+        ag.copyto(g, 1, where=where)
+        assert_identical(g, np.full(3, float(filled)))
+    for xp in (ag, np):
+        with pytest.raises(TypeError):
+            xp.copyto(xp.zeros(3), 1, where=xp.asarray([1, 0, 1]))
