@@ -194,3 +194,67 @@ def test_copyto_where_a_number_holds():
     for xp in (ag, np):
         with pytest.raises(TypeError):
             xp.copyto(xp.zeros(3), 1, where=xp.asarray([1, 0, 1]))
+
+
+def complex_ones(xp):
+    return xp.asarray(np.full(3, 1 + 2j))
+
+
+def filled(xp, key, value):
+    array = xp.zeros(3, "float32")
+    array[key] = value
+    return array
+
+
+#: Operations that drop imaginary parts, of which NumPy warns.
+DISCARDING = {
+    "astype": lambda xp: complex_ones(xp).astype("float64"),
+    "astype of integers": lambda xp: complex_ones(xp).astype("int16"),
+    "asarray": lambda xp: xp.asarray(complex_ones(xp), dtype="float32"),
+    "assignment": lambda xp: filled(xp, ..., complex_ones(xp)),
+    "assignment from the host": lambda xp: filled(xp, slice(None), complex_ones(np)),
+    "assignment of a NumPy scalar": lambda xp: filled(xp, 0, np.complex64(1j)),
+    "assignment by positions": lambda xp: filled(xp, xp.asarray([2, 0, 1]), complex_ones(xp)),
+    "assignment by a mask": lambda xp: filled(xp, xp.asarray([True, True, True]), complex_ones(xp)),
+    "sum": lambda xp: complex_ones(xp).sum(dtype="float64"),
+    "mean": lambda xp: xp.mean(complex_ones(xp), dtype="float64"),
+    "cumsum": lambda xp: complex_ones(xp).cumsum(dtype="float64"),
+    "concatenate": lambda xp: xp.concatenate([complex_ones(xp)], dtype="float64", casting="unsafe"),
+    "a ufunc": lambda xp: xp.add(complex_ones(xp), 1, out=xp.zeros(3), casting="unsafe"),
+    "float": lambda xp: xp.asarray(float(complex_ones(xp)[0])),
+    "int": lambda xp: xp.asarray(int(complex_ones(xp)[0])),
+}
+
+
+@pytest.mark.parametrize("name", DISCARDING)
+def test_dropped_imaginary_parts_are_warned_of(name):
+    with pytest.warns(np.exceptions.ComplexWarning):
+        result = DISCARDING[name](ag)
+    with pytest.warns(np.exceptions.ComplexWarning):
+        assert_identical(result, DISCARDING[name](np))
+
+
+def test_truth_values_of_complex_numbers_come_without_a_warning(recwarn):
+    assert_identical(complex_ones(ag).astype(bool), np.full(3, True))
+    assert not recwarn
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "float32", "complex64"])
+def test_conj_and_real_of_real_arrays_are_the_array(dtype):
+    for xp in (ag, np):
+        a = xp.ones(3, dtype)
+        assert (a.conj() is a) == (a.conjugate() is a) == (a.real is a) == (dtype != "complex64")
+
+
+def test_fill_takes_one_element():
+    a = ag.zeros(3)
+    a.fill(ag.asarray(2))
+    assert_identical(a, np.full(3, 2.0))
+    for xp in (ag, np):
+        with pytest.raises(ValueError):
+            xp.zeros(3).fill(xp.ones(1))
+
+
+def test_take_into_another_dtype():
+    for dtype, out in (("float64", "float32"), ("float32", "float64"), ("float32", "int64"), ("int32", "int32")):
+        assert_same_outcome(lambda xp, a: xp.take(a, [1, 0], out=xp.zeros(2, out)), (np.arange(3, dtype=dtype),), (ag.arange(3, dtype=dtype),))

@@ -2,7 +2,7 @@
 
 use crate::device;
 use crate::dtypes;
-use crate::errors::{enter, to_py};
+use crate::errors::{enter, to_py, warn_of_discarding};
 use crate::ndarray::PyNdArray;
 use anygpu::{Array, DType, Device, Index, IndexArray, IndexItem, Scalar, Value};
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
@@ -177,7 +177,10 @@ pub(crate) fn upload(array: &Bound<'_, PyAny>, dtype: Option<DType>, device: &De
     };
     let uploaded = enter(py, || Array::from_bytes(device, data, &shape, from))?;
     match dtype {
-        Some(d) if d != from => enter(py, || uploaded.astype(d)),
+        Some(d) if d != from => {
+            warn_of_discarding(py, from, d)?;
+            enter(py, || uploaded.astype(d))
+        }
         _ => Ok(uploaded),
     }
 }

@@ -3,7 +3,7 @@
 use crate::convert::{self, Operand};
 use crate::device::PyDevice;
 use crate::dtypes;
-use crate::errors::{enter, to_py};
+use crate::errors::{enter, to_py, warn_of_discarding};
 use anygpu::{Array, DType, Index, IndexArray, IndexItem, Scalar, Ufunc};
 use pyo3::IntoPyObjectExt;
 use pyo3::basic::CompareOp;
@@ -331,17 +331,18 @@ impl PyNdArray {
             Scalar::Bool(b) => Ok(f64::from(u8::from(b))),
             Scalar::Int(i) => Ok(i as f64),
             Scalar::Float(x) | Scalar::BigInt(x) => Ok(x),
-            Scalar::Complex(..) => Err(PyTypeError::new_err("can't convert complex to float")),
+            Scalar::Complex(re, _) => warn_of_discarding(py, DType::C128, DType::F64).map(|()| re),
         }
     }
 
     fn __int__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        // Python's own int() raises for NaN and infinity, and has no width.
+        let whole = |x: f64| Ok(py.get_type::<pyo3::types::PyInt>().call1((x,))?.unbind());
         match self.scalar(py)? {
             Scalar::Bool(b) => i128::from(b).into_py_any(py),
             Scalar::Int(i) => i.into_py_any(py),
-            // Python's own int() raises for NaN and infinity, and has no width.
-            Scalar::Float(x) | Scalar::BigInt(x) => Ok(py.get_type::<pyo3::types::PyInt>().call1((x,))?.unbind()),
-            Scalar::Complex(..) => Err(PyTypeError::new_err("can't convert complex to int")),
+            Scalar::Float(x) | Scalar::BigInt(x) => whole(x),
+            Scalar::Complex(re, _) => warn_of_discarding(py, DType::C128, DType::I64).and_then(|()| whole(re)),
         }
     }
 
@@ -543,6 +544,9 @@ impl PyNdArray {
         match convert::operand(value, Some(&self.array))? {
             Some(operand) => {
                 let value = operand.value();
+                if let Some(from) = value.dtype() {
+                    warn_of_discarding(py, from, self.array.dtype())?;
+                }
                 enter(py, || set(value))
             }
             None => {
@@ -614,6 +618,7 @@ impl PyNdArray {
         if !copy && to == this.dtype() && in_order {
             return Ok(slf.clone().into_any().unbind());
         }
+        warn_of_discarding(py, this.dtype(), to)?;
         slf.get().converted(to, order)?.into_py_any(py)
     }
 
@@ -677,9 +682,20 @@ impl PyNdArray {
     }
 
     /// Every element set to a number.
-    fn fill(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn fill(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         match convert::operand(value, Some(&self.array))? {
-            Some(operand) => self.array.assign(operand.value()).map_err(to_py),
+            Some(operand) => {
+                let value = operand.value();
+                if let anygpu::Value::Array(a) = value
+                    && a.ndim() > 0
+                {
+                    return Err(PyValueError::new_err(format!("fill: expected a number, got an array of {} dimensions", a.ndim())));
+                }
+                if let Some(from) = value.dtype() {
+                    warn_of_discarding(py, from, self.array.dtype())?;
+                }
+                self.array.assign(value).map_err(to_py)
+            }
             None => Err(PyTypeError::new_err(format!("fill: expected a number, got {}", value.get_type()))),
         }
     }
@@ -769,8 +785,12 @@ impl PyNdArray {
 
     /// The real parts: a view of complex arrays, the array itself where it is real.
     #[getter]
-    fn real(&self, py: Python<'_>) -> PyResult<PyNdArray> {
-        enter(py, || self.array.real()).map(Into::into)
+    fn real(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        let (py, array) = (slf.py(), &slf.get().array);
+        if !array.dtype().is_complex() {
+            return Ok(slf);
+        }
+        Bound::new(py, PyNdArray::from(enter(py, || array.real())?))
     }
 
     #[setter]
@@ -874,6 +894,9 @@ impl PyNdArray {
         let axes = axes.as_deref();
         let dtype = dtypes::optional(dtype)?;
         let x = &self.array;
+        if let Some(to) = dtype {
+            warn_of_discarding(py, x.dtype(), to)?;
+        }
         let one = || match axes {
             None => Ok(None),
             Some([a]) => Ok(Some(*a)),

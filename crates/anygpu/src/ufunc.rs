@@ -23,6 +23,15 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The dtype of an array, or of a number that has one.
+    pub fn dtype(&self) -> Option<DType> {
+        match self {
+            Value::Array(a) => Some(a.dtype()),
+            Value::Typed(_, dtype) => Some(*dtype),
+            Value::Scalar(_) => None,
+        }
+    }
+
     fn is_integer_number(&self) -> bool {
         matches!(self, Value::Scalar(Scalar::Int(_) | Scalar::BigInt(_)))
     }
