@@ -331,18 +331,17 @@ impl PyNdArray {
             Scalar::Bool(b) => Ok(f64::from(u8::from(b))),
             Scalar::Int(i) => Ok(i as f64),
             Scalar::Float(x) | Scalar::BigInt(x) => Ok(x),
-            Scalar::Complex(re, _) => warn_of_discarding(py, DType::C128, DType::F64).map(|()| re),
+            Scalar::Complex(..) => Err(PyTypeError::new_err("can't convert complex to float")),
         }
     }
 
     fn __int__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        // Python's own int() raises for NaN and infinity, and has no width.
-        let whole = |x: f64| Ok(py.get_type::<pyo3::types::PyInt>().call1((x,))?.unbind());
         match self.scalar(py)? {
             Scalar::Bool(b) => i128::from(b).into_py_any(py),
             Scalar::Int(i) => i.into_py_any(py),
-            Scalar::Float(x) | Scalar::BigInt(x) => whole(x),
-            Scalar::Complex(re, _) => warn_of_discarding(py, DType::C128, DType::I64).and_then(|()| whole(re)),
+            // Python's own int() raises for NaN and infinity, and has no width.
+            Scalar::Float(x) | Scalar::BigInt(x) => Ok(py.get_type::<pyo3::types::PyInt>().call1((x,))?.unbind()),
+            Scalar::Complex(..) => Err(PyTypeError::new_err("can't convert complex to int")),
         }
     }
 
