@@ -256,3 +256,83 @@ def test_fill_takes_one_element():
 def test_take_into_another_dtype():
     for dtype, out in (("float64", "float32"), ("float32", "float64"), ("float32", "int64"), ("int32", "int32")):
         assert_same_outcome(lambda xp, a: xp.take(a, [1, 0], out=xp.zeros(2, out)), (np.arange(3, dtype=dtype),), (ag.arange(3, dtype=dtype),))
+
+
+#: ``out=`` of functions: its own dtype, where NumPy lets it differ from the result's.
+INTO = {
+    "cumulative_sum": ("int32", "bool uint8 float32 complex64"),
+    "cumulative_prod": ("float64", "bool int16 float32"),
+    "cumsum": ("float64", "int16 bool"),
+    "argmax": ("float64", "int64 int32 float32 bool"),
+    "argmin": ("float64", "int64 uint8 uint64"),
+    "std": ("float64", "int8 float32 complex64"),
+    "var": ("float64", "int8 float32"),
+    "sum": ("float64", "int8 bool"),
+}
+
+
+@pytest.mark.parametrize("name", INTO)
+@pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")  # NumPy's of its own workings, which cast nothing of the caller's
+def test_out_of_another_dtype(name):
+    dtype, outs = INTO[name]
+    options = {} if "cum" in name else {"axis": 0}
+    x = np.array([[1.5, 2.5, 7]]).astype(dtype).repeat(2, 0) * [[1], [2]]
+    x = x[0].astype(dtype) if "cum" in name else x.astype(dtype)
+    for out in outs.split():
+        assert_same_outcome(lambda xp, a: getattr(xp, name)(a, out=xp.zeros(3, out), **options), (x,), (ag.asarray(x),))
+
+
+def test_running_sums_of_a_number():
+    for name in ("cumulative_sum", "cumulative_prod"):
+        for initial in (False, True):
+            assert_same_outcome(lambda xp: getattr(xp, name)(xp.asarray(3), include_initial=initial), (), ())
+
+
+@pytest.mark.parametrize("name", ["divmod", "modf", "frexp"])
+def test_ufuncs_with_two_results_put_them_where_they_are_told(name):
+    for where in ("first", "second", "both", "none", "keyword"):
+        outs = []
+        for xp in (ag, np):
+            arguments = [xp.asarray([1.5, -2.5])] * (2 if name == "divmod" else 1)
+            first, second = xp.zeros(2), xp.zeros(2, "int32" if name == "frexp" else "float64")
+            positional = {"first": [first], "second": [None, second], "both": [first, second], "none": [None, None], "keyword": []}[where]
+            options = {"out": (None, second)} if where == "keyword" else {}
+            results = getattr(xp, name)(*arguments, *positional, **options)
+            assert (results[0] is first) == (where in ("first", "both")) and (results[1] is second) == (where in ("second", "both", "keyword"))
+            outs.append(results)
+        for g, x in zip(*outs, strict=True):
+            assert_identical(g, x)
+    for xp in (ag, np):
+        with pytest.raises(TypeError):
+            getattr(xp, name)(*[xp.asarray([1.5, -2.5])] * (2 if name == "divmod" else 1), xp.zeros(2), out=(None, xp.zeros(2)))
+
+
+def test_parts_of_linear_algebra_of_empty_matrices():
+    for shape in ((0, 3), (2, 3, 0)):
+        for name in ("pinv", "matrix_rank", "norm"):
+            assert_same_outcome(lambda xp: getattr(xp.linalg, name)(xp.zeros(shape, "int32")), (), ())
+    assert_same_outcome(lambda xp: xp.linalg.cond(xp.zeros((0, 3, 3))), (), ())
+
+
+def test_the_rank_of_lstsq():
+    for xp in (ag, np):
+        rank = xp.linalg.lstsq(xp.eye(3), xp.ones(3))[2]
+        assert rank == 3 and rank.dtype == "int32"
+
+
+def test_dot_takes_no_output_with_gaps():
+    for xp in (ag, np):
+        a, b = xp.eye(3), xp.ones((3, 3))
+        for out in (xp.zeros((3, 3), order="F"), xp.zeros((3, 6))[:, ::2]):
+            with pytest.raises(ValueError):
+                xp.dot(a, b, out=out)
+            with pytest.raises(ValueError):
+                a.dot(b, out=out)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("name, parameters", [("normal", (0, 1)), ("gamma", (2, 1)), ("poisson", (3,)), ("hypergeometric", (5, 5, 4)), ("uniform", (0, 1))])
+def test_random_functions_take_a_dtype_last(name, parameters):
+    draw = getattr(ag.random, name)
+    assert draw(*parameters, (2, 3), "float32").dtype == draw(*parameters, size=2, dtype="float32").dtype == "float32"
+    assert draw(*parameters, (2, 3)).dtype == ("int64" if name in ("poisson", "hypergeometric") else "float64")

@@ -99,6 +99,9 @@ pub(crate) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: O
     };
     let out = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
     let (target, result) = (&out.get().array, result.array);
+    if name == "dot" && !target.layout().is_c_contiguous() {
+        return Err(PyValueError::new_err("dot: the elements of out must lie in C order without gaps"));
+    }
     if target.shape() != result.shape() {
         return Err(PyValueError::new_err(format!(
             "{name}: output array of shape {} given for a result of shape {}",

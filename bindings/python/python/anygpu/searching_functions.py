@@ -1,5 +1,7 @@
 """Positions and choices."""
 
+import numpy as np
+
 from . import _anygpu
 from ._outputs import store
 from .creation_functions import asarray
@@ -19,14 +21,20 @@ def where(condition, x=None, y=None, /):
     return _anygpu.choose(asarray(condition), x, y)
 
 
+def _positions(name, a, axis, out, keepdims):
+    if out is not None and not np.can_cast(out.dtype, np.int64):
+        raise TypeError(f"{name}: out has dtype {out.dtype}, which cannot be cast to int64 safely")
+    return store(name, asarray(a)._reduce(name, axis, keepdims), out, "unsafe")
+
+
 def argmin(a, axis=None, out=None, *, keepdims=False):
     """Position of the first smallest element (or NaN) along an axis, or of the flattened array."""
-    return store("argmin", asarray(a)._reduce("argmin", axis, keepdims), out)
+    return _positions("argmin", a, axis, out, keepdims)
 
 
 def argmax(a, axis=None, out=None, *, keepdims=False):
     """Position of the first largest element (or NaN) along an axis, or of the flattened array."""
-    return store("argmax", asarray(a)._reduce("argmax", axis, keepdims), out)
+    return _positions("argmax", a, axis, out, keepdims)
 
 
 def count_nonzero(a, axis=None, *, keepdims=False):
