@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import anygpu as ag
-from oracle import assert_identical, assert_same_outcome
+from oracle import assert_close, assert_identical, assert_same_outcome
 
 HOST = np.arange(24, dtype="int32").reshape(2, 3, 4)
 ORDERS = [None, "C", "F", "A", "K", "f"]
@@ -336,3 +336,13 @@ def test_random_functions_take_a_dtype_last(name, parameters):
     draw = getattr(ag.random, name)
     assert draw(*parameters, (2, 3), "float32").dtype == draw(*parameters, size=2, dtype="float32").dtype == "float32"
     assert draw(*parameters, (2, 3)).dtype == ("int64" if name in ("poisson", "hypergeometric") else "float64")
+
+
+def close(result, want):
+    assert_close(result, want, 8, 4)
+
+
+@pytest.mark.parametrize("name", ["cov", "corrcoef"])
+def test_covariances_are_no_integers(name):
+    for dtype in ("int32", "bool", "float32"):
+        assert_same_outcome(lambda xp: getattr(xp, name)(xp.asarray([[1, 2, 4], [2, 8, 4]]), dtype=dtype), (), (), compare=close)
