@@ -346,3 +346,13 @@ def close(result, want):
 def test_covariances_are_no_integers(name):
     for dtype in ("int32", "bool", "float32"):
         assert_same_outcome(lambda xp: getattr(xp, name)(xp.asarray([[1, 2, 4], [2, 8, 4]]), dtype=dtype), (), (), compare=close)
+
+
+@pytest.mark.gpu
+def test_the_device_of_an_array_has_a_number():
+    device = ag.zeros(1).device
+    assert ag.adapters()[device.id]["name"] == device.name and ag.cuda.Device(device.id).name == device.name
+    with device as entered:
+        assert entered.use() is device
+    with pytest.raises(ZeroDivisionError), device:
+        raise ZeroDivisionError
