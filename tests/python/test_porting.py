@@ -1,5 +1,8 @@
 """What programs written for NumPy or CuPy do beyond the plain call: memory orders, spellings, views, arguments that are seldom given."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -30,6 +33,9 @@ ORDERED = {
     "array of another dtype": lambda xp, a, order: xp.array(a, dtype="float32", order=order),
     "copy": lambda xp, a, order: xp.copy(a, order=order),
     "ndarray.copy": lambda xp, a, order: a.copy(order=order),
+    "copy.copy": lambda xp, a, order: copy.copy(a),
+    "copy.deepcopy": lambda xp, a, order: copy.deepcopy(a),
+    "pickle": lambda xp, a, order: pickle.loads(pickle.dumps(a if a.flags.forc else a.copy())),
     "ndarray.flatten": lambda xp, a, order: a.flatten(order=order),
     "ndarray.ravel": lambda xp, a, order: a.ravel(order=order),
     "empty_like": lambda xp, a, order: xp.empty_like(a, order=order) * 0,

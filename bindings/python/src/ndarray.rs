@@ -264,9 +264,7 @@ impl PyNdArray {
         blocking: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = (stream, blocking);
-        let order = convert::order(order, "CFA")?;
-        let fortran = order == 'F' || (order == 'A' && self.is_fortran());
-        let host = if fortran { convert::download(py, &self.array.t())?.getattr("T")? } else { convert::download(py, &self.array)? };
+        let host = self.download(py, convert::order(order, "CFA")?)?;
         match out.filter(|o| !o.is_none()) {
             Some(out) => {
                 out.set_item(py.Ellipsis(), host)?;
@@ -394,16 +392,16 @@ impl PyNdArray {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let py = slf.py();
         let asarray = py.import("anygpu")?.getattr("asarray")?;
-        let host = convert::download(py, &slf.get().array)?;
+        let host = slf.get().download(py, 'A')?;
         Ok((asarray, PyTuple::new(py, [host])?))
     }
 
     fn __copy__(&self) -> PyResult<PyNdArray> {
-        self.array.copy().map(Into::into).map_err(to_py)
+        self.converted(self.array.dtype(), 'K')
     }
 
     fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-        self.array.copy().map(Into::into).map_err(to_py)
+        self.converted(self.array.dtype(), 'K')
     }
 
     // ---- operators ----------------------------------------------------------------------------------------------------------------------
@@ -848,6 +846,14 @@ impl PyNdArray {
 
     fn is_fortran(&self) -> bool {
         self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous()
+    }
+
+    /// A new NumPy array with the elements in C or F order, or in the one in which they lie (A).
+    fn download<'py>(&self, py: Python<'py>, order: char) -> PyResult<Bound<'py, PyAny>> {
+        if order == 'F' || (order == 'A' && self.is_fortran()) {
+            return convert::download(py, &self.array.t())?.getattr("T");
+        }
+        convert::download(py, &self.array)
     }
 
     /// The view whose C order is the order asked for.
