@@ -362,3 +362,11 @@ def test_the_device_of_an_array_has_a_number():
         assert entered.use() is device
     with pytest.raises(ZeroDivisionError), device:
         raise ZeroDivisionError
+
+
+def test_powers_of_minus_one():
+    x = np.array([1 + 0j, 2, 0, 1j, np.inf, np.nan], "complex64")
+    for exponent in (-1, -1.0):
+        assert_identical(ag.asarray(x) ** exponent, x**exponent)
+    for dtype in ("uint8", "uint64", "int8", "bool"):
+        assert_same_outcome(lambda xp, a: a ** (-1), (np.ones(2, dtype),), (ag.ones(2, dtype),))

@@ -951,7 +951,7 @@ impl PyNdArray {
         .map(Into::into)
     }
 
-    /// The powers that NumPy takes a shorter and exact way to: 2, and for floats 0, 1, -1 and a half.
+    /// The powers that NumPy takes a shorter and exact way to: 2, and for floats 0, 1, -1 and a half; of complex numbers -1 only as an int.
     fn easy_power(&self, exponent: &Bound<'_, PyAny>) -> PyResult<Option<PyNdArray>> {
         let Some(s) = convert::number(exponent)? else { return Ok(None) };
         let x = &self.array;
@@ -962,7 +962,10 @@ impl PyNdArray {
             Scalar::Float(0.5) if float => Ufunc::Sqrt.call(&[x.into()]),
             Scalar::Int(0) | Scalar::Float(0.0) if float => Array::full(x.device(), x.shape(), Scalar::Int(1), x.dtype()),
             Scalar::Int(1) | Scalar::Float(1.0) if float => Ufunc::Positive.call(&[x.into()]),
-            Scalar::Int(-1) | Scalar::Float(-1.0) if float => Ufunc::Divide.call(&[anygpu::Value::Scalar(Scalar::Float(1.0)), x.into()]),
+            Scalar::Int(-1) if x.dtype().is_complex() => Ufunc::Reciprocal.call(&[x.into()]),
+            Scalar::Int(-1) | Scalar::Float(-1.0) if float && !x.dtype().is_complex() => {
+                Ufunc::Divide.call(&[anygpu::Value::Scalar(Scalar::Float(1.0)), x.into()])
+            }
             _ => return Ok(None),
         };
         result.map(|a| Some(a.into())).map_err(to_py)

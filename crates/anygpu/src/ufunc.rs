@@ -733,6 +733,8 @@ fn constant_bool(device: &Device, operands: &[Value<'_>], value: bool) -> Result
 
 fn refuse_negative_exponent(operands: &[Value<'_>]) -> Result<()> {
     let negative = match operands[1] {
+        // A number that the dtype does not hold is another error.
+        Value::Scalar(Scalar::Int(v)) if v < 0 && operands[0].dtype().is_some_and(|d| d.is_unsigned_integer()) => false,
         Value::Scalar(Scalar::Int(v)) | Value::Typed(Scalar::Int(v), _) => v < 0,
         Value::Array(a) if a.dtype().is_signed_integer() && a.size() > 0 => {
             Ufunc::Less.call(&[a.into(), Value::Scalar(Scalar::Int(0))])?.any(None, false)?.item_bool()?

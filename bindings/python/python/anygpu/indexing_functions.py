@@ -25,7 +25,7 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     axis = None if axis is None else _axis(axis, a.ndim)
     length = a.size if axis is None else a.shape[axis]
     indices = _bounded(_integers(indices), length, mode)
-    if out is not None and mode == "raise" and not np.can_cast(out.dtype, a.dtype):  # NumPy fills a copy of `out` in the dtype of `a`
+    if isinstance(out, ndarray) and mode == "raise" and not np.can_cast(out.dtype, a.dtype):  # NumPy fills a copy of `out` in the dtype of `a`
         raise TypeError(f"take: out has dtype {out.dtype}, which cannot be cast to {a.dtype} safely")
     return store("take", a._take(indices, axis), out)
 

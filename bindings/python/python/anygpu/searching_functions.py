@@ -3,6 +3,7 @@
 import numpy as np
 
 from . import _anygpu
+from ._anygpu import ndarray
 from ._outputs import store
 from .creation_functions import asarray
 
@@ -22,9 +23,10 @@ def where(condition, x=None, y=None, /):
 
 
 def _positions(name, a, axis, out, keepdims):
-    if out is not None and not np.can_cast(out.dtype, np.int64):
+    result = asarray(a)._reduce(name, axis, keepdims)
+    if isinstance(out, ndarray) and out.shape == result.shape and not np.can_cast(out.dtype, np.int64):
         raise TypeError(f"{name}: out has dtype {out.dtype}, which cannot be cast to int64 safely")
-    return store(name, asarray(a)._reduce(name, axis, keepdims), out, "unsafe")
+    return store(name, result, out, "unsafe")
 
 
 def argmin(a, axis=None, out=None, *, keepdims=False):

@@ -117,9 +117,10 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
 
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
     """Standard deviation over axes: the square root of `var`."""
-    if out is not None and out.dtype.kind not in "fc":
+    result = _variance(a, axis, dtype, ddof, keepdims, where, mean, correction, True)
+    if isinstance(out, ndarray) and out.shape == result.shape and out.dtype.kind not in "fc":
         raise TypeError(f"std: out has dtype {out.dtype}, which holds no square roots")
-    return store("std", _variance(a, axis, dtype, ddof, keepdims, where, mean, correction, True), out, "unsafe")
+    return store("std", result, out, "unsafe")
 
 
 def _variance(a, axis, dtype, ddof, keepdims, where, mean, correction, root):
