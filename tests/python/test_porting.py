@@ -370,3 +370,20 @@ def test_powers_of_minus_one():
         assert_identical(ag.asarray(x) ** exponent, x**exponent)
     for dtype in ("uint8", "uint64", "int8", "bool"):
         assert_same_outcome(lambda xp, a: a ** (-1), (np.ones(2, dtype),), (ag.ones(2, dtype),))
+
+
+def test_flags_that_cannot_be_set():
+    for xp in (ag, np):
+        flags = xp.ones(3).flags
+        for name in ("c_contiguous", "f_contiguous", "owndata", "fnc", "behaved"):
+            with pytest.raises(AttributeError):
+                setattr(flags, name, False)
+
+
+def test_polynomials_of_polynomials_keep_the_dtype():
+    for dtype in ("int32", "float32", "complex64"):
+        results = [xp.polyval(xp.poly1d(np.array([1, 2, 3], dtype)), xp.poly1d(np.array([1, 2], dtype))) for xp in (ag, np)]
+        assert isinstance(results[0], ag.poly1d) and results[0] == results[1] and results[0].coeffs.dtype == results[1].coeffs.dtype
+    for xp in (ag, np):
+        with pytest.raises(TypeError):
+            xp.polyfit(xp.arange(4.0), xp.arange(4.0), 2, w=xp.ones(4, "complex64"))
