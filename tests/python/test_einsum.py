@@ -164,3 +164,16 @@ def test_nothing_is_read():
     before = a.device.counters()["downloads"]
     ag.einsum("ij,jk,kl->il", a, b, ag.ones((5, 2)))
     assert a.device.counters()["downloads"] == before
+
+
+@pytest.mark.parametrize("subscripts", ["ijk->kij", "ji...", "...", "iij->ji", "iij->ij"])
+def test_of_one_operand_of_which_nothing_is_summed_it_is_a_view(subscripts):
+    results = []
+    for xp in (ag, np):
+        a = xp.asarray(np.arange(18, dtype="int32").reshape(3, 3, 2))
+        view = xp.einsum(subscripts, a, dtype="float64")  # views keep the dtype
+        assert xp.shares_memory(view, a)
+        view[1] = -1
+        results += [view, a]
+    assert_identical(results[0], results[2])
+    assert_identical(results[1], results[3])

@@ -117,6 +117,7 @@ def test_raw_parameters():
     out = ag.zeros((4, 3), dtype="float32").T
     ag.ElementwiseKernel("T x", "raw T y", "y[i] = x + 1; y[n + i] = 7; y[-1 - i] = 8")(g, out)
     np.testing.assert_array_equal(out.get(), x + 1)
+    np.testing.assert_array_equal(run("raw T x", "raw T y", "y[n - 1 - i] = x[i]", g, size=5), x.ravel()[4::-1])
     with pytest.raises(ValueError, match="all arrays are raw; give size="):
         run("raw T x", "T y", "y = x[i]", g)
     with pytest.raises(ValueError, match="size is for calls whose arrays are all raw"):

@@ -2,11 +2,11 @@
 
 use crate::device;
 use crate::dtypes;
-use crate::errors::{enter, to_py};
+use crate::errors::{enter, to_py, warn_of_discarding};
 use crate::ndarray::PyNdArray;
 use anygpu::{Array, DType, Device, Index, IndexArray, IndexItem, Scalar, Value};
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
 use smallvec::SmallVec;
@@ -123,11 +123,45 @@ fn refuse_masked(object: &Bound<'_, PyAny>) -> PyResult<()> {
     Ok(())
 }
 
-/// A NumPy array's elements on a device.
+/// A memory order as NumPy spells it: one of `allowed`, of either case; the first of them for None.
+pub(crate) fn order(order: Option<&str>, allowed: &str) -> PyResult<char> {
+    let Some(text) = order else {
+        return Ok(allowed.chars().next().unwrap_or('C'));
+    };
+    let mut letters = text.chars();
+    match (letters.next().map(|c| c.to_ascii_uppercase()), letters.next()) {
+        (Some(letter), None) if allowed.contains(letter) => Ok(letter),
+        _ => {
+            let names: Vec<String> = allowed.chars().map(|c| format!("'{c}'")).collect();
+            Err(PyValueError::new_err(format!("order must be one of {} (got '{text}')", names.join(", "))))
+        }
+    }
+}
+
+/// The axes of a NumPy array from outermost to innermost in memory, where that is not their own order.
+fn memory_order(array: &Bound<'_, PyAny>) -> PyResult<Option<Vec<usize>>> {
+    if array.getattr("flags")?.getattr("c_contiguous")?.extract()? {
+        return Ok(None);
+    }
+    let strides: Vec<isize> = array.getattr("strides")?.extract()?;
+    let mut axes: Vec<usize> = (0..strides.len()).collect();
+    axes.sort_by_key(|d| std::cmp::Reverse(strides[*d].unsigned_abs()));
+    Ok((!axes.is_sorted()).then_some(axes))
+}
+
+/// A NumPy array's elements on a device, in the order in which they lie in memory on the host.
 pub(crate) fn upload(array: &Bound<'_, PyAny>, dtype: Option<DType>, device: &Device) -> PyResult<Array> {
     let py = array.py();
     refuse_masked(array)?;
     let from = dtypes::from_py(&array.getattr("dtype")?)?;
+    if let Some(axes) = memory_order(array)? {
+        let mut back: Vec<isize> = vec![0; axes.len()];
+        for (to, from) in axes.iter().enumerate() {
+            back[*from] = to as isize;
+        }
+        let rows = array.call_method1("transpose", (axes,))?;
+        return upload(&rows, dtype, device)?.transpose(Some(&back)).map_err(to_py);
+    }
     let numpy = py.import("numpy")?;
     // Native byte order, C order: no copy where the array has both already.
     let native = numpy.call_method1("asarray", (array, dtypes::to_numpy(py, from)?, "C"))?;
@@ -143,7 +177,10 @@ pub(crate) fn upload(array: &Bound<'_, PyAny>, dtype: Option<DType>, device: &De
     };
     let uploaded = enter(py, || Array::from_bytes(device, data, &shape, from))?;
     match dtype {
-        Some(d) if d != from => enter(py, || uploaded.astype(d)),
+        Some(d) if d != from => {
+            warn_of_discarding(py, from, d)?;
+            enter(py, || uploaded.astype(d))
+        }
         _ => Ok(uploaded),
     }
 }

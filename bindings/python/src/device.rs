@@ -4,7 +4,7 @@ use crate::errors::enter;
 use anygpu::{Device, Selector};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 
 /// A GPU, or a software adapter.
 ///
@@ -33,6 +33,29 @@ impl PyDevice {
             return Err(PyTypeError::new_err(format!("Device: expected an adapter's index or part of its name, got {adapter}")));
         };
         Ok(PyDevice(enter(py, || Device::select(selector))?))
+    }
+
+    /// The index under which `anygpu.adapters()` lists the device: `anygpu.cuda.Device(id)` is this one.
+    #[getter]
+    fn id<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("anygpu.cuda.devices")?.call_method1("_number_of", (slf,))
+    }
+
+    /// CuPy's name for making a device the current one, which is an error for any but the default device.
+    #[pyo3(name = "use")]
+    fn make_current<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+        slf.py().import("anygpu.cuda.devices")?.getattr("Device")?.call1((Self::id(slf)?,))?.call_method0("use")?;
+        Ok(slf.clone())
+    }
+
+    fn __enter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
+        Self::make_current(slf)
+    }
+
+    #[pyo3(signature = (*exception))]
+    fn __exit__(&self, exception: &Bound<'_, PyTuple>) -> bool {
+        let _ = exception;
+        false
     }
 
     /// The adapter's name as its driver reports it.

@@ -1,6 +1,6 @@
 //! The crate's errors as Python exceptions.
 
-use anygpu::{Error, ErrorKind};
+use anygpu::{DType, Error, ErrorKind};
 use pyo3::create_exception;
 use pyo3::exceptions::{PyIndexError, PyMemoryError, PyNotImplementedError, PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -41,6 +41,15 @@ pub(crate) fn to_py(error: Error) -> PyErr {
         ErrorKind::Shader => ShaderError::new_err(message),
         _ => PyRuntimeError::new_err(message),
     }
+}
+
+/// NumPy's ComplexWarning where imaginary parts are dropped: complex numbers converted to real ones, truth values excepted.
+pub(crate) fn warn_of_discarding(py: Python<'_>, from: DType, to: DType) -> PyResult<()> {
+    if !from.is_complex() || to.is_complex() || to == DType::Bool {
+        return Ok(());
+    }
+    let category = py.import("numpy.exceptions")?.getattr("ComplexWarning")?;
+    PyErr::warn(py, &category, c"Casting complex values to real discards the imaginary part", 1)
 }
 
 /// `numpy.exceptions.AxisError`, which is a ValueError and an IndexError.

@@ -1,7 +1,7 @@
 //! Functions of the module: creation, joining, ufuncs.
 
 use crate::convert::{self, Operand};
-use crate::errors::{enter, to_py};
+use crate::errors::{enter, to_py, warn_of_discarding};
 use crate::ndarray::PyNdArray;
 use crate::{device, dtypes};
 use anygpu::{Array, Scalar, Ufunc};
@@ -168,6 +168,7 @@ impl PyUfunc {
                         anygpu::core::numpy_shape(result.shape())
                     )));
                 }
+                warn_of_discarding(py, result.dtype(), array.dtype())?;
                 enter(py, || array.assign((&result).into()))?;
                 Ok(out.unbind())
             }
@@ -230,8 +231,10 @@ pub(crate) fn from_object(
             return Err(PyValueError::new_err("Unable to avoid copy while creating an array as requested: the dtype differs"));
         }
         if changed || copy == Some(true) {
-            let made = if changed { array.astype(dtype.unwrap_or(array.dtype())) } else { array.copy() };
-            return Ok(Py::new(py, PyNdArray::from(made.map_err(to_py)?))?.into_any());
+            let to = dtype.unwrap_or(array.dtype());
+            warn_of_discarding(py, array.dtype(), to)?;
+            let made = array.astype(to).map_err(to_py)?;
+            return Ok(Py::new(py, PyNdArray::from(made))?.into_any());
         }
         return Ok(object.clone().unbind());
     }
@@ -364,6 +367,9 @@ pub(crate) fn choose(condition_object: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, 
 pub(crate) fn join(arrays: &Bound<'_, PyAny>, axis: Option<isize>, dtype: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
     let list = arrays.try_iter()?.map(|a| convert::array(&a?)).collect::<PyResult<Vec<_>>>()?;
     let dtype = dtypes::optional(dtype)?;
+    if let (Some(to), Some(complex)) = (dtype, list.iter().find(|a| a.dtype().is_complex())) {
+        warn_of_discarding(arrays.py(), complex.dtype(), to)?;
+    }
     enter(arrays.py(), || match dtype {
         None => anygpu::concatenate(&list, axis),
         Some(d) => anygpu::concatenate_as(&list, axis, d),

@@ -2,7 +2,7 @@
 
 use crate::convert;
 use crate::dtypes;
-use crate::errors::{enter, to_py};
+use crate::errors::{enter, to_py, warn_of_discarding};
 use crate::ndarray::{PyNdArray, store_result};
 use anygpu::{IndexArray, Scalar, Ufunc};
 use pyo3::prelude::*;
@@ -119,6 +119,7 @@ impl PyNdArray {
             .iter()
             .find(|u| u.name() == ufunc)
             .ok_or_else(|| pyo3::exceptions::PyValueError::new_err(format!("no ufunc is called {ufunc}")))?;
+        warn_of_discarding(py, self.array.dtype(), dtype)?;
         enter(py, || self.array.accumulate(*ufunc, axis, dtype)).map(Into::into)
     }
 
@@ -298,14 +299,18 @@ impl PyNdArray {
         store_result(py, "dot", enter(py, || self.array.dot(&b))?.into(), out)
     }
 
-    /// Complex conjugate.
-    fn conj(&self) -> PyResult<PyNdArray> {
-        Ufunc::Conjugate.call(&[(&self.array).into()]).map(Into::into).map_err(to_py)
+    /// Complex conjugate; the array itself where it is real.
+    fn conj(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        if !slf.get().array.dtype().is_complex() {
+            return Ok(slf);
+        }
+        let result = Ufunc::Conjugate.call(&[(&slf.get().array).into()]).map_err(to_py)?;
+        Bound::new(slf.py(), PyNdArray::from(result))
     }
 
-    /// Complex conjugate.
-    fn conjugate(&self) -> PyResult<PyNdArray> {
-        self.conj()
+    /// Complex conjugate; the array itself where it is real.
+    fn conjugate(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        PyNdArray::conj(slf)
     }
 
     /// A diagonal of the matrices in two axes, as the last dimension. A view.

@@ -3,8 +3,8 @@
 use crate::convert::{self, Operand};
 use crate::device::PyDevice;
 use crate::dtypes;
-use crate::errors::{enter, to_py};
-use anygpu::{Array, Index, IndexArray, IndexItem, Scalar, Ufunc};
+use crate::errors::{enter, to_py, warn_of_discarding};
+use anygpu::{Array, DType, Index, IndexArray, IndexItem, Scalar, Ufunc};
 use pyo3::IntoPyObjectExt;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
@@ -14,6 +14,7 @@ use pyo3::types::{PyComplex, PyDict, PyTuple, PyType};
 /// An n-dimensional array on a GPU, with NumPy's semantics.
 ///
 /// Made by `anygpu.asarray`, `zeros`, `arange` and the other creation functions, and by operations on arrays.
+/// `ndarray(shape, dtype=float)` is `anygpu.empty`; with `buffer`, another array, it is a view of that array's elements.
 #[pyclass(name = "ndarray", module = "anygpu", frozen, subclass, weakref)]
 pub(crate) struct PyNdArray {
     pub(crate) array: Array,
@@ -98,6 +99,9 @@ pub(crate) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: O
     };
     let out = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
     let (target, result) = (&out.get().array, result.array);
+    if name == "dot" && !target.layout().is_c_contiguous() {
+        return Err(PyValueError::new_err("dot: the elements of out must lie in C order without gaps"));
+    }
     if target.shape() != result.shape() {
         return Err(PyValueError::new_err(format!(
             "{name}: output array of shape {} given for a result of shape {}",
@@ -123,6 +127,22 @@ pub(crate) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: O
 
 #[pymethods]
 impl PyNdArray {
+    /// `anygpu.empty`, or a view of `buffer`; the arguments are those of `numpy.ndarray`.
+    #[new]
+    #[pyo3(signature = (shape, dtype = None, buffer = None, offset = 0, strides = None, order = None))]
+    fn new(
+        py: Python<'_>,
+        shape: &Bound<'_, PyAny>,
+        dtype: Option<&Bound<'_, PyAny>>,
+        buffer: Option<&Bound<'_, PyAny>>,
+        offset: isize,
+        strides: Option<&Bound<'_, PyAny>>,
+        order: Option<&str>,
+    ) -> PyResult<PyNdArray> {
+        let made = py.import("anygpu.creation_functions")?.call_method1("_constructed", (shape, dtype, buffer, offset, strides, order))?;
+        Ok(PyNdArray::from(made.cast::<PyNdArray>()?.get().array.clone()))
+    }
+
     // ---- attributes ---------------------------------------------------------------------------------------------------------------------
 
     /// Length of each dimension.
@@ -210,6 +230,12 @@ impl PyNdArray {
         self.array.whole().map(Into::into)
     }
 
+    /// Where the first element lies in the memory of the base, in elements.
+    #[getter]
+    fn _offset(&self) -> usize {
+        self.array.layout().offset
+    }
+
     /// Whether an element may be seen at two places, as in broadcast views: such an array cannot be written.
     #[getter]
     fn _may_overlap(&self) -> bool {
@@ -228,23 +254,22 @@ impl PyNdArray {
     // ---- reading ------------------------------------------------------------------------------------------------------------------------
 
     /// The elements as a new NumPy array, or in `out`; waits for them. `stream` and `blocking` are CuPy's and change nothing: there is one queue.
-    #[pyo3(signature = (stream = None, order = "C", out = None, blocking = true))]
+    #[pyo3(signature = (stream = None, order = Some("C"), out = None, blocking = true))]
     fn get<'py>(
         &self,
         py: Python<'py>,
         stream: Option<&Bound<'py, PyAny>>,
-        order: &str,
+        order: Option<&str>,
         out: Option<&Bound<'py, PyAny>>,
         blocking: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = (stream, blocking);
-        let host = convert::download(py, &self.array)?;
+        let host = self.download(py, convert::order(order, "CFA")?)?;
         match out.filter(|o| !o.is_none()) {
             Some(out) => {
                 out.set_item(py.Ellipsis(), host)?;
                 Ok(out.clone())
             }
-            None if order == "F" => py.import("numpy")?.call_method1("asfortranarray", (host,)),
             None => Ok(host),
         }
     }
@@ -367,16 +392,16 @@ impl PyNdArray {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let py = slf.py();
         let asarray = py.import("anygpu")?.getattr("asarray")?;
-        let host = convert::download(py, &slf.get().array)?;
+        let host = slf.get().download(py, 'A')?;
         Ok((asarray, PyTuple::new(py, [host])?))
     }
 
     fn __copy__(&self) -> PyResult<PyNdArray> {
-        self.array.copy().map(Into::into).map_err(to_py)
+        self.converted(self.array.dtype(), 'K')
     }
 
     fn __deepcopy__(&self, _memo: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-        self.array.copy().map(Into::into).map_err(to_py)
+        self.converted(self.array.dtype(), 'K')
     }
 
     // ---- operators ----------------------------------------------------------------------------------------------------------------------
@@ -519,6 +544,9 @@ impl PyNdArray {
         match convert::operand(value, Some(&self.array))? {
             Some(operand) => {
                 let value = operand.value();
+                if let Some(from) = value.dtype() {
+                    warn_of_discarding(py, from, self.array.dtype())?;
+                }
                 enter(py, || set(value))
             }
             None => {
@@ -552,19 +580,20 @@ impl PyNdArray {
     }
 
     /// The elements converted to another dtype, as a new array (the same one for `copy=False` where nothing changes).
-    #[pyo3(signature = (dtype, order = "K", casting = "unsafe", subok = true, copy = true, *, device = None))]
+    #[pyo3(signature = (dtype, order = Some("K"), casting = "unsafe", subok = true, copy = true, *, device = None))]
     fn astype(
         slf: &Bound<'_, Self>,
         dtype: &Bound<'_, PyAny>,
-        order: &str,
+        order: Option<&str>,
         casting: &str,
         subok: bool,
         copy: bool,
         device: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        let _ = (order, subok);
+        let _ = subok;
         let py = slf.py();
         let this = &slf.get().array;
+        let order = if order.is_none() { 'K' } else { convert::order(order, "CFAK")? };
         if let Some(d) = device.filter(|d| !d.is_none())
             && !d.eq(slf.get().device().into_py_any(py)?)?
         {
@@ -580,34 +609,31 @@ impl PyNdArray {
                 this.dtype()
             )));
         }
-        if !copy && to == this.dtype() {
+        let in_order = match order {
+            'C' => this.layout().is_c_contiguous(),
+            'F' => this.layout().is_f_contiguous(),
+            'A' => this.layout().is_c_contiguous() || this.layout().is_f_contiguous(),
+            _ => true,
+        };
+        if !copy && to == this.dtype() && in_order {
             return Ok(slf.clone().into_any().unbind());
         }
-        PyNdArray::from(this.astype(to).map_err(to_py)?).into_py_any(py)
+        warn_of_discarding(py, this.dtype(), to)?;
+        slf.get().converted(to, order)?.into_py_any(py)
     }
 
     /// A new array of the same elements.
-    #[pyo3(signature = (order = "C"))]
-    fn copy(&self, order: &str) -> PyResult<PyNdArray> {
-        let fortran = match order {
-            "F" => true,
-            "A" | "K" => self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous(),
-            "C" => false,
-            _ => {
-                return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")));
-            }
-        };
-        if fortran { self.array.copy_fortran() } else { self.array.copy() }.map(Into::into).map_err(to_py)
+    #[pyo3(signature = (order = Some("C")))]
+    fn copy(&self, order: Option<&str>) -> PyResult<PyNdArray> {
+        self.converted(self.array.dtype(), convert::order(order, "CFAK")?)
     }
 
     /// The same elements in another shape; a view where strides allow it.
-    #[pyo3(signature = (*shape, order = "C", copy = None))]
-    fn reshape(&self, shape: &Bound<'_, PyTuple>, order: &str, copy: Option<bool>) -> PyResult<PyNdArray> {
+    #[pyo3(signature = (*shape, order = Some("C"), copy = None))]
+    fn reshape(&self, shape: &Bound<'_, PyTuple>, order: Option<&str>, copy: Option<bool>) -> PyResult<PyNdArray> {
         let lengths = variadic(shape)?;
-        if !matches!(order, "C" | "F" | "A") {
-            return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', or 'A' (got '{order}')")));
-        }
-        let result = if order == "F" || (order == "A" && self.is_fortran()) {
+        let order = convert::order(order, "CFA")?;
+        let result = if order == 'F' || (order == 'A' && self.is_fortran()) {
             let reversed: Vec<isize> = lengths.iter().rev().copied().collect();
             self.array.t().reshape(&reversed).map(|a| a.t())
         } else {
@@ -643,22 +669,33 @@ impl PyNdArray {
         self.array.squeeze(axes.as_deref()).map(Into::into).map_err(to_py)
     }
 
-    /// The elements in one dimension: a view where strides allow it.
-    #[pyo3(signature = (order = "C"))]
-    fn ravel(&self, order: &str) -> PyResult<PyNdArray> {
-        self.in_order(order)?.reshape(&[-1]).map(Into::into).map_err(to_py)
+    /// The elements in one dimension, without gaps: a view where they lie so.
+    #[pyo3(signature = (order = Some("C")))]
+    fn ravel(&self, order: Option<&str>) -> PyResult<PyNdArray> {
+        self.in_order(convert::order(order, "CFAK")?)?.reshape(&[-1]).and_then(|a| a.contiguous()).map(Into::into).map_err(to_py)
     }
 
     /// The elements in one dimension, copied.
-    #[pyo3(signature = (order = "C"))]
-    fn flatten(&self, order: &str) -> PyResult<PyNdArray> {
-        self.in_order(order)?.copy().and_then(|a| a.reshape(&[-1])).map(Into::into).map_err(to_py)
+    #[pyo3(signature = (order = Some("C")))]
+    fn flatten(&self, order: Option<&str>) -> PyResult<PyNdArray> {
+        self.in_order(convert::order(order, "CFAK")?)?.copy().and_then(|a| a.reshape(&[-1])).map(Into::into).map_err(to_py)
     }
 
     /// Every element set to a number.
-    fn fill(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn fill(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         match convert::operand(value, Some(&self.array))? {
-            Some(operand) => self.array.assign(operand.value()).map_err(to_py),
+            Some(operand) => {
+                let value = operand.value();
+                if let anygpu::Value::Array(a) = value
+                    && a.ndim() > 0
+                {
+                    return Err(PyValueError::new_err(format!("fill: expected a number, got an array of {} dimensions", a.ndim())));
+                }
+                if let Some(from) = value.dtype() {
+                    warn_of_discarding(py, from, self.array.dtype())?;
+                }
+                self.array.assign(value).map_err(to_py)
+            }
             None => Err(PyTypeError::new_err(format!("fill: expected a number, got {}", value.get_type()))),
         }
     }
@@ -748,8 +785,12 @@ impl PyNdArray {
 
     /// The real parts: a view of complex arrays, the array itself where it is real.
     #[getter]
-    fn real(&self, py: Python<'_>) -> PyResult<PyNdArray> {
-        enter(py, || self.array.real()).map(Into::into)
+    fn real(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        let (py, array) = (slf.py(), &slf.get().array);
+        if !array.dtype().is_complex() {
+            return Ok(slf);
+        }
+        Bound::new(py, PyNdArray::from(enter(py, || array.real())?))
     }
 
     #[setter]
@@ -807,21 +848,45 @@ impl PyNdArray {
         self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous()
     }
 
+    /// A new NumPy array with the elements in C or F order, or in the one in which they lie (A).
+    fn download<'py>(&self, py: Python<'py>, order: char) -> PyResult<Bound<'py, PyAny>> {
+        if order == 'F' || (order == 'A' && self.is_fortran()) {
+            return convert::download(py, &self.array.t())?.getattr("T");
+        }
+        convert::download(py, &self.array)
+    }
+
     /// The view whose C order is the order asked for.
-    fn in_order(&self, order: &str) -> PyResult<Array> {
+    fn in_order(&self, order: char) -> PyResult<Array> {
         match order {
-            "C" => Ok(self.array.clone()),
-            "A" if !self.is_fortran() => Ok(self.array.clone()),
-            "F" | "A" => Ok(self.array.t()),
             // As the elements lie in memory.
-            "K" => {
-                let strides = &self.array.layout().strides;
-                let mut axes: Vec<isize> = (0..self.array.ndim() as isize).collect();
-                axes.sort_by_key(|d| std::cmp::Reverse(strides[*d as usize].unsigned_abs()));
+            'K' => {
+                let layout = self.array.layout();
+                let axes: Vec<isize> = anygpu::core::memory_order(&layout.shape, &[&layout.strides]).iter().map(|d| *d as isize).collect();
                 self.array.transpose(Some(&axes)).map_err(to_py)
             }
-            _ => Err(PyValueError::new_err(format!("order must be one of 'C', 'F', 'A', or 'K' (got '{order}')"))),
+            'F' => Ok(self.array.t()),
+            'A' if self.is_fortran() => Ok(self.array.t()),
+            _ => Ok(self.array.clone()),
         }
+    }
+
+    /// A copy in a dtype and a memory order.
+    fn converted(&self, dtype: DType, order: char) -> PyResult<PyNdArray> {
+        let array = &self.array;
+        let order = match order {
+            'A' if self.is_fortran() => 'F',
+            'A' => 'C',
+            other => other,
+        };
+        let copied = match order {
+            'C' if dtype == array.dtype() => array.copy(),
+            'F' if dtype == array.dtype() => array.copy_fortran(),
+            'C' => array.astype(dtype).and_then(|a| a.contiguous()),
+            'F' => array.astype(dtype).and_then(|a| if a.layout().is_f_contiguous() { Ok(a) } else { a.copy_fortran() }),
+            _ => array.astype(dtype),
+        };
+        copied.map(Into::into).map_err(to_py)
     }
 
     /// Sum, product, minimum, .. by name.
@@ -837,6 +902,9 @@ impl PyNdArray {
         let axes = axes.as_deref();
         let dtype = dtypes::optional(dtype)?;
         let x = &self.array;
+        if let Some(to) = dtype {
+            warn_of_discarding(py, x.dtype(), to)?;
+        }
         let one = || match axes {
             None => Ok(None),
             Some([a]) => Ok(Some(*a)),
@@ -883,7 +951,7 @@ impl PyNdArray {
         .map(Into::into)
     }
 
-    /// The powers that NumPy takes a shorter and exact way to: 2, and for floats 0, 1, -1 and a half.
+    /// The powers that NumPy takes a shorter and exact way to: 2, and for floats 0, 1, -1 and a half; of complex numbers -1 only as an int.
     fn easy_power(&self, exponent: &Bound<'_, PyAny>) -> PyResult<Option<PyNdArray>> {
         let Some(s) = convert::number(exponent)? else { return Ok(None) };
         let x = &self.array;
@@ -894,7 +962,10 @@ impl PyNdArray {
             Scalar::Float(0.5) if float => Ufunc::Sqrt.call(&[x.into()]),
             Scalar::Int(0) | Scalar::Float(0.0) if float => Array::full(x.device(), x.shape(), Scalar::Int(1), x.dtype()),
             Scalar::Int(1) | Scalar::Float(1.0) if float => Ufunc::Positive.call(&[x.into()]),
-            Scalar::Int(-1) | Scalar::Float(-1.0) if float => Ufunc::Divide.call(&[anygpu::Value::Scalar(Scalar::Float(1.0)), x.into()]),
+            Scalar::Int(-1) if x.dtype().is_complex() => Ufunc::Reciprocal.call(&[x.into()]),
+            Scalar::Int(-1) | Scalar::Float(-1.0) if float && !x.dtype().is_complex() => {
+                Ufunc::Divide.call(&[anygpu::Value::Scalar(Scalar::Float(1.0)), x.into()])
+            }
             _ => return Ok(None),
         };
         result.map(|a| Some(a.into())).map_err(to_py)

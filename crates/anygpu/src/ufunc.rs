@@ -23,6 +23,15 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The dtype of an array, or of a number that has one.
+    pub fn dtype(&self) -> Option<DType> {
+        match self {
+            Value::Array(a) => Some(a.dtype()),
+            Value::Typed(_, dtype) => Some(*dtype),
+            Value::Scalar(_) => None,
+        }
+    }
+
     fn is_integer_number(&self) -> bool {
         matches!(self, Value::Scalar(Scalar::Int(_) | Scalar::BigInt(_)))
     }
@@ -724,6 +733,8 @@ fn constant_bool(device: &Device, operands: &[Value<'_>], value: bool) -> Result
 
 fn refuse_negative_exponent(operands: &[Value<'_>]) -> Result<()> {
     let negative = match operands[1] {
+        // A number that the dtype does not hold is another error.
+        Value::Scalar(Scalar::Int(v)) if v < 0 && operands[0].dtype().is_some_and(|d| d.is_unsigned_integer()) => false,
         Value::Scalar(Scalar::Int(v)) | Value::Typed(Scalar::Int(v), _) => v < 0,
         Value::Array(a) if a.dtype().is_signed_integer() && a.size() > 0 => {
             Ufunc::Less.call(&[a.into(), Value::Scalar(Scalar::Int(0))])?.any(None, false)?.item_bool()?

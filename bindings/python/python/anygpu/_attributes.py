@@ -9,7 +9,7 @@ class Flags:
     """How an array lies in memory, by attribute (``x.flags.c_contiguous``) or NumPy's names (``x.flags["C_CONTIGUOUS"]``)."""
 
     __module__ = "anygpu"
-    __slots__ = ("_array", "c_contiguous", "f_contiguous", "owndata")
+    __slots__ = ("_array",)
     aligned, writebackifcopy = True, False
     _SHOWN = ("C_CONTIGUOUS", "F_CONTIGUOUS", "OWNDATA", "WRITEABLE", "ALIGNED", "WRITEBACKIFCOPY")
     _SHORT = {"C": "c_contiguous", "F": "f_contiguous", "O": "owndata", "W": "writeable", "A": "aligned", "X": "writebackifcopy"}
@@ -17,8 +17,19 @@ class Flags:
     _NAMES = {*(name.lower() for name in _SHOWN), "behaved", "carray", "farray", "fnc", "forc"}
 
     def __init__(self, array):
-        self._array, self.owndata = array, array.base is None
-        self.c_contiguous, self.f_contiguous = array._c_contiguous, array._f_contiguous
+        self._array = array
+
+    @property
+    def c_contiguous(self):
+        return self._array._c_contiguous
+
+    @property
+    def f_contiguous(self):
+        return self._array._f_contiguous
+
+    @property
+    def owndata(self):
+        return self._array.base is None
 
     @property
     def writeable(self):

@@ -54,6 +54,8 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     y = None if y is None else asarray(y)
     if dtype is None:
         dtype = np.result_type(m.dtype, np.float64, *([] if y is None else [y.dtype]))
+    if np.dtype(dtype).kind not in "fc":
+        raise TypeError(f"cov: dtype must be one of floats or complex numbers, which hold the distances from the mean, not {np.dtype(dtype)}")
     x = _variables(m, rowvar, dtype)
     if x.shape[0] == 0:
         return zeros((0, 0), dtype=np.float64)
@@ -125,7 +127,7 @@ def correlate(a, v, mode="valid"):
     if v.dtype.kind == "c":
         v = conjugate(v)
     if a.size < v.size:
-        return flip(_sliding_products(v, a, mode))
+        return flip(_sliding_products(v, a, mode)).copy()
     return _sliding_products(a, v, mode)
 
 

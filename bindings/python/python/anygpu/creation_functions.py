@@ -1,5 +1,7 @@
 """Arrays from numbers, from other arrays, and back to NumPy."""
 
+import math
+
 import numpy as np
 
 from . import _anygpu
@@ -7,38 +9,60 @@ from ._anygpu import ndarray
 from .device_functions import default_float
 
 
-def asnumpy(a, *, out=None):
+def asnumpy(a, stream=None, order="C", out=None, *, blocking=True):
     """The elements of an array as a new NumPy array; waits for them. Anything else goes through `numpy.asarray`.
+
+    ``stream`` and ``blocking`` are CuPy's and change nothing: there is one queue.
 
     >>> import anygpu as ag
     >>> ag.asnumpy(ag.ones(3))
     array([1., 1., 1.])
     """
-    host = a.get() if isinstance(a, ndarray) else np.asarray(a)
+    if isinstance(a, ndarray):
+        return a.get(stream, order, out)
+    host = np.asarray(a, order=order)
     if out is None:
         return host
     out[...] = host
     return out
 
 
+def memory_order(order, allowed="KACF"):
+    """A memory order as an upper-case letter; the first one allowed for None."""
+    if order is None:
+        return allowed[0]
+    if not isinstance(order, str):
+        raise TypeError(f"order must be str, not {type(order).__name__}")
+    if order.upper() not in tuple(allowed):
+        raise ValueError(f"order must be one of {', '.join(map(repr, sorted(allowed)))} (got {order!r})")
+    return order.upper()
+
+
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     """An array on the device from a NumPy array, numbers, nested lists, or anything with ``__array__`` or the buffer protocol.
 
-    Arrays of ours come back as they are unless the dtype or device differs, or ``copy=True``. float64 stays float64.
+    Arrays of ours come back as they are unless the dtype, the order or the device differs, or ``copy=True``. float64 stays float64. The elements lie
+    in memory as they did, unless ``order`` says otherwise.
 
     >>> import anygpu as ag
     >>> ag.asarray([[1, 2], [3, 4]]) * 2
     array([[2, 4],
            [6, 8]])
     """
+    order = memory_order(order)
     result = _anygpu.from_object(a, dtype, copy, device)
-    return result.copy("F") if order == "F" and not result._f_contiguous else result
+    if order == "A" and result is not a:
+        order = "F" if isinstance(a, (ndarray, np.ndarray)) and a.flags.fnc else "C"
+    if order in "KA" or (result._c_contiguous if order == "C" else result._f_contiguous):
+        return result
+    if copy is False:
+        raise ValueError(f"Unable to avoid copy while creating an array as requested: its elements are not in {order} order")
+    return result.copy(order)
 
 
 def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, ndmax=64, like=None, device=None):
     """`asarray` that copies arrays of ours, too (unless ``copy`` says otherwise), and adds leading dimensions up to ``ndmin``; more than ``ndmax`` are an error."""
-    own = isinstance(object, ndarray)
-    result = asarray(object, dtype, order if order == "F" else None, device=device, copy=copy if own else None)
+    result = asarray(object, dtype, order, device=device, copy=copy if copy is False or isinstance(object, ndarray) else None)
     if result.ndim > ndmax:
         raise ValueError(
             f"setting an array element with a sequence. The requested array would exceed the maximum number of dimension of {ndmax}: array() was given one of {result.ndim}"
@@ -104,12 +128,38 @@ def fromfunction(function, shape, *, dtype=float, like=None, **kwargs):
 
 
 def copy(a, order="K", subok=False):
-    """A new array of the same elements."""
-    return asarray(a).copy(order)
+    """A new array of the same elements, which lie in memory as those of ``a`` unless ``order`` says otherwise."""
+    return array(a, order=order)
 
 
 def _dtype(dtype):
     return default_float() if dtype is None else dtype
+
+
+def _constructed(shape, dtype, buffer, offset, strides, order):
+    """What ``ndarray(shape, ..)`` makes: `empty`, or a view of the array ``buffer`` from a byte on."""
+    dtype, order = np.dtype(_dtype(dtype)), memory_order(order, "CF")
+    lengths = (shape,) if np.ndim(shape) == 0 else tuple(shape)
+    if buffer is None and strides is None:
+        return empty(lengths, dtype, order)
+    if strides is None:
+        needed = dtype.itemsize * math.prod(lengths)
+    else:
+        needed = 0 if 0 in lengths else dtype.itemsize + sum((n - 1) * abs(step) for n, step in zip(lengths, strides))
+    if buffer is None:
+        flat = empty(-(-needed // dtype.itemsize), dtype)
+    elif not isinstance(buffer, ndarray):
+        raise TypeError(f"ndarray: buffer must be an array on the device, not {type(buffer).__name__}: asarray copies from host memory")
+    else:
+        held = buffer.reshape(-1, copy=False).view("u1")[offset:]
+        if needed > held.size:
+            raise TypeError(f"buffer is too small for requested array: {needed} bytes from byte {offset} on, of {buffer.nbytes}")
+        flat = held[: held.size // dtype.itemsize * dtype.itemsize].view(dtype)
+    if strides is None:
+        return flat[: math.prod(lengths)].reshape(lengths, order=order)
+    from .lib.stride_tricks import as_strided
+
+    return as_strided(flat, lengths, strides)
 
 
 def empty(shape, dtype=None, order="C", *, device=None):
@@ -151,18 +201,26 @@ def full(shape, fill_value, dtype=None, order="C", *, device=None):
 
 
 def _ordered(make, shape, order, values, dtype, device):
-    if order in ("C", "K", "A", None):
-        return make(shape, *values, dtype, device)
-    if order != "F":
-        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    """``make``'s array of a shape, its elements in C or F order, or with the axes ``order`` from outermost to innermost in memory."""
     lengths = (shape,) if np.ndim(shape) == 0 else tuple(shape)
-    return make(lengths[::-1], *values, dtype, device).T
+    if not isinstance(order, list):
+        if memory_order(order, "CF") == "C":
+            return make(shape, *values, dtype, device)
+        order = range(len(lengths))[::-1]
+    return make([lengths[axis] for axis in order], *values, dtype, device).transpose(*np.argsort(order).tolist())
 
 
 def _like(x, dtype, order, shape):
-    dtype = x.dtype if dtype is None else dtype
-    fortran = order == "F" or (order in ("K", "A") and getattr(x, "_f_contiguous", False) and not x._c_contiguous)
-    return (x.shape if shape is None else shape), dtype, "F" if fortran else "C"
+    """The shape, the dtype and the order of an array made after ``x``."""
+    order = memory_order(order)
+    shape = x.shape if shape is None else (shape,) if np.ndim(shape) == 0 else tuple(shape)
+    if order == "A":
+        order = "F" if x._f_contiguous and not x._c_contiguous else "C"
+    elif order == "K" and (x._c_contiguous or len(shape) != x.ndim):
+        order = "C"
+    elif order == "K":
+        order = "F" if x._f_contiguous else sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
+    return shape, (x.dtype if dtype is None else dtype), order
 
 
 def empty_like(prototype, /, dtype=None, order="K", subok=True, shape=None, *, device=None):

@@ -133,4 +133,4 @@ def vander(x, N=None, increasing=False):
     if columns > 1:
         factors = broadcast_to(x.astype(dtype, copy=False).reshape(-1, 1), (x.size, columns - 1))
         powers = concatenate([powers, factors._accumulate("multiply", 1, dtype)], axis=1)
-    return powers if increasing else powers._flip(1)
+    return powers if increasing else powers._flip(1).copy()

@@ -25,6 +25,7 @@ def einsum(*operands, out=None, optimize=False, **kwargs):
 
     ``dtype``, ``casting`` and ``order`` are NumPy's. ``optimize`` chooses the order in which pairs are contracted: "greedy" (also for True), "optimal", or a
     path from `einsum_path`. For False, too, more than two operands are contracted greedily: NumPy's one loop over all indices has no merit on a GPU.
+    Of one operand of which nothing is summed the result is a view: ``einsum("ii->i", a)[...] = 1`` sets a diagonal.
 
     >>> import anygpu as ag
     >>> a = ag.arange(6).reshape(2, 3)
@@ -40,6 +41,10 @@ def einsum(*operands, out=None, optimize=False, **kwargs):
     subscripts, arrays = _arguments(operands)
     inputs, output = _parse(subscripts, [a.ndim for a in arrays])
     arrays, sizes = _take_diagonals(arrays, inputs)
+    if len(arrays) == 1 and out is None and set(inputs[0]) == set(output):
+        # Nothing is summed: a view, in the array's own dtype whatever `dtype` says.
+        labels = list(dict.fromkeys(inputs[0]))
+        return arrays[0].transpose([labels.index(label) for label in output])
     result_dtype = np.dtype(dtype) if dtype is not None else np.result_type(*[a.dtype for a in arrays], *([] if out is None else [out.dtype]))
     for k, a in enumerate(arrays):
         if not np.can_cast(a.dtype, result_dtype, casting):

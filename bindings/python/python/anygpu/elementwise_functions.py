@@ -100,9 +100,14 @@ degrees, radians = rad2deg, deg2rad
 true_divide = divide
 
 
-def _two_results(name, results, out, where, casting, signature):
-    """The results of a ufunc with two, put into ``out=(first, second)``, either None."""
+def _two_results(name, results, positional, out, where, casting, signature):
+    """The results of a ufunc with two, put into ``out=(first, second)`` or what was given by position, either None."""
     from ._outputs import store
+
+    if any(o is not None for o in positional):
+        if isinstance(out, tuple) and any(o is not None for o in out):
+            raise TypeError(f"{name}: cannot specify 'out' as both a positional and keyword argument")
+        out = positional
 
     if signature is not None:
         raise TypeError(f"{name}: signature must be None, got {signature!r}: the loop is chosen by the operands")
@@ -125,10 +130,10 @@ def _operands(dtype, *operands):
     return operands if dtype is None else tuple(asarray(x).astype(dtype, casting="same_kind") for x in operands)
 
 
-def divmod(x1, x2, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
+def divmod(x1, x2, out1=None, out2=None, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
     """``(floor_divide(x1, x2), remainder(x1, x2))``."""
     x1, x2 = _operands(dtype, x1, x2)
-    return _two_results("divmod", (floor_divide(x1, x2), remainder(x1, x2)), out, where, casting, signature)
+    return _two_results("divmod", (floor_divide(x1, x2), remainder(x1, x2)), (out1, out2), out, where, casting, signature)
 
 
 def clip(a, min=np._NoValue, max=np._NoValue, out=None, *, a_min=np._NoValue, a_max=np._NoValue):
@@ -151,7 +156,7 @@ def clip(a, min=np._NoValue, max=np._NoValue, out=None, *, a_min=np._NoValue, a_
     return asarray(a).clip(*bounds, out)
 
 
-def modf(x, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
+def modf(x, out1=None, out2=None, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
     """The parts of ``x`` behind and before the point, both with the sign of ``x``.
 
     >>> import anygpu as ag
@@ -159,10 +164,10 @@ def modf(x, /, out=(None, None), *, where=True, casting="same_kind", order="K", 
     (array(-0.5), array(-3.))
     """
     (x,) = _operands(dtype, x)
-    return _two_results("modf", (_anygpu.modf_fraction(x), _anygpu.modf_integral(x)), out, where, casting, signature)
+    return _two_results("modf", (_anygpu.modf_fraction(x), _anygpu.modf_integral(x)), (out1, out2), out, where, casting, signature)
 
 
-def frexp(x, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
+def frexp(x, out1=None, out2=None, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
     """Mantissa in [0.5, 1) with the sign of ``x``, and exponent (int32), of ``x = mantissa * 2 ** exponent``.
 
     >>> import anygpu as ag
@@ -170,7 +175,7 @@ def frexp(x, /, out=(None, None), *, where=True, casting="same_kind", order="K",
     (array(0.75), array(4, dtype=int32))
     """
     (x,) = _operands(dtype, x)
-    return _two_results("frexp", (_anygpu.frexp_mantissa(x), _anygpu.frexp_exponent(x)), out, where, casting, signature)
+    return _two_results("frexp", (_anygpu.frexp_mantissa(x), _anygpu.frexp_exponent(x)), (out1, out2), out, where, casting, signature)
 
 
 def sinc(x, /):

@@ -50,10 +50,12 @@ class _Grid:
 
     def __getitem__(self, key):
         if not isinstance(key, tuple):
+            if key.stop is None:  # as in arange, one number is where to stop
+                key = slice(0, key.start, key.step)
             start, step, count, shown = _range(key)
             if isinstance(key.step, (complex, np.complexfloating)):
                 return arange(0, count, 1, np.result_type(start, key.stop, shown)) * step + start
-            return arange(start, key.stop, step) if key.stop is not None else arange(start)
+            return arange(start, key.stop, step)
         ranges = [_range(part) for part in key]
         dtype = np.result_type(0, *(v for part, (start, _, _, shown) in zip(key, ranges) for v in (start, part.stop, shown)))
         ndim = len(ranges)

@@ -25,6 +25,8 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     axis = None if axis is None else _axis(axis, a.ndim)
     length = a.size if axis is None else a.shape[axis]
     indices = _bounded(_integers(indices), length, mode)
+    if isinstance(out, ndarray) and mode == "raise" and not np.can_cast(out.dtype, a.dtype):  # NumPy fills a copy of `out` in the dtype of `a`
+        raise TypeError(f"take: out has dtype {out.dtype}, which cannot be cast to {a.dtype} safely")
     return store("take", a._take(indices, axis), out)
 
 
@@ -281,7 +283,7 @@ def copyto(dst, src, casting="same_kind", where=True):
     if where is True:
         dst[...] = src
         return
-    condition = asarray(where)
+    condition = asarray(bool(where) if np.isscalar(where) else where)
     if condition.dtype != bool:
         raise TypeError(f"Cannot cast array data from {condition.dtype!r} to dtype('bool') according to the rule 'safe'")
     src = asarray(src, dst.dtype)

@@ -54,7 +54,7 @@ def delete(arr, obj, axis=None):
             return arr.copy()
         if chosen.step == 1:
             return concatenate([arr[_along(axis, chosen.start)], arr[_along(axis, chosen.stop, None)]], axis=axis)
-    elif not isinstance(obj, (bool, np.bool)) and np.ndim(obj) == 0 and hasattr(obj, "__index__"):
+    elif not isinstance(obj, (bool, np.bool)) and getattr(obj, "dtype", None) != bool and np.ndim(obj) == 0 and hasattr(obj, "__index__"):
         position = operator.index(obj)
         if not -length <= position < length:
             raise IndexError(f"index {position} is out of bounds for axis {axis} with size {length}")

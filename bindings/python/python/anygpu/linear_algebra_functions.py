@@ -152,6 +152,8 @@ def dot(a, b, out=None):
     product = asarray(a)._dot(asarray(b))
     if isinstance(out, ndarray) and out.dtype != product.dtype:
         raise ValueError(f"dot: out must have the result's dtype {product.dtype}, it has {out.dtype}")
+    if isinstance(out, ndarray) and not out._c_contiguous:
+        raise ValueError("dot: the elements of out must lie in C order without gaps")
     return store("dot", product, out)
 
 

@@ -46,6 +46,9 @@ def moveaxis(a, source, destination):
     destination = [_axis(d, a.ndim) for d in np.atleast_1d(destination).tolist()]
     if len(source) != len(destination):
         raise ValueError("`source` and `destination` arguments must have the same number of elements")
+    for name, axes in (("source", source), ("destination", destination)):
+        if len(set(axes)) != len(axes):
+            raise ValueError(f"repeated axis in `{name}` argument: {axes}")
     order = [d for d in range(a.ndim) if d not in source]
     for to, frm in sorted(zip(destination, source)):
         order.insert(to, frm)

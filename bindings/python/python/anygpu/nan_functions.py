@@ -5,7 +5,7 @@ import numpy as np
 from ._outputs import store
 from .creation_functions import asarray
 from .elementwise_functions import isinf, isnan, logical_and, logical_not, logical_or, signbit, sqrt, subtract
-from .manipulation_functions import stack
+from .manipulation_functions import broadcast_to, stack
 from .searching_functions import argmax, argmin, where
 from .statistical_functions import amax, amin, cumprod, cumsum, mean, prod, var
 from .statistical_functions import sum as sum_
@@ -176,7 +176,8 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
         infinite, negative = isinf(part), signbit(part)
         finite = part
         for mask, value in ((isnan(part), nan), (logical_and(infinite, logical_not(negative)), posinf), (logical_and(infinite, negative), neginf)):
-            finite = _choose(mask, asarray(value).astype(part.dtype), finite)
+            value = asarray(value).astype(part.dtype)
+            finite = _choose(mask, broadcast_to(value, part.shape) if value.ndim else value, finite)
         return finite
 
     parts = [cleaned(part) for part in parts]

@@ -40,7 +40,7 @@ def polyval(p, x):
     array([76., 13.])
     """
     if isinstance(x, np.poly1d):
-        result = poly1d([0])
+        result = 0
         for coefficient in _host(p):
             result = result * x + coefficient
         return result
@@ -216,6 +216,8 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
             raise TypeError(f"expected a 1-d array for weights, not {w.ndim} dimensions")
         if w.shape[0] != y.shape[0]:
             raise TypeError(f"expected w and y to have the same length: {w.shape[0]} and {y.shape[0]}")
+        if w.dtype.kind == "c" and (powers.dtype.kind != "c" or values.dtype.kind != "c"):
+            raise TypeError(f"polyfit: weights of {w.dtype} cannot be cast to {powers.dtype} with casting rule 'same_kind'")
         powers = (powers * w[:, None]).astype(powers.dtype, copy=False)
         values = (values * (w[:, None] if y.ndim == 2 else w)).astype(values.dtype, copy=False)
     # Columns of one length make the problem as well conditioned as it gets.

@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from .creation_functions import arange, asarray, empty, ones
+from .creation_functions import arange, asarray, empty, memory_order, ones
 from .indexing_functions import _bounded, _check, _host_or_ours, _unravelled
 from .manipulation_functions import broadcast_to, stack
 from .searching_functions import nonzero
@@ -44,11 +44,10 @@ def unravel_index(indices, shape, order="C"):
     >>> ag.unravel_index(ag.asarray([22, 41]), (7, 6))
     (array([3, 6]), array([4, 5]))
     """
-    if order not in ("C", "F"):
-        raise ValueError(f"order must be 'C' or 'F' (got {order!r})")
+    order = memory_order(order, "CF")
     shape = tuple(operator.index(n) for n in (shape if np.iterable(shape) else (shape,)))
     positions = _host_or_ours(indices)
-    if positions.dtype.kind not in "iu":
+    if positions.dtype.kind not in "biu":
         raise TypeError("only int indices permitted")
     size = int(np.prod(shape, dtype=object)) if shape else 1
     if not shape and positions.ndim:
@@ -69,8 +68,7 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     >>> ag.ravel_multi_index(([3, 6], [4, 5]), (7, 6))
     array([22, 41])
     """
-    if order not in ("C", "F"):
-        raise ValueError(f"order must be 'C' or 'F' (got {order!r})")
+    order = memory_order(order, "CF")
     dims = tuple(operator.index(n) for n in (dims if np.iterable(dims) else (dims,)))
     coordinates = [_host_or_ours(c) for c in multi_index]
     if len(coordinates) != len(dims):
@@ -80,7 +78,7 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
         raise ValueError(f"mode must be one for each of the {len(dims)} dimensions, not {len(modes)}")
     bounded = []
     for positions, length, rule in zip(coordinates, dims, modes):
-        if positions.dtype.kind not in "iu":
+        if positions.dtype.kind not in "biu":
             raise TypeError("only int indices permitted")
         if rule == "raise":
             _check((positions < 0) | (positions >= length), ValueError("invalid entry in coordinates array"))

@@ -13,7 +13,7 @@ def round(a, decimals=0, out=None):
 
     >>> import anygpu as ag
     >>> ag.round(ag.asarray([0.5, 1.5, 2.345]), 2)
-    array([0.5 , 1.5 , 2.34])
+    array([0.5 , 1.5 , 2.35])
     """
     import operator
 

@@ -1,6 +1,9 @@
 """Positions and choices."""
 
+import numpy as np
+
 from . import _anygpu
+from ._anygpu import ndarray
 from ._outputs import store
 from .creation_functions import asarray
 
@@ -19,14 +22,21 @@ def where(condition, x=None, y=None, /):
     return _anygpu.choose(asarray(condition), x, y)
 
 
+def _positions(name, a, axis, out, keepdims):
+    result = asarray(a)._reduce(name, axis, keepdims)
+    if isinstance(out, ndarray) and out.shape == result.shape and not np.can_cast(out.dtype, np.int64):
+        raise TypeError(f"{name}: out has dtype {out.dtype}, which cannot be cast to int64 safely")
+    return store(name, result, out, "unsafe")
+
+
 def argmin(a, axis=None, out=None, *, keepdims=False):
     """Position of the first smallest element (or NaN) along an axis, or of the flattened array."""
-    return store("argmin", asarray(a)._reduce("argmin", axis, keepdims), out)
+    return _positions("argmin", a, axis, out, keepdims)
 
 
 def argmax(a, axis=None, out=None, *, keepdims=False):
     """Position of the first largest element (or NaN) along an axis, or of the flattened array."""
-    return store("argmax", asarray(a)._reduce("argmax", axis, keepdims), out)
+    return _positions("argmax", a, axis, out, keepdims)
 
 
 def count_nonzero(a, axis=None, *, keepdims=False):

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from .creation_functions import arange, asarray, zeros
+from .manipulation_functions import stack
 
 
 def _axis_form(a, axis):
@@ -123,6 +124,8 @@ def searchsorted(a, v, side="left", sorter=None):
     a, v = asarray(a), asarray(v)
     if sorter is not None:
         sorter = asarray(sorter)
+        if sorter.dtype.kind not in "biu":
+            raise TypeError(f"sorter must only contain integers, not {sorter.dtype}")
         if sorter.shape != a.shape:
             raise ValueError(f"searchsorted: sorter must have the shape of a: {sorter.shape} and {a.shape} differ")
         a = a[sorter]
@@ -154,9 +157,16 @@ def digitize(x, bins, right=False):
         raise TypeError("x may not be complex")
     if bins.ndim != 1:
         raise ValueError("object of too small depth for desired array" if bins.ndim == 0 else "object too deep for desired array")
-    rising = bins.size < 2 or bool((bins[1:] >= bins[:-1]).all())
-    if not rising and not bool((bins[1:] <= bins[:-1]).all()):
-        raise ValueError("bins must be monotonically increasing or decreasing")
+    rising = True
+    if bins.size > 1:
+        # The first element unlike those before it says which way they go; NaN, which has no place in either, counts as below.
+        differs = bins != bins[0]
+        after, before = bins[1:], bins[:-1]
+        flags = [differs.any(), bins[differs.argmax()] > bins[0], (after > before).any(), (after < before).any()]
+        varies, rising, rises, falls = stack(flags).get().tolist()
+        rising = rising or not varies
+        if falls if rising else rises:
+            raise ValueError("bins must be monotonically increasing or decreasing")
     side = "left" if right else "right"
     if rising:
         return searchsorted(bins, x, side)

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-from ._anygpu import add, divide, maximum, minimum, multiply, sqrt, square, subtract
+from ._anygpu import add, divide, maximum, minimum, multiply, ndarray, sqrt, square, subtract
 from ._outputs import store
 from .creation_functions import asarray, full
 from .elementwise_functions import imag, real
@@ -25,12 +25,23 @@ def count_of(a, axis):
     return math.prod(a.shape[d] for d in axes if -a.ndim <= d < a.ndim)
 
 
+def _dtype_for(a, out):
+    """The dtype in which `a` is added up into `out` where none is asked for: the two's common one; None where that is bool, or without `out`."""
+    if isinstance(out, tuple) and len(out) == 1:
+        (out,) = out
+    dtype = np.result_type(a.dtype, out.dtype) if isinstance(out, ndarray) else None
+    return None if dtype == bool else dtype
+
+
 def _fold(name, a, axis, keepdims, dtype, out, initial=None, where=True):
     check_axis(axis)
     if initial is not None or where is not True:
         ufunc = {"sum": add, "prod": multiply, "min": minimum, "max": maximum}[name]
         return ufunc.reduce(a, axis, dtype, out, keepdims, initial, where)
-    return store(name, asarray(a)._reduce(name, axis, bool(keepdims), dtype), out, "unsafe")
+    a = asarray(a)
+    if dtype is None and name in ("sum", "prod"):
+        dtype = _dtype_for(a, out)
+    return store(name, a._reduce(name, axis, bool(keepdims), dtype), out, "unsafe")
 
 
 def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=True):
@@ -106,7 +117,10 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
 
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
     """Standard deviation over axes: the square root of `var`."""
-    return store("std", _variance(a, axis, dtype, ddof, keepdims, where, mean, correction, True), out, "unsafe")
+    result = _variance(a, axis, dtype, ddof, keepdims, where, mean, correction, True)
+    if isinstance(out, ndarray) and out.shape == result.shape and out.dtype.kind not in "fc":
+        raise TypeError(f"std: out has dtype {out.dtype}, which holds no square roots")
+    return store("std", result, out, "unsafe")
 
 
 def _variance(a, axis, dtype, ddof, keepdims, where, mean, correction, root):
@@ -222,7 +236,7 @@ def _running(ufunc, a, axis, dtype, out):
         a, axis = a.reshape(-1), 0
     if dtype is None:
         wide = {"b": "int64", "i": "int64", "u": "uint64"}.get(a.dtype.kind)
-        dtype = out.dtype if out is not None else wide or a.dtype
+        dtype = _dtype_for(a, out) or wide or a.dtype
     return store(ufunc + ".accumulate", a._accumulate(ufunc, axis, dtype), out, "unsafe")
 
 
@@ -231,13 +245,15 @@ def _cumulative(ufunc, name, initial, x, axis, dtype, out, include_initial):
     from .manipulation_functions import concatenate
 
     x = asarray(x)
+    x = x if x.ndim else x.reshape(1)
     if axis is None:
         if x.ndim != 1:
             raise ValueError(f"For arrays which have more than one dimension ``axis`` argument is required; {name} got {x.ndim} dimensions")
         axis = 0
+    dtype = _dtype_for(x, out) if dtype is None else dtype
     result = _running(ufunc, x, axis, dtype, None)
     if include_initial:
         axis %= x.ndim
         shape = x.shape[:axis] + (1,) + x.shape[axis + 1 :]
         result = concatenate([full(shape, initial, dtype=result.dtype), result], axis=axis)
-    return store(name, result, out)
+    return store(name, result, out, "unsafe")

@@ -45,14 +45,35 @@ def size(a, axis=None):
     return int(np.prod(lengths, dtype=np.int64)) if axis is None else lengths[axis]
 
 
+class _Place:
+    """Where the elements of an array lie, as NumPy sees it: at an address in the device's memory, which is not read."""
+
+    def __init__(self, array):
+        address = 1 << 40  # any but zero
+        place = {"data": (address + array._offset * array.itemsize, False), "shape": array.shape, "strides": array.strides}
+        self.__array_interface__ = {**place, "typestr": array.dtype.str, "version": 3}
+
+
 def shares_memory(a, b, /, max_work=-1):
-    """Whether two arrays are views of the same memory (of all of it: overlap of the views themselves is not looked at)."""
-    return isinstance(a, ndarray) and isinstance(b, ndarray) and a._shares_memory(b)
+    """Whether two arrays have an element's memory in common. Views of one array may have none: ``x[::2]`` and ``x[1::2]``.
+
+    >>> import anygpu as ag
+    >>> x = ag.arange(4)
+    >>> ag.shares_memory(x[:2], x[1:]), ag.shares_memory(x[:2], x[2:])
+    (True, False)
+    """
+    return _asked(np.shares_memory, a, b, max_work)
 
 
 def may_share_memory(a, b, /, max_work=0):
-    """Whether two arrays are views of the same memory, as `shares_memory`."""
-    return shares_memory(a, b)
+    """Whether the memory between the first and the last elements of two arrays overlaps."""
+    return _asked(np.may_share_memory, a, b, max_work)
+
+
+def _asked(question, a, b, max_work):
+    if not (isinstance(a, ndarray) and isinstance(b, ndarray) and a._shares_memory(b)):
+        return False
+    return question(np.asarray(_Place(a)), np.asarray(_Place(b)), max_work)
 
 
 def isfortran(a):

@@ -107,7 +107,7 @@ class ElementwiseKernel:
     def __call__(self, *args, size=None, block_size=None, stream=None):
         """The outputs, in new arrays, or in those given after the inputs.
 
-        ``size`` is the number of elements where all parameters are ``raw``. ``block_size`` and ``stream`` are CuPy's, of no effect.
+        ``size`` is the number of elements where all parameters are ``raw``, and the length of the outputs that are made then. ``block_size`` and ``stream`` are CuPy's, of no effect.
         """
         if len(args) not in (self.nin, self.nargs):
             raise TypeError(f"{self.name}: {len(args)} arguments given; it takes {self.nin} inputs, and {self.nout} outputs if those are given")
@@ -118,8 +118,8 @@ class ElementwiseKernel:
         if count > _MOST:
             raise ValueError(f"{self.name}: {count} elements; one launch has at most {_MOST}")
         for parameter, dtype in zip(self.params[len(given):], dtypes[len(given):]):
-            if parameter.is_raw:
-                raise TypeError(f"{self.name}: the size of `{parameter.name}` is not known, as it is raw: pass the array")
+            if parameter.is_raw and size is None:
+                raise TypeError(f"{self.name}: the size of `{parameter.name}` is not known, as it is raw: pass the array, or size=")
             from ..creation_functions import empty
 
             given.append(empty(shape, dtype))

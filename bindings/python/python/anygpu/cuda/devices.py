@@ -10,9 +10,13 @@ from ..device_functions import devices as _opened_devices
 from ..device_functions import is_available
 
 
+def _number_of(device):
+    """The index of an `anygpu.Device`."""
+    return next((a["index"] for a in _anygpu.adapters() if (a["name"], a["backend"]) == (device.name, device.backend)), 0)
+
+
 def _current_number():
-    default = _anygpu.Device()
-    return next((a["index"] for a in _anygpu.adapters() if (a["name"], a["backend"]) == (default.name, default.backend)), 0)
+    return _number_of(_anygpu.Device())
 
 
 class Device:

@@ -93,7 +93,7 @@ def cond(x, p=None):
     from .solve import inverse_or_nan
 
     x = asarray(x)
-    if x.size == 0:
+    if 0 in x.shape[-2:]:
         raise np.linalg.LinAlgError("cond is not defined on empty arrays")
     stacked("cond", x)
     (x,) = inexact("cond", x)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.linalg import LinAlgError
 
 from .. import _anygpu
-from ..creation_functions import arange, asarray, empty, eye
+from ..creation_functions import arange, asarray, empty, eye, zeros
 from ..elementwise_functions import absolute, divide, exp, log, sign
 from ..linear_algebra_functions import _product, matmul
 from ..manipulation_functions import broadcast_to
@@ -125,7 +125,8 @@ def pinv(a, rcond=None, hermitian=False, *, rtol=np._NoValue):
     """
     from .decompositions import svd
 
-    (a,) = inexact("pinv", a)
+    given = asarray(a)
+    (a,) = inexact("pinv", given)
     stacked("pinv", a)
     if rtol is np._NoValue:
         cutoff = 1e-15 if rcond is None else rcond
@@ -134,7 +135,7 @@ def pinv(a, rcond=None, hermitian=False, *, rtol=np._NoValue):
     else:
         cutoff = max(a.shape[-2:]) * float(np.finfo(a.dtype).eps) if rtol is None else rtol
     if 0 in a.shape[-2:]:
-        return empty(a.shape[:-2] + (a.shape[-1], a.shape[-2]), dtype=a.dtype)
+        return empty(a.shape[:-2] + (a.shape[-1], a.shape[-2]), dtype=given.dtype)
     u, s, vh = svd(a, full_matrices=False, hermitian=hermitian)
     limit = asarray(cutoff).astype(s.dtype)[..., None] * s.max(axis=-1, keepdims=True)
     inverse = where(s > limit, divide(1, s), 0).astype(s.dtype)
@@ -156,6 +157,8 @@ def matrix_rank(A, tol=None, hermitian=False, *, rtol=None):
     (a,) = inexact("matrix_rank", a)
     if tol is not None and rtol is not None:
         raise ValueError("matrix_rank: `tol` and `rtol` can't be both set.")
+    if 0 in a.shape[-2:]:
+        return zeros(a.shape[:-2], dtype=np.int64)
     s = svd(a, compute_uv=False, hermitian=hermitian)
     if tol is None:
         relative = max(a.shape[-2:]) * float(np.finfo(s.dtype).eps) if rtol is None else asarray(rtol)[..., None]
@@ -169,11 +172,11 @@ def lstsq(a, b, rcond=None):
     """The least-squares solution of ``a @ x = b``, of least norm: ``x``, the sums of squared residuals, the rank, the singular values.
 
     Singular values below ``rcond`` times the largest count as zero; ``rcond=None`` stands for ``max(rows, columns) * eps`` and -1 for ``eps``. The residuals
-    are an empty array where the rank is below the number of columns or there are not more rows than columns. The rank is an int, read from the device.
+    are an empty array where the rank is below the number of columns or there are not more rows than columns. The rank is an int32, read from the device.
 
     >>> import anygpu as ag
     >>> x, residuals, rank, s = ag.linalg.lstsq(ag.asarray([[1.0], [1.0]]), ag.asarray([1.0, 3.0]))
-    >>> round(float(x[0]), 12), rank
+    >>> round(float(x[0]), 12), int(rank)
     (2.0, 1)
     """
     from .decompositions import svd
@@ -190,12 +193,12 @@ def lstsq(a, b, rcond=None):
     cutoff = eps * max(m, n) if rcond is None else eps if rcond < 0 else rcond
     nothing = empty((0,), dtype=real_dtype(a.dtype))
     if m == 0 or n == 0:
-        x, rank, s = eye(n, columns, dtype=a.dtype) * 0, 0, nothing
+        x, rank, s = eye(n, columns, dtype=a.dtype) * 0, np.int32(0), nothing
     else:
         u, s, vh = svd(a, full_matrices=False)
         large = s > cutoff * s[0]
         x = matmul(conj_transpose(vh), where(large, divide(1, s), 0).astype(s.dtype)[:, None] * matmul(conj_transpose(u), b))
-        rank = int(large.sum())
+        rank = np.int32(int(large.sum()))
     residuals = nothing
     if rank == n and m > n:
         difference = absolute(b - matmul(a, x))

@@ -127,13 +127,16 @@ def _converted(result, dtype):
 def _with_dtype(name):
     """A method that draws as `Generator`'s and converts the result."""
     method = getattr(Generator, name)
+    signature = inspect.signature(method)
+    count = len(signature.parameters) - 1
 
     @functools.wraps(method)
     def draw(self, *args, dtype=None, **options):
+        if len(args) == count + 1 and dtype is None:  # behind all others, as in CuPy
+            *args, dtype = args
         return _converted(method(self._generator, *args, **options), dtype)
 
-    signature = inspect.signature(method)
-    dtype = inspect.Parameter("dtype", inspect.Parameter.KEYWORD_ONLY, default=None)
+    dtype = inspect.Parameter("dtype", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
     draw.__signature__ = signature.replace(parameters=[*signature.parameters.values(), dtype])
     draw.__qualname__ = f"RandomState.{name}"
     return draw
