@@ -17,9 +17,10 @@ def test_npy_and_npz(tmp_path):
     assert_identical(ag.load(tmp_path / "x.npy"), X.T)
     assert_identical(ag.load(tmp_path / "x.npy", mmap_mode="r"), X.T)
     assert_identical(np.load(tmp_path / "x.npy"), X.T)
-    for write in (ag.savez, ag.savez_compressed):
-        write(tmp_path / "x.npz", g, y=g > 0)
-        with ag.load(tmp_path / "x.npz") as file:
+    ag.savez(tmp_path / "plain.npz", g, y=g > 0)
+    ag.savez_compressed(tmp_path / "compressed.npz", g, y=g > 0)
+    for name in ("plain.npz", "compressed.npz"):
+        with ag.load(tmp_path / name) as file:
             assert sorted(file.files) == ["arr_0", "y"] and sorted(file) == ["arr_0", "y"]
             assert_identical(file["arr_0"], X)
             assert_identical(file["y"], X > 0)

@@ -62,7 +62,12 @@ impl Array {
     /// # Errors
     /// No memory (a deferred array is computed).
     pub fn imag(&self) -> Result<Array> {
-        if self.dtype().is_complex() { self.part(1) } else { Array::zeros(self.device(), self.shape(), self.dtype()) }
+        if self.dtype().is_complex() {
+            return self.part(1);
+        }
+        let zeros = Array::zeros(self.device(), self.shape(), self.dtype())?;
+        zeros.set_writeable(false)?; // nothing that is written to them would reach the array
+        Ok(zeros)
     }
 
     fn part(&self, which: usize) -> Result<Array> {
