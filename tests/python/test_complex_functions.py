@@ -270,3 +270,12 @@ def test_real_if_close(dtype):
         z = make(np.array([1.0, 2]), np.array([0, imag]), dtype)
         assert_identical(ag.real_if_close(ag.asarray(z), tol=tol), np.real_if_close(z, tol=tol))
     assert_identical(ag.real_if_close(ag.asarray(np.arange(3))), np.arange(3))
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float64", "complex64"])
+def test_powers_of_a_number(dtype):
+    # The number is a parameter of the launch: software drivers took hours to compile conditions on it.
+    x = np.arange(4).astype(dtype)
+    for number in (1j, 2 + 1j, 0j):
+        assert_same_class(to_numpy(ag.power(number, ag.asarray(x))), np.power(number, x), x, 32, zero_signs=False)
+        assert_same_class(to_numpy(ag.power(ag.asarray(x), number)), np.power(x, number), x, 32, zero_signs=False)

@@ -381,21 +381,21 @@ impl Expr {
         })
     }
 
-    /// Whether a long function's operands are the same for all elements: scalars, and what is computed of scalars.
-    pub(crate) fn computes_with_scalars_alone(&self) -> bool {
+    /// Whether a scalar comes to a long function, perhaps through others. Its conditions may then depend on the launch's parameters alone.
+    pub(crate) fn computes_with_scalars(&self) -> bool {
         let mut uniform = Vec::with_capacity(self.nodes.len());
         let mut found = false;
         for (node, _) in &self.nodes {
-            let all_uniform = match node {
+            uniform.push(match node {
                 Node::Scalar(_) => true,
                 Node::Apply(op, dtype, operands) => {
-                    let all = operands[..op.arity()].iter().all(|o| uniform[usize::from(*o)]);
-                    found |= all && (op.weight() != Weight::Short || matches!(dtype, DType::F64 | DType::C64 | DType::C128));
-                    all
+                    let given = &operands[..op.arity()];
+                    let is_long = op.weight() != Weight::Short || matches!(dtype, DType::F64 | DType::C64 | DType::C128);
+                    found |= is_long && given.iter().any(|o| uniform[usize::from(*o)]);
+                    given.iter().all(|o| uniform[usize::from(*o)])
                 }
                 Node::Input(_) | Node::Index | Node::Take(..) => false,
-            };
-            uniform.push(all_uniform);
+            });
         }
         found
     }

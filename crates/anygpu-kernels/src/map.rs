@@ -375,7 +375,7 @@ impl ScalarArgs {
         // Mesa's software driver follows each condition down to its operands to see whether it depends on the launch's parameters alone
         // (nir_inline_uniforms.c), and visits what is used twice twice: hours for a function of 64-bit floats. A zero that differs between
         // invocations as far as a compiler knows ends that at the first step.
-        let varying = expr.computes_with_scalars_alone();
+        let varying = expr.computes_with_scalars();
         if varying {
             lets.push_str("    let varying_zero = select(0u, 1u, group.x == 0xffffffffu);\n");
         }
