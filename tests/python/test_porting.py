@@ -226,6 +226,7 @@ DISCARDING = {
     "mean": lambda xp: xp.mean(complex_ones(xp), dtype="float64"),
     "cumsum": lambda xp: complex_ones(xp).cumsum(dtype="float64"),
     "concatenate": lambda xp: xp.concatenate([complex_ones(xp)], dtype="float64", casting="unsafe"),
+    "a ufunc's dtype": lambda xp: xp.add(complex_ones(xp), 1, dtype="float32", casting="unsafe"),
     "a ufunc": lambda xp: xp.add(complex_ones(xp), 1, out=xp.zeros(3), casting="unsafe"),
 }
 

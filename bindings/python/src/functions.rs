@@ -139,6 +139,12 @@ impl PyUfunc {
         }
         let values: SmallVec<[anygpu::Value<'_>; 3]> = operands.iter().map(Operand::value).collect();
         let ufunc = self.0;
+        // Any other rule is an error.
+        if let (Some(to), anygpu::Casting::Unsafe) = (dtype, casting)
+            && let Some(complex) = values.iter().filter_map(anygpu::Value::dtype).find(|d| d.is_complex())
+        {
+            warn_of_discarding(py, complex, to)?;
+        }
         let result = enter(py, || match dtype {
             Some(dtype) => ufunc.call_as(&values, dtype, casting),
             None => ufunc.call(&values),
