@@ -27,7 +27,7 @@ class Vectorized:
     def __call__(self, *args, out=None):
         """The function of each element, in the dtype that the function gives, or that ``otypes`` or the first signature that takes the arguments says.
 
-        ``out`` is an array, or a tuple of one for each result, to which the results have to cast by the rule "same_kind".
+        ``out`` is an array (NumPy's too, which waits for the values), or a tuple of one for each result, to which the results have to cast by the rule "same_kind".
         """
         count = self.py_func.__code__.co_argcount
         if out is None and len(args) == count + 1:
@@ -41,8 +41,8 @@ class Vectorized:
             arrays = [creation_functions.asarray(a).astype(dtype, copy=False) for a, (dtype, _) in zip(arrays, chosen.parameters)]
         outs = () if out is None else out if isinstance(out, tuple) else (out,)
         for given in outs:
-            if not isinstance(given, _anygpu.ndarray):
-                raise TypeError(f"{self.__name__}(): out must be an array of the device or a tuple of them, got {type(given).__name__}")
+            if not isinstance(given, (_anygpu.ndarray, np.ndarray)):
+                raise TypeError(f"{self.__name__}(): out must be an array or a tuple of them, got {type(given).__name__}")
         shape = np.broadcast_shapes(*(a.shape for a in arrays if isinstance(a, _anygpu.ndarray)), *(o.shape for o in outs))
         key = tuple((a.dtype,) if isinstance(a, _anygpu.ndarray) else types.type_of_number(a) for a in arrays)
         ndim = max(len(shape), 1)
