@@ -493,6 +493,25 @@ def test_vectorize(dtype):
     assert g(x).dtype == np.float32
 
 
+def test_vectorize_writes_to_out():
+    @ag.vectorize
+    def half_and_next(x):
+        return x * 0.5, x + 1
+
+    x = ag.arange(4)
+    halves, nexts = ag.zeros((4, 2), dtype="float32")[:, 1], ag.zeros(4, dtype="int64")
+    got = half_and_next(x, out=(halves, nexts))
+    assert got[0] is halves and got[1] is nexts
+    np.testing.assert_array_equal(halves.get(), np.arange(4, dtype="float32") / 2)
+    np.testing.assert_array_equal(nexts.get(), np.arange(4) + 1)
+    with pytest.raises(TypeError, match="float64 to out's int64.*same_kind"):
+        half_and_next(x, out=(nexts, nexts))
+    with pytest.raises(ValueError, match="one array for each of 2"):
+        half_and_next(x, out=halves)
+    with pytest.raises(TypeError, match="out must be an array"):
+        half_and_next(x, out=[halves, nexts])
+
+
 @cuda.jit
 def returning_in_the_middle(x, out, n):
     i, t = cuda.grid(1), cuda.threadIdx.x

@@ -578,3 +578,16 @@ def test_the_default_float_decides_where_no_dtype_is_given():
         assert rng().random(3, dtype=np.float64).dtype == np.float64
     finally:
         ag.set_default_float("float64")
+
+
+def test_functions_of_the_module_draw_arrays():
+    d = ag.random
+    drawn = [
+        d.chisquare(2.0, 3), d.f(2.0, 3.0, 3), d.gumbel(0.0, 1.0, 3), d.laplace(0.0, 1.0, 3), d.logistic(0.0, 1.0, 3), d.lognormal(0.0, 1.0, 3),
+        d.noncentral_chisquare(2.0, 1.0, 3), d.noncentral_f(2.0, 3.0, 1.0, 3), d.pareto(2.0, 3), d.power(2.0, 3), d.rayleigh(1.0, 3), d.standard_t(3.0, 3),
+        d.triangular(0.0, 1.0, 2.0, 3), d.wald(1.0, 2.0, 3), d.weibull(2.0, 3), d.sample(3), d.ranf(3), d.standard_cauchy(3),
+    ]  # fmt: skip
+    for values in drawn:
+        assert host(values).shape == (3,) and host(values).dtype == np.float64 and np.isfinite(host(values)).all()
+    for counts in (d.geometric(0.5, 3), d.logseries(0.5, 3), d.negative_binomial(3, 0.5, 3)):
+        assert host(counts).shape == (3,) and host(counts).dtype == np.int64 and (host(counts) >= 0).all()

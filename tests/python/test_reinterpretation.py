@@ -73,3 +73,13 @@ def test_overlapping_views_are_read_only():
         windows[...] = 1
     with pytest.raises(ValueError):
         g._as_strided([4, 4], [1, 1], 0)
+
+
+def test_the_imaginary_parts_of_real_arrays_are_read_only_zeros():
+    def write(xp, a):
+        a.imag[...] = 1
+
+    x = np.arange(3.0)
+    assert_same_outcome(write, (x,), (ag.asarray(x),))
+    assert_identical(ag.asarray(x).imag, np.zeros(3))
+    assert not ag.asarray(x).imag.flags.writeable

@@ -147,7 +147,7 @@ impl PyUfunc {
         }
         let result = enter(py, || match dtype {
             Some(dtype) => ufunc.call_as(&values, dtype, casting),
-            None => ufunc.call(&values),
+            None => ufunc.call_casting(&values, casting),
         })?;
         let out = match out {
             Some(t) if t.is_instance_of::<PyTuple>() => Some(t.get_item(0)?),

@@ -445,7 +445,12 @@ impl Ufunc {
             {
                 return self.compare_mixed_64(operands);
             }
-            Ufunc::Power if compute.is_integer() => refuse_negative_exponent(operands)?,
+            Ufunc::Power if compute.is_integer() => refuse_negative_exponent(operands, compute)?,
+            Ufunc::Power if compute == DType::C128 => {
+                if let Value::Scalar(base) | Value::Typed(base, _) = operands[0] {
+                    return power_of_number(&device, base, operands[1]);
+                }
+            }
             Ufunc::Square => {
                 return record(&device, Op::Multiply, compute, &[operands[0], operands[0]]);
             }
@@ -538,15 +543,48 @@ impl Ufunc {
         match self {
             Ufunc::Square => record(&device, Op::Multiply, compute, &[operands[0], operands[0]]),
             Ufunc::Power if compute.is_integer() => {
-                refuse_negative_exponent(operands)?;
+                refuse_negative_exponent(operands, compute)?;
                 record(&device, Op::Power, compute, operands)
             }
+            Ufunc::Power if compute == DType::C128 => match operands[0] {
+                Value::Scalar(base) | Value::Typed(base, _) => power_of_number(&device, base, operands[1]),
+                Value::Array(_) => record(&device, Op::Power, compute, operands),
+            },
             Ufunc::Ldexp => {
                 let exponent = within_int32(operands[1])?;
                 record(&device, Op::Ldexp, compute, &[operands[0], exponent.as_value(operands[1])])
             }
             _ => record(&device, self.op(), compute, operands),
         }
+    }
+
+    /// As [`Ufunc::call`], if `casting` allows the conversion of every operand to the loop's dtype.
+    ///
+    /// # Errors
+    /// An operand cannot be cast. Otherwise as [`Ufunc::call`].
+    pub fn call_casting(self, operands: &[Value<'_>], casting: Casting) -> Result<Array> {
+        // Promotion is safe: only the two rules without conversions can refuse it. Some functions have loops for each kind of integer.
+        let any_loop = matches!(self, Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite | Ufunc::Ldexp);
+        if matches!(casting, Casting::No | Casting::Equiv) && !any_loop {
+            let (dtypes, weak) = dtypes_of(operands);
+            let compute = self.compute_dtype(self.common_dtype(&dtypes, &weak))?;
+            let compared_exactly = is_comparison(self) && compute == DType::F64 && dtypes.contains(&DType::U64);
+            for (k, operand) in operands.iter().enumerate() {
+                let from = match operand {
+                    Value::Array(a) => a.dtype(),
+                    Value::Typed(_, dtype) => *dtype,
+                    Value::Scalar(_) => compute,
+                };
+                if from != compute && !compared_exactly {
+                    return Err(Error::Type(format!(
+                        "Cannot cast ufunc '{}' input {k} from dtype('{from}') to dtype('{compute}') with casting rule '{}'",
+                        self.name(),
+                        casting.name()
+                    )));
+                }
+            }
+        }
+        self.call(operands)
     }
 
     /// `uint64` against a signed integer, exactly: NumPy has loops of its own for this pair.
@@ -726,12 +764,21 @@ fn dtypes_of(operands: &[Value<'_>]) -> (SmallVec<[DType; 3]>, SmallVec<[ScalarK
     (dtypes, weak)
 }
 
+/// Mesa's software device walks a branch's condition that follows from parameters alone in exponential time: the base is an array in memory instead.
+fn power_of_number(device: &Device, base: Scalar, exponent: Value<'_>) -> Result<Array> {
+    let base = Array::from_bytes(device, &base.to_bytes(DType::C128)?, &[], DType::C128)?;
+    record(device, Op::Power, DType::C128, &[(&base).into(), exponent])
+}
+
 fn constant_bool(device: &Device, operands: &[Value<'_>], value: bool) -> Result<Array> {
     let layout = result_layout(operands)?;
     Array::full(device, &layout.shape, Scalar::Bool(value), DType::Bool)
 }
 
-fn refuse_negative_exponent(operands: &[Value<'_>]) -> Result<()> {
+fn refuse_negative_exponent(operands: &[Value<'_>], compute: DType) -> Result<()> {
+    if let Value::Scalar(exponent) = operands[1] {
+        exponent.to_bytes(compute)?; // one that the dtype cannot hold is out of bounds before it is negative
+    }
     let negative = match operands[1] {
         // A number that the dtype does not hold is another error.
         Value::Scalar(Scalar::Int(v)) if v < 0 && operands[0].dtype().is_some_and(|d| d.is_unsigned_integer()) => false,

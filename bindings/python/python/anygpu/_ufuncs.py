@@ -38,6 +38,15 @@ def _binary(ufunc, method):
         raise ValueError(f"{method} only supported for binary functions")
 
 
+def _initial(value, dtype):
+    """The value that a reduction starts with, as an element of `dtype`: fractions are cut off for integers, as in an assignment."""
+    if hasattr(value, "astype"):
+        return value.astype(dtype)
+    element = np.empty((), dtype)
+    element[()] = value
+    return element[()]
+
+
 def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
     """The ufunc applied along axes (all for None), from the first element to the last."""
     import anygpu as ag
@@ -45,19 +54,25 @@ def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=N
     _binary(ufunc, "reduce")
     array = ag.asarray(array)
     name = ufunc.__name__
+    target = out[0] if isinstance(out, tuple) and out else out
+
+    def start(dtype):
+        # NumPy's loop has the dtype of `out`.
+        return _initial(initial, getattr(target, "dtype", dtype))
+
     if where is not True:
         if ufunc.identity is None and initial is None:
             raise ValueError(f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'")
-        array = ag.where(ag.asarray(where), array, ag.asarray(initial if ufunc.identity is None else ufunc.identity).astype(array.dtype))
+        array = ag.where(ag.asarray(where), array, start(array.dtype) if ufunc.identity is None else ag.asarray(ufunc.identity).astype(array.dtype))
     if name in _REDUCTIONS:
         dtype = dtype if name in ("add", "multiply") else None
         if initial is not None and array.size == 0 and name in ("minimum", "maximum"):
-            axes = range(array.ndim) if axis is None else np.atleast_1d(axis) % builtins.max(array.ndim, 1)
+            axes = range(array.ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
             shape = tuple(1 if d in axes else n for d, n in enumerate(array.shape) if keepdims or d not in axes)
-            result = ag.full(shape, initial, dtype=array.dtype)
+            result = ag.full(shape, start(array.dtype), dtype=getattr(target, "dtype", array.dtype))
         else:
             result = array._reduce(_REDUCTIONS[name], axis, builtins.bool(keepdims), dtype)
-            result = result if initial is None else ufunc(result, initial)
+            result = result if initial is None else ufunc(result, start(result.dtype))
         return store(name, result, out, "unsafe")
     if axis is None:
         if array.ndim > 1:
@@ -75,7 +90,7 @@ def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=N
         result = running._take(np.int64(n - 1), axis)
     if keepdims:
         result = ag.expand_dims(result, axis)
-    return store(name, result if initial is None else ufunc(result, initial), out, "unsafe")
+    return store(name, result if initial is None else ufunc(result, start(result.dtype)), out, "unsafe")
 
 
 def accumulate(ufunc, array, axis=0, dtype=None, out=None):

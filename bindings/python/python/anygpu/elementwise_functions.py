@@ -136,8 +136,10 @@ def divmod(x1, x2, out1=None, out2=None, /, out=(None, None), *, where=True, cas
     return _two_results("divmod", (floor_divide(x1, x2), remainder(x1, x2)), (out1, out2), out, where, casting, signature)
 
 
-def clip(a, min=np._NoValue, max=np._NoValue, out=None, *, a_min=np._NoValue, a_max=np._NoValue):
+def clip(a, min=np._NoValue, max=np._NoValue, out=None, *, a_min=np._NoValue, a_max=np._NoValue, **kwargs):
     """Elements limited to ``[min, max]``; NaN stays NaN. Either bound may be None. ``a_min`` and ``a_max`` are NumPy's other names for them.
+
+    ``kwargs`` are a ufunc's: ``where``, ``dtype``, ``casting``.
 
     >>> import anygpu as ag
     >>> ag.clip(ag.arange(5), 1, 3)
@@ -153,7 +155,20 @@ def clip(a, min=np._NoValue, max=np._NoValue, out=None, *, a_min=np._NoValue, a_
         bounds.append(None if bound is np._NoValue else bound)
     if (a_min is np._NoValue) != (a_max is np._NoValue) and min is np._NoValue and max is np._NoValue:
         raise TypeError(f"clip() missing 1 required argument: {'a_max' if a_max is np._NoValue else 'a_min'!r}")
-    return asarray(a).clip(*bounds, out)
+    a = asarray(a)
+    return _clip_as_ufunc(a, *bounds, out, **kwargs) if kwargs else a.clip(*bounds, out)
+
+
+def _clip_as_ufunc(a, low, high, out, **kwargs):
+    if low is None or high is None:
+        function, bounds = (positive, ()) if low is high else (minimum, (high,)) if low is None else (maximum, (low,))
+        return function(a, *bounds, out=out, **kwargs)
+    from .data_type_functions import result_type
+
+    # One loop over the three: its dtype is common to them, and only the result is stored where `where` holds.
+    dtype = kwargs.pop("dtype", None) or result_type(a, low, high)
+    inner = {"dtype": dtype, "casting": kwargs.get("casting", "same_kind")}
+    return minimum(maximum(a, low, **inner), high, out=out, dtype=dtype, **kwargs)
 
 
 def modf(x, out1=None, out2=None, /, out=(None, None), *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):

@@ -19,7 +19,14 @@ def where(condition, x=None, y=None, /):
         return nonzero(condition)
     if x is None or y is None:
         raise ValueError("either both or neither of x and y should be given")
-    return _anygpu.choose(asarray(condition), x, y)
+    return _anygpu.choose(asarray(condition), _wrapped(x, y), _wrapped(y, x))
+
+
+def _wrapped(value, other):
+    """A Python integer as an element of the other operand's integer dtype; NumPy wraps around there, and does not refuse."""
+    if type(value) is int and getattr(other, "dtype", None) is not None and other.dtype.kind in "iu":
+        return np.asarray(value).astype(other.dtype)[()]
+    return value
 
 
 def _positions(name, a, axis, out, keepdims):

@@ -25,7 +25,10 @@ class Vectorized:
         return f"<vectorized {self.py_func.__name__}>"
 
     def __call__(self, *args, out=None):
-        """The function of each element, in the dtype that the function gives, or that ``otypes`` or the first signature that takes the arguments says."""
+        """The function of each element, in the dtype that the function gives, or that ``otypes`` or the first signature that takes the arguments says.
+
+        ``out`` is an array (NumPy's too, which waits for the values), or a tuple of one for each result, to which the results have to cast by the rule "same_kind".
+        """
         count = self.py_func.__code__.co_argcount
         if out is None and len(args) == count + 1:
             *args, out = args
@@ -36,7 +39,11 @@ class Vectorized:
         chosen = signatures.choose(self.signatures, arrays, self.__name__)
         if chosen is not None:
             arrays = [creation_functions.asarray(a).astype(dtype, copy=False) for a, (dtype, _) in zip(arrays, chosen.parameters)]
-        shape = np.broadcast_shapes(*(a.shape for a in arrays if isinstance(a, _anygpu.ndarray)), () if out is None else out.shape)
+        outs = () if out is None else out if isinstance(out, tuple) else (out,)
+        for given in outs:
+            if not isinstance(given, (_anygpu.ndarray, np.ndarray)):
+                raise TypeError(f"{self.__name__}(): out must be an array or a tuple of them, got {type(given).__name__}")
+        shape = np.broadcast_shapes(*(a.shape for a in arrays if isinstance(a, _anygpu.ndarray)), *(o.shape for o in outs))
         key = tuple((a.dtype,) if isinstance(a, _anygpu.ndarray) else types.type_of_number(a) for a in arrays)
         ndim = max(len(shape), 1)
         otypes = self.otypes if chosen is None or chosen.result is None else [chosen.result]
@@ -45,6 +52,8 @@ class Vectorized:
         if compiled is None:
             compiled = self._compiled[key, ndim] = _compile(self, key, ndim, otypes)
         kernel, results, pack = compiled
+        if outs:
+            self._check_outs(outs, results, shape)
         from .. import manipulation_functions
 
         operands = [manipulation_functions.broadcast_to(a, shape or (1,)) for a in arrays if isinstance(a, _anygpu.ndarray)]
@@ -54,10 +63,20 @@ class Vectorized:
             words = pack([a for a in arrays if not isinstance(a, _anygpu.ndarray)])
             kernel.launch([*operands, *outputs], words, [-(-size // _BLOCK), 1, 1])
         outputs = [o.reshape(shape) for o in outputs]
-        if out is not None:
-            out[...] = outputs[0]
-            return out
+        for given, output in zip(outs, outputs):
+            given[...] = output
+        outputs = outs or outputs
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def _check_outs(self, outs, results, shape):
+        if len(outs) != len(results):
+            raise ValueError(f"{self.__name__}(): out must hold one array for each of {len(results)} result(s), got {len(outs)}")
+        for out, result in zip(outs, results):
+            result = np.dtype(types.storage(result))
+            if out.shape != shape:
+                raise ValueError(f"{self.__name__}(): output array of shape {out.shape} given for a result of shape {shape}")
+            if not np.can_cast(result, out.dtype, "same_kind"):
+                raise TypeError(f"{self.__name__}(): cannot cast the result from {result} to out's {out.dtype} with casting rule 'same_kind'")
 
     def reduce(self, arg, n=0, stream=0):
         """The function of two numbers applied over a one-dimensional array, its first ``n`` elements if given: a number."""
