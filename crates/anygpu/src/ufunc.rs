@@ -446,11 +446,6 @@ impl Ufunc {
                 return self.compare_mixed_64(operands);
             }
             Ufunc::Power if compute.is_integer() => refuse_negative_exponent(operands, compute)?,
-            Ufunc::Power if compute == DType::C128 => {
-                if let Value::Scalar(base) | Value::Typed(base, _) = operands[0] {
-                    return power_of_number(&device, base, operands[1]);
-                }
-            }
             Ufunc::Square => {
                 return record(&device, Op::Multiply, compute, &[operands[0], operands[0]]);
             }
@@ -546,10 +541,6 @@ impl Ufunc {
                 refuse_negative_exponent(operands, compute)?;
                 record(&device, Op::Power, compute, operands)
             }
-            Ufunc::Power if compute == DType::C128 => match operands[0] {
-                Value::Scalar(base) | Value::Typed(base, _) => power_of_number(&device, base, operands[1]),
-                Value::Array(_) => record(&device, Op::Power, compute, operands),
-            },
             Ufunc::Ldexp => {
                 let exponent = within_int32(operands[1])?;
                 record(&device, Op::Ldexp, compute, &[operands[0], exponent.as_value(operands[1])])
@@ -762,12 +753,6 @@ fn dtypes_of(operands: &[Value<'_>]) -> (SmallVec<[DType; 3]>, SmallVec<[ScalarK
         }
     }
     (dtypes, weak)
-}
-
-/// Mesa's software device walks a branch's condition that follows from parameters alone in exponential time: the base is an array in memory instead.
-fn power_of_number(device: &Device, base: Scalar, exponent: Value<'_>) -> Result<Array> {
-    let base = Array::from_bytes(device, &base.to_bytes(DType::C128)?, &[], DType::C128)?;
-    record(device, Op::Power, DType::C128, &[(&base).into(), exponent])
 }
 
 fn constant_bool(device: &Device, operands: &[Value<'_>], value: bool) -> Result<Array> {
