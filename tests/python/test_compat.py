@@ -69,7 +69,7 @@ def test_a_script_for_cupy_and_numba(run):
             except ImportError as error:
                 print(type(error).__name__)
         try:
-            numba.njit
+            numba.prange
         except AttributeError as error:
             print("anygpu" in str(error))
         """
@@ -134,3 +134,35 @@ def test_importing_the_package_loads_none_of_it(run):
         """
     )
     assert lines == ["['anygpu.compiler.errors']"]
+
+
+def test_types_and_host_functions_of_numba(run):
+    run(
+        """
+        import anygpu.compat
+        anygpu.compat.install()
+        import numba, numpy as np
+        from numba import cuda, jit
+        from numba.cuda import float32, types
+        from numba.cuda.types import int32
+
+        @jit(nopython=True)
+        def twice(x):
+            return 2 * x
+
+        @numba.njit
+        def four_times(x):
+            return twice(twice(x))
+
+        @cuda.jit
+        def kernel(x):
+            held = cuda.shared.array(4, float32)
+            i = int32(cuda.grid(1))
+            held[i] = four_times(x[i])
+            x[i] = held[i] + types.float32(1)
+
+        x = np.arange(4, dtype="float32")
+        kernel[1, 4](x)
+        assert x.tolist() == [1, 5, 9, 13] and four_times(3) == 12
+        """
+    )

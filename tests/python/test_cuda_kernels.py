@@ -371,6 +371,7 @@ def test_errors_show_the_place():
     def barrier(x):
         if cuda.threadIdx.x < 3:
             cuda.syncthreads()
+        x[0] = 1
 
     bad(barrier, x, match="not every thread")
 
@@ -686,3 +687,98 @@ def test_expressions_are_evaluated_from_left_to_right(dtype):
     reads_before_and_after_calls(b, want)
     np.testing.assert_array_equal(out, want)
     np.testing.assert_array_equal(a, b)
+
+
+RATE = 0.08
+PRICES = np.array([10.0, 25.0, 5.0])
+CODES = np.arange(6, dtype="int16").reshape(2, 3)
+
+
+@pytest.mark.gpu
+def test_arrays_of_enclosing_scopes():
+    held = ag.asarray([1.0, 2.0, 3.0], dtype="float32")
+
+    @cuda.jit
+    def totals(out):
+        i = cuda.grid(1)
+        if i < len(PRICES):
+            out[i] = PRICES[i] * (1 + RATE) * held[i] + CODES[1, i] + CODES.shape[0] + held.size
+
+    @cuda.jit
+    def doubled():
+        i = cuda.grid(1)
+        if i < len(held):
+            held[i] = held[i] * 2
+
+    def want(prices, factors):
+        return prices * (1 + RATE) * factors + CODES[1] + 2 + 3
+
+    out, before = np.zeros(3), PRICES.copy()
+    totals[1, 8](out)
+    np.testing.assert_allclose(out, want(before, np.array([1, 2, 3])))
+    try:
+        # Constants are as they were when the kernel was compiled; an array on the device is as it is.
+        PRICES[:] = 0
+        doubled[1, 8]()
+        totals[1, 8](out)
+    finally:
+        PRICES[:] = before
+    assert held.tolist() == [2, 4, 6]
+    np.testing.assert_allclose(out, want(before, np.array([2, 4, 6])))
+    large = np.zeros(1000)
+
+    @cuda.jit
+    def reads_large(out):
+        out[0] = large[0]
+
+    with pytest.raises(ag.KernelError, match=r"8000 bytes: pass it as an argument"):
+        reads_large[1, 1](out)
+
+
+@cuda.jit
+def sines(r, x):
+    np.sin(x, r)
+
+
+@cuda.jit
+def sums(r, x, y):
+    np.add(x, y, r)
+
+
+def test_ufuncs_over_whole_arrays():
+    x = np.arange(10, dtype="float32") - 5
+    r = np.zeros_like(x)
+    sines[1, 1](r, x)
+    np.testing.assert_allclose(r, np.sin(x), rtol=1e-6)
+    x = np.arange(6.0).reshape(2, 3)
+    r = np.zeros((2, 3))
+    sums[1, 1](r, x, 2.0)
+    np.testing.assert_array_equal(r, x + 2)
+    with pytest.raises(ag.KernelError, match="arrays of 2 dimensions stand here, and this one has 1"):
+        sums[1, 1](r, x[0], 2.0)
+
+
+@cuda.jit
+def sum_of_few(data, out):
+    i = cuda.threadIdx.x
+    size = len(data)
+    if i < size:
+        held = cuda.shared.array(64, np.int64)
+        held[i] = data[i]
+        cuda.syncthreads()
+        step = 1
+        while step < cuda.blockDim.x:
+            if i % (2 * step) == 0 and i + step < size:
+                held[i] += held[i + step]
+            step *= 2
+            cuda.syncthreads()
+        if i == 0:
+            out[0] = held[0]
+
+
+def test_barriers_in_a_last_condition():
+    # As in Numba's guide: threads left out are done, and not waited for.
+    for size in (64, 50, 1):
+        data, out = np.arange(size), np.zeros(1, dtype="int64")
+        sum_of_few[1, 64](data, out)
+        assert out[0] == data.sum()

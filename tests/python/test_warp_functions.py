@@ -157,6 +157,7 @@ def test_syncwarp_everywhere():
     def apart(x):
         if cuda.threadIdx.x < 4:
             cuda.syncwarp()
+        x[0] = 1
 
     with pytest.raises(ag.KernelError):
         apart[1, 8](x)

@@ -98,7 +98,7 @@ def uninstall():
 
 
 def _numba():
-    """What stands for Numba itself: `cuda`, `vectorize`, `guvectorize`, and the dtypes."""
+    """What stands for Numba itself: `cuda`, `vectorize`, `guvectorize`, the dtypes, and `jit`, which leaves a function to Python."""
     import anygpu
     import anygpu.cuda
 
@@ -111,8 +111,16 @@ def _numba():
         setattr(module, name, getattr(np, name))
     module.boolean = module.bool_ = np.bool_
     module.void = None
+    module.jit = module.njit = _on_the_host
     module.__getattr__ = _absent
     return module
+
+
+def _on_the_host(function=None, *args, **options):
+    """`numba.jit`: the function as it is, run by Python on the host; kernels may call it."""
+    if callable(function) and not isinstance(function, type):
+        return function
+    return _on_the_host
 
 
 def _absent(name):

@@ -16,6 +16,19 @@ def contains(statements):
     return False
 
 
+def opened(statements):
+    """(statements, whether they changed): a last `if` with barriers in it becomes a return of the threads that it leaves out.
+
+    Those are then not waited for, as CUDA does not wait for threads that are done.
+    """
+    last = statements[-1] if statements else None
+    if not isinstance(last, ir.If) or last.otherwise or not contains(last.then):
+        return statements, False
+    leave = ir.If(last.node, ir.Raw(types.BOOL, "!({0})", [last.condition]), [ir.Return(last.node, [])], [])
+    leave.place = leave.then[0].place = last.place
+    return [*statements[:-1], leave, *opened(last.then)[0]], True
+
+
 def _returns(statements):
     return any(
         isinstance(s, ir.Return)

@@ -51,7 +51,7 @@ class Compiled:
         from . import barriers, frontend
 
         checked = _anygpu.Device().is_checked
-        unit = frontend.Unit(dynamic_shared, checked)
+        unit = frontend.Unit(dynamic_shared, checked, captures=True)
         self.arrays, self.scalars = [], []
         arguments = [self.value(k) for k in key]
         unit.stack.append(function)
@@ -60,7 +60,20 @@ class Compiled:
             if isinstance(argument, ir.Array):
                 argument.label = name
         kernel = translator.translate()
-        barriers.check(kernel, translator.error)
+        try:
+            barriers.check(kernel, translator.error)
+        except KernelError:
+            kernel.body, changed = barriers.opened(kernel.body)
+            if not changed:
+                raise
+            barriers.check(kernel, translator.error)
+        # Arrays of enclosing scopes follow those that are given.
+        self.outer = [array for _, array in unit.captured]
+        for array, _ in unit.captured:
+            array.parameter, array.label = len(self.arrays), "an array of an enclosing scope"
+            self.arrays.append(array)
+            if bindings is not None:
+                bindings = (*bindings, max(bindings, default=-1) + 1)
         if bindings is None:
             bindings = list(range(len(self.arrays)))
         try:
@@ -108,6 +121,7 @@ class Compiled:
 
     def launch(self, arrays, words, grid):
         """Runs the kernel; False, and nothing done, where parameters with different bindings share memory that it writes."""
+        arrays = [*arrays, *self.outer] if self.outer else arrays
         if self.accesses is None:
             return self.kernel.launch(arrays, words, grid)
         from .. import creation_functions

@@ -10,6 +10,7 @@ import textwrap
 
 import numpy as np
 
+from .. import _anygpu
 from . import device_libraries, intrinsics, ir, stubs, types, values, warps  # noqa: F401  device_libraries registers what it compiles
 from .errors import KernelError, Source
 
@@ -90,12 +91,13 @@ def _numbers(value, found):
 class Unit:
     """What is compiled together: a kernel, the functions it calls, the memory they share."""
 
-    def __init__(self, dynamic_shared=0, checked=False):
+    def __init__(self, dynamic_shared=0, checked=False, captures=False):
         # Where accesses out of bounds are reported, nothing is read that the program does not ask for.
         self.checked = checked
         self.functions = {}
         self.memory = []
-        self.captured = []
+        # Whether arrays on the device may be taken from enclosing scopes, which ones were (as (ir.Array, array)), and what arrays of such scopes became.
+        self.captures, self.captured, self.outer_arrays = captures, [], {}
         self.dynamic_shared = dynamic_shared
         self.stack = []
         self.names = 0
@@ -555,6 +557,50 @@ class Translator:
 
     # ---- expressions ------------------------------------------------------------------------------------------------------------------------
 
+    def array_of(self, node, value):
+        """A value, or the array that an array of an enclosing scope is here: constants of the kernel if NumPy's, the array itself if on the device."""
+        outer = value.value if isinstance(value, values.Object) else None
+        if not isinstance(outer, (np.ndarray, _anygpu.ndarray)):
+            return value
+        known = self.unit.outer_arrays.get(id(outer))
+        if known is None:
+            if isinstance(outer, np.ndarray):
+                known = intrinsics.constants(self, node, outer)
+            elif self.unit.captures:
+                known = ir.Array("argument", f"outer{len(self.unit.captured)}", outer.dtype, outer.ndim)
+                self.unit.captured.append((known, outer))
+            else:
+                raise self.error(node, _OUTER_ARRAY)
+            self.unit.outer_arrays[id(outer)] = known
+        return known
+
+    def over_elements(self, node, out, parts):
+        """`np.sin(x, out)`: a loop over the elements of `out`, in which arrays stand for their elements at the same place."""
+        indices = [f"element_{node.lineno}_{node.col_offset}_{axis}" for axis in range(out.ndim)]
+
+        def name(text):
+            return ast.copy_location(ast.Name(text, ast.Load()), node)
+
+        def element(part, context):
+            value = self.expression(part)
+            if not isinstance(self.array_of(part, value), ir.Array):
+                return part
+            if self.array_of(part, value).ndim != out.ndim:
+                raise self.error(part, f"arrays of {out.ndim} dimensions stand here, and this one has {self.array_of(part, value).ndim}")
+            index = ast.Tuple([name(i) for i in indices], ast.Load()) if len(indices) > 1 else name(indices[0])
+            return ast.Subscript(part, ast.copy_location(index, node), context)
+
+        call = ast.Call(node.func, [element(p, ast.Load()) for p in parts[:-1]], [])
+        loop = ast.Assign([element(parts[-1], ast.Store())], call)
+        for axis, index in reversed(list(enumerate(indices))):
+            length = ast.Subscript(ast.Attribute(parts[-1], "shape", ast.Load()), ast.Constant(axis), ast.Load())
+            loop = ast.For(ast.Name(index, ast.Store()), ast.Call(name("range"), [length], []), [loop], [])
+        for part in ast.walk(loop):
+            ast.copy_location(part, node)
+        self.assigned.update(indices)
+        self.statements([loop])
+        return values.Object(None)
+
     def in_order(self, nodes, found=()):
         """The values of expressions, evaluated from left to right after those `found`: elements are read before what a later part calls may write them."""
         found, block = list(found), self.blocks[-1]
@@ -665,10 +711,10 @@ class Translator:
                 here = ir.Both(types.BOOL, "or", self.operation("equal", position, ir.Const(int, k)), self.operation("equal", position, ir.Const(int, k - len(owner.items))))
                 chosen = ir.Select(kind, here, self.converted(node, item, kind), chosen)
             return chosen
+        owner = self.array_of(node, owner)
         if isinstance(owner, (ir.Array, values.View)):
             return self.item(node, owner, self.index_list(node))
-        outer = isinstance(owner, values.Object) and isinstance(owner.value, np.ndarray)
-        raise self.error(node, _OUTER_ARRAY if outer else "only arrays and tuples are indexed")
+        raise self.error(node, "only arrays and tuples are indexed")
 
     def index_list(self, node):
         index = node.slice
@@ -694,14 +740,14 @@ class Translator:
 
     def element(self, node):
         """The array and the indices of an element that is written."""
-        owner = self.expression(node.value)
+        owner = self.array_of(node, self.expression(node.value))
         if not isinstance(owner, (ir.Array, values.View)):
             raise self.error(node, "only elements of arrays can be assigned")
         item = self.item(node, owner, self.index_list(node))
         if isinstance(item, values.View):
             raise self.error(node, f"this is a row of `{item.array.name}`, not an element: {item.array.ndim} indices make one")
         if item.array.constants is not None:
-            raise self.error(node, "the elements of const.array_like cannot be written; cuda.local.array can")
+            raise self.error(node, "the elements of constants cannot be written; those of cuda.local.array can")
         return item.array, item.indices
 
     def of_BinOp(self, node):

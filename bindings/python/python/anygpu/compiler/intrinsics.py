@@ -100,6 +100,9 @@ def universal(name):
     """A ufunc: of Python's numbers too it gives a number with a dtype."""
 
     def handle(t, node, args, options):
+        takes = getattr(_anygpu, name).nin
+        if len(args) == takes + 1 and isinstance(args[-1], ir.Array) and not options:
+            return t.over_elements(node, args[-1], node.args)
         result = elementwise(name)(t, node, args, options)
         return t.converted(node, result, types.storage(result.type))
 
@@ -180,7 +183,7 @@ def power(t, node, args, options):
 
 @register(builtins.len)
 def length(t, node, args, options):
-    value = one(t, node, args, "len")
+    value = t.array_of(node, one(t, node, args, "len"))
     if isinstance(value, values.Tuple):
         return ir.Const(int, len(value.items))
     if isinstance(value, (ir.Array, values.View)):
@@ -314,14 +317,18 @@ def constant_array(t, node, args, options):
         raise t.error(node, "const.array_like(array) takes a NumPy array of an enclosing scope")
     known = t.memory_of.get(id(node))
     if known is None:
-        if outer.dtype.kind not in "biufc" or outer.size == 0 or outer.nbytes > _MAX_CONSTANT:
-            raise t.error(
-                node,
-                f"const.array_like takes numbers of 1 to {_MAX_CONSTANT} bytes, and this is {outer.dtype} of {outer.nbytes} bytes: pass it as an argument",
-            )
-        copy = np.array(outer, order="C")
-        known = t.memory_of[id(node)] = ir.Array("const", t.unit.unique("const"), copy.dtype, copy.ndim, copy.shape, constants=copy)
+        known = t.memory_of[id(node)] = constants(t, node, outer)
     return known
+
+
+def constants(t, node, outer):
+    """An array that is part of the kernel's text, with its elements as they are now."""
+    if outer.dtype.kind not in "biufc" or outer.size == 0 or outer.nbytes > _MAX_CONSTANT:
+        raise t.error(
+            node, f"constants are numbers of 1 to {_MAX_CONSTANT} bytes in all, and this is an array of {outer.dtype} of {outer.nbytes} bytes: pass it as an argument"
+        )
+    copy = np.array(outer, order="C")
+    return ir.Array("const", t.unit.unique("const"), copy.dtype, copy.ndim, copy.shape, constants=copy)
 
 
 _HANDLERS[stubs.const.array_like] = constant_array

@@ -60,7 +60,7 @@ from ..compiler.stubs import (
     threadIdx,
     warpsize,
 )
-from . import memory, random, runtime
+from . import memory, random, runtime, types
 from .arrays import (
     as_cuda_array,
     device_array,
@@ -115,6 +115,8 @@ from .streams import (
     per_thread_default_stream,
     stream,
 )
+
+from .types import boolean, complex64, complex128, float16, float32, float64, int8, int16, int32, int64, intp, uint8, uint16, uint32, uint64, uintp, void
 
 globals().update(_refused)
 
