@@ -66,3 +66,11 @@ def test_reductions_with_initial_and_where(name):
         options = {} if initial is None else {"initial": initial}
         assert_same_outcome(lambda xp, a, m: getattr(xp, name)(a, axis=0, where=m, **options), (X, X > 0), (ag.asarray(X), ag.asarray(X > 0)))
     assert_same_outcome(lambda xp, a: getattr(xp, name)(a, initial=7), (X[:0],), (ag.asarray(X[:0]),))
+
+
+@pytest.mark.parametrize("name", ["logical_and", "logical_or", "logical_xor"])
+def test_logical_functions_take_any_dtypes_whatever_the_casting(name):
+    for left, right in ((np.array([True, False]), np.array([2, 0], "int32")), (np.array([1.5, 0]), np.array([2, 3], "uint64"))):
+        for casting in ("no", "equiv"):
+            got = getattr(ag, name)(ag.asarray(left), ag.asarray(right), casting=casting)
+            assert got.tolist() == getattr(np, name)(left, right, casting=casting).tolist()

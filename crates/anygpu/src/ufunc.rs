@@ -555,7 +555,17 @@ impl Ufunc {
     /// An operand cannot be cast. Otherwise as [`Ufunc::call`].
     pub fn call_casting(self, operands: &[Value<'_>], casting: Casting) -> Result<Array> {
         // Promotion is safe: only the two rules without conversions can refuse it. Some functions have loops for each kind of integer.
-        let any_loop = matches!(self, Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite | Ufunc::Ldexp);
+        let any_loop = matches!(
+            self,
+            Ufunc::IsNan
+                | Ufunc::IsInf
+                | Ufunc::IsFinite
+                | Ufunc::Ldexp
+                | Ufunc::LogicalAnd
+                | Ufunc::LogicalOr
+                | Ufunc::LogicalXor
+                | Ufunc::LogicalNot
+        );
         if matches!(casting, Casting::No | Casting::Equiv) && !any_loop {
             let (dtypes, weak) = dtypes_of(operands);
             let compute = self.compute_dtype(self.common_dtype(&dtypes, &weak))?;
