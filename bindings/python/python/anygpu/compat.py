@@ -18,11 +18,8 @@ import importlib.util
 import sys
 import types
 
-import numpy as np
-
 #: What stands for what.
 _NAMES = {"cupy": "anygpu", "numba.cuda": "anygpu.cuda"}
-_NUMBA_DTYPES = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 complex64 complex128".split()
 
 
 class _Finder:
@@ -84,6 +81,7 @@ def install(cupy=True, numba=True):
     if numba and "numba" not in sys.modules:
         sys.modules["numba"] = _numba()
         sys.modules["numba.cuda"] = sys.modules["numba"].cuda
+        sys.modules["numba.types"] = sys.modules["numba"].types
     if not is_installed():
         sys.meta_path.insert(0, _finder)
 
@@ -107,10 +105,9 @@ def _numba():
     module.__path__ = []
     module.__version__ = anygpu.__version__
     module.cuda, module.vectorize, module.guvectorize = anygpu.cuda, anygpu.vectorize, anygpu.guvectorize
-    for name in _NUMBA_DTYPES:
-        setattr(module, name, getattr(np, name))
-    module.boolean = module.bool_ = np.bool_
-    module.void = None
+    module.types = anygpu.cuda.types
+    for name in anygpu.cuda.types.__all__:
+        setattr(module, name, getattr(anygpu.cuda.types, name))
     module.jit = module.njit = _on_the_host
     module.__getattr__ = _absent
     return module

@@ -8,7 +8,7 @@ import struct
 import numpy as np
 
 from .. import _anygpu
-from . import ir, simulator, types, values
+from . import ir, signatures, simulator, types, values
 from .errors import KernelError
 
 _ndarray = _anygpu.ndarray
@@ -167,10 +167,14 @@ class Compiled:
 class Dispatcher:
     """A Python function as a kernel: ``kernel[blocks, threads](*arguments)`` launches it."""
 
-    def __init__(self, function, simulated=False):
+    def __init__(self, function, simulated=False, declared=None):
         functools.update_wrapper(self, function)
         self.py_func = function
         self.simulated = simulated
+        #: The signatures that it was declared with, of which launches take the nearest.
+        self.declared = signatures.parse(declared, function.__name__)
+        code = function.__code__
+        signatures.check_count(self.declared, code.co_argcount - len(function.__defaults__ or ()), code.co_argcount, f"{function.__name__}()")
         self._compiled = {}
         self._launches = {}
 
@@ -242,6 +246,8 @@ class Launch:
         self.ready = {}
 
     def __call__(self, *args):
+        if self.dispatcher.declared:
+            args = signatures.for_launch(self.dispatcher.declared, args, self.dispatcher.py_func.__name__)
         if simulator.is_active() or self.dispatcher.simulated:
             return simulator.run(self.dispatcher.py_func, self.grid, self.block, args, self.shared)
         key, arrays, scalars, host = [], [], [], None

@@ -38,7 +38,7 @@ class Vectorized:
         arrays = [a if isinstance(a, _anygpu.ndarray) or types.type_of_number(a) is not None else creation_functions.asarray(a) for a in args]
         chosen = signatures.choose(self.signatures, arrays, self.__name__)
         if chosen is not None:
-            arrays = [creation_functions.asarray(a).astype(dtype, copy=False) for a, (dtype, _) in zip(arrays, chosen.parameters)]
+            arrays = [creation_functions.asarray(a).astype(p.dtype, copy=False) for a, p in zip(arrays, chosen.args)]
         outs = () if out is None else out if isinstance(out, tuple) else (out,)
         for given in outs:
             if not isinstance(given, (_anygpu.ndarray, np.ndarray)):
@@ -46,7 +46,7 @@ class Vectorized:
         shape = np.broadcast_shapes(*(a.shape for a in arrays if isinstance(a, _anygpu.ndarray)), *(o.shape for o in outs))
         key = tuple((a.dtype,) if isinstance(a, _anygpu.ndarray) else types.type_of_number(a) for a in arrays)
         ndim = max(len(shape), 1)
-        otypes = self.otypes if chosen is None or chosen.result is None else [chosen.result]
+        otypes = self.otypes if chosen is None or chosen.return_type is None else [chosen.return_type.dtype]
         # One signature for one key: the arguments have its dtypes.
         compiled = self._compiled.get((key, ndim))
         if compiled is None:

@@ -41,7 +41,7 @@ class GeneralizedVectorized:
         names = function.__code__.co_varnames[: function.__code__.co_argcount]
         self.names = names
         count = len(self.layout.inputs) + len(self.layout.outputs)
-        for given, what in [(names, "function"), *((s.parameters, "signature") for s in self.signatures)]:
+        for given, what in [(names, "function"), *((s.args, "signature") for s in self.signatures)]:
             if len(given) != count:
                 raise ValueError(f"guvectorize: the layout {layout!r} has {count} operands, and the {what} of {function.__name__}() has {len(given)} parameters")
 
@@ -64,11 +64,11 @@ class GeneralizedVectorized:
                 raise TypeError(f"{name}(): output operand {k} ({self.names[count + k]}) is an array, not a {type(target).__name__}")
         given += [None] * (len(self.layout.outputs) - len(given))
         chosen = signatures.choose(self.signatures, inputs, name)
-        kinds = chosen and chosen.parameters
+        kinds = chosen and chosen.args
         # Python's numbers decide no dtype beside arrays.
         common = None if kinds else np.result_type(*(getattr(x, "dtype", x) for x in inputs))
-        inputs = [_as_input(x, kinds[k][0] if kinds else None, common) for k, x in enumerate(inputs)]
-        dtypes = [kinds[count + k][0] if kinds else common for k in range(len(given))]
+        inputs = [_as_input(x, kinds[k].dtype if kinds else None, common) for k, x in enumerate(inputs)]
+        dtypes = [kinds[count + k].dtype if kinds else common for k in range(len(given))]
         sizes = {}
         loop = np.broadcast_shapes(*(self._measured(x, core, sizes, f"input operand {k} ({self.names[k]})") for k, (x, core) in enumerate(zip(inputs, self.layout.inputs))))
         for k, (target, core) in enumerate(zip(given, self.layout.outputs)):
@@ -114,9 +114,9 @@ class GeneralizedVectorized:
         for k, (x, core) in enumerate(zip([*inputs, *results], [*self.layout.inputs, *self.layout.outputs])):
             is_input = k < len(inputs)
             # Results without core dimensions are arrays of one element to the function, and inputs where the signature says so.
-            if not core and (not is_input or (kinds is not None and kinds[k][1])):
+            if not core and (not is_input or (kinds is not None and kinds[k].ndim)):
                 x = x[..., None]
-            scalar = is_input and not core and not (kinds is not None and kinds[k][1])
+            scalar = is_input and not core and not (kinds is not None and kinds[k].ndim)
             if is_input:
                 x = manipulation_functions.broadcast_to(x, (*loop, *x.shape[x.ndim - len(core) - (not core and not scalar) :]))
             arrays.append((x, scalar))

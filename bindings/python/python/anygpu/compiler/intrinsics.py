@@ -8,7 +8,7 @@ import operator
 import numpy as np
 
 from .. import _anygpu
-from . import ir, stubs, types, values
+from . import ir, numba_types, stubs, types, values
 
 #: Functions of one module that are elementwise operations of the array library, by its names.
 _MATH = {
@@ -52,7 +52,7 @@ def handler(function):
         return None
     if known is not None:
         return known
-    if isinstance(function, np.dtype) or (isinstance(function, type) and issubclass(function, np.generic)):
+    if isinstance(function, (np.dtype, numba_types.Scalar)) or (isinstance(function, type) and issubclass(function, np.generic)):
         dtype = np.dtype(function)
         return lambda t, node, args, options: t.converted(node, one(t, node, args, dtype.name), dtype)
     if isinstance(function, (np.ufunc, _anygpu.ufunc)):
