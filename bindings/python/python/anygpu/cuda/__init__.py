@@ -116,9 +116,9 @@ from .streams import (
     stream,
 )
 
-from .types import boolean, complex64, complex128, float16, float32, float64, int8, int16, int32, int64, intp, uint8, uint16, uint32, uint64, uintp, void
-
 globals().update(_refused)
+# `float32`, `i4`, `void`, ...: Numba has them in both places.
+globals().update({name: value for name, value in vars(types).items() if isinstance(value, (types.Scalar, types.Void))})
 
 
 def __getattr__(name):
