@@ -4,7 +4,8 @@ use crate::array::Array;
 use crate::device::Device;
 use crate::graph::{self, Operand, Recipe, cast_bytes, scalar_bytes};
 use anygpu_core::{
-    Casting, DType, Error, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, can_cast, keep_order_layout, result_type,
+    Casting, DType, Error, Kind, Layout, Result, Scalar, ScalarKind, broadcast_shapes, can_cast, keep_order_layout, promote_types,
+    result_type,
 };
 use anygpu_kernels::expr::Op;
 use smallvec::SmallVec;
@@ -32,8 +33,24 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The dtype, if it is one of integers; a Python integer of 64 bits has int64 among other numbers.
+    fn integer_dtype(&self) -> Option<DType> {
+        match self {
+            Value::Scalar(Scalar::Int(value)) if i64::try_from(*value).is_ok() => Some(DType::I64),
+            _ => self.dtype().filter(|d| d.is_integer()),
+        }
+    }
+
     fn is_integer_number(&self) -> bool {
         matches!(self, Value::Scalar(Scalar::Int(_) | Scalar::BigInt(_)))
+    }
+
+    /// A Python `float` or `complex` with its dtype: converted to another one, it loses what an array would lose. An `int` has to fit even so.
+    fn cast_as_arrays_are(self) -> Value<'a> {
+        match self {
+            Value::Scalar(number @ (Scalar::Float(_) | Scalar::Complex(..))) => Value::Typed(number, number.kind().default_dtype()),
+            other => other,
+        }
     }
 
     /// 0 or 1 in place of a Python integer. NumPy refuses those beyond 64 bits.
@@ -422,71 +439,41 @@ impl Ufunc {
 
     fn call_with(self, operands: &[Value<'_>]) -> Result<Array> {
         let device = common_device(self.name(), operands)?;
-        let (dtypes, weak) = dtypes_of(operands);
-        if is_comparison(self)
-            && let Some(result) = self.compare_out_of_range(&device, operands)?
-        {
-            return Ok(result);
+        if let Some(answer) = self.decided_by_range(operands) {
+            return constant_bool(&device, operands, answer);
         }
-        let common = match self {
-            Ufunc::Ldexp => ldexp_dtype(operands)?,
-            _ => self.common_dtype(&dtypes, &weak),
-        };
-        let compute = self.compute_dtype(common)?;
+        let compute = self.loop_dtype(operands)?;
         match self {
             Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite if !compute.is_inexact() => {
-                return constant_bool(&device, operands, self == Ufunc::IsFinite);
+                constant_bool(&device, operands, self == Ufunc::IsFinite)
             }
-            Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite if compute.is_complex() => {
-                return self.complex_predicate(operands);
-            }
-            Ufunc::Equal | Ufunc::NotEqual | Ufunc::Less | Ufunc::LessEqual | Ufunc::Greater | Ufunc::GreaterEqual
-                if compute == DType::F64 && dtypes.contains(&DType::U64) && dtypes.iter().any(|d| d.is_signed_integer()) =>
-            {
-                return self.compare_mixed_64(operands);
-            }
-            Ufunc::Power if compute.is_integer() => refuse_negative_exponent(operands, compute)?,
-            Ufunc::Square => {
-                return record(&device, Op::Multiply, compute, &[operands[0], operands[0]]);
-            }
-            Ufunc::Positive => return record(&device, Op::Cast, compute, operands),
-            Ufunc::Ldexp => {
-                let exponent = within_int32(operands[1])?;
-                return record(&device, Op::Ldexp, compute, &[operands[0], exponent.as_value(operands[1])]);
-            }
-            _ => {}
+            Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite if compute.is_complex() => self.complex_predicate(operands),
+            _ if self.compares_exactly(operands, compute) => self.compare_mixed_64(operands),
+            _ => self.record(&device, operands, compute),
         }
-        record(&device, self.op(), compute, operands)
     }
 
-    /// NumPy compares Python integers that no element can equal by value: `uint8_array < 300` is all true.
-    fn compare_out_of_range(self, device: &Device, operands: &[Value<'_>]) -> Result<Option<Array>> {
-        let ([typed, Value::Scalar(number)] | [Value::Scalar(number), typed]) = operands else {
-            return Ok(None);
-        };
-        let dtype = match typed {
-            Value::Array(a) => a.dtype(),
-            Value::Typed(_, dtype) => *dtype,
-            Value::Scalar(_) => return Ok(None),
-        };
-        let swapped = matches!(operands, [Value::Scalar(_), _]);
-        let (Some(least), Some(largest), true) = (dtype.min_value(), dtype.max_value(), dtype.is_integer()) else {
-            return Ok(None);
-        };
+    /// What a comparison with a Python integer that no element can equal gives, as NumPy finds it from the ranges alone: `uint8_array < 300` is
+    /// all true.
+    fn decided_by_range(self, operands: &[Value<'_>]) -> Option<bool> {
+        if !is_comparison(self) {
+            return None;
+        }
+        let (dtype, number, swapped) = integer_beside_integers(operands)?;
+        let (least, largest) = (dtype.min_value()?, dtype.max_value()?);
         let above = match number {
-            Scalar::Int(value) if (least..=largest).contains(value) => return Ok(None),
-            Scalar::Int(value) => *value > largest,
-            Scalar::BigInt(value) => *value > 0.0,
-            _ => return Ok(None),
+            Scalar::Int(value) if (least..=largest).contains(&value) => return None,
+            Scalar::Int(value) => value > largest,
+            Scalar::BigInt(value) => value > 0.0,
+            _ => return None,
         };
-        let array_is_less = above != swapped;
-        let answer = match self {
+        let typed_is_less = above != swapped;
+        Some(match self {
             Ufunc::Equal => false,
             Ufunc::NotEqual => true,
-            Ufunc::Less | Ufunc::LessEqual => array_is_less,
-            _ => !array_is_less,
-        };
-        constant_bool(device, operands, answer).map(Some)
+            Ufunc::Less | Ufunc::LessEqual => typed_is_less,
+            _ => !typed_is_less,
+        })
     }
 
     /// Records the operation in the loop whose result has a dtype, as NumPy's `dtype=` asks for; its operands are converted as `casting` allows.
@@ -494,58 +481,56 @@ impl Ufunc {
     /// # Errors
     /// No loop has that result; an operand cannot be cast. Otherwise as [`Ufunc::call`].
     pub fn call_as(self, operands: &[Value<'_>], dtype: DType, casting: Casting) -> Result<Array> {
-        let (dtypes, weak) = dtypes_of(operands);
         let no_loop = || Error::Type(format!("No loop matching the specified signature and casting was found for ufunc {}", self.name()));
-        let compute = if self.op().is_predicate() {
+        if self.op().is_predicate() || self == Ufunc::BitwiseCount {
             // The result says nothing about the operands.
-            if dtype != DType::Bool {
-                return Err(no_loop());
-            }
-            return self.call(operands);
-        } else if self == Ufunc::Absolute && result_type(&dtypes, &weak).is_complex() && !dtype.is_complex() {
-            match dtype {
-                DType::F32 => DType::C64,
-                DType::F64 => DType::C128,
-                _ => return Err(no_loop()),
-            }
-        } else {
-            dtype
-        };
-        let device = common_device(self.name(), operands)?;
-        if self.compute_dtype(compute).map_err(|_| no_loop())? != compute || self.op().result(compute) != dtype {
-            return Err(no_loop());
+            let only = if self == Ufunc::BitwiseCount { DType::U8 } else { DType::Bool };
+            return if dtype == only { self.call_casting(operands, casting) } else { Err(no_loop()) };
         }
-        let castable = match self {
-            Ufunc::Ldexp => &operands[..1],
-            _ => operands,
-        };
-        for (k, operand) in castable.iter().enumerate() {
-            let from = match operand {
-                Value::Array(a) => a.dtype(),
-                Value::Typed(_, dtype) => *dtype,
-                // A number without a dtype goes where its kind fits.
-                Value::Scalar(s) => result_type(&[], &[s.kind()]),
-            };
-            let weak_fits = matches!(operand, Value::Scalar(_)) && can_cast(from, compute, Casting::SameKind);
-            if !weak_fits && !can_cast(from, compute, casting) {
-                return Err(Error::Type(format!(
-                    "Cannot cast ufunc '{}' input {k} from dtype('{from}') to dtype('{compute}') with casting rule '{}'",
-                    self.name(),
-                    casting.name()
-                )));
-            }
-        }
-        match self {
-            Ufunc::Square => record(&device, Op::Multiply, compute, &[operands[0], operands[0]]),
-            Ufunc::Power if compute.is_integer() => {
-                refuse_negative_exponent(operands, compute)?;
-                record(&device, Op::Power, compute, operands)
+        let compute = match self {
+            Ufunc::Absolute => {
+                let (dtypes, weak) = dtypes_of(operands);
+                match (result_type(&dtypes, &weak), dtype) {
+                    (DType::C64, DType::F32) => DType::C64,
+                    (DType::C64 | DType::C128, DType::F64) => DType::C128,
+                    (_, dtype) if dtype.is_complex() => return Err(no_loop()),
+                    (_, dtype) => dtype,
+                }
             }
             Ufunc::Ldexp => {
-                let exponent = within_int32(operands[1])?;
-                record(&device, Op::Ldexp, compute, &[operands[0], exponent.as_value(operands[1])])
+                // NumPy looks for its loops by what they take, not by what they give.
+                if !can_cast(ldexp_dtype(operands)?, dtype, Casting::Safe) {
+                    return Err(no_loop());
+                }
+                dtype
             }
-            _ => record(&device, self.op(), compute, operands),
+            _ => dtype,
+        };
+        let device = common_device(self.name(), operands)?;
+        if self.compute_dtype(compute).map_err(|_| no_loop())? != compute {
+            return Err(no_loop());
+        }
+        self.check_inputs(operands, compute, casting)?;
+        if casting == Casting::Unsafe {
+            let cast: SmallVec<[Value<'_>; 2]> = operands.iter().map(|o| o.cast_as_arrays_are()).collect();
+            return self.record(&device, &cast, compute);
+        }
+        self.record(&device, operands, compute)
+    }
+
+    /// Records the loop that computes in `compute`.
+    fn record(self, device: &Device, operands: &[Value<'_>], compute: DType) -> Result<Array> {
+        match self {
+            Ufunc::Square => record(device, Op::Multiply, compute, &[operands[0], operands[0]]),
+            Ufunc::Power if compute.is_integer() => {
+                refuse_negative_exponent(operands, compute)?;
+                record(device, Op::Power, compute, operands)
+            }
+            Ufunc::Ldexp => {
+                let exponent = within_int32(operands)?;
+                record(device, Op::Ldexp, compute, &[operands[0], exponent.as_value(operands[1])])
+            }
+            _ => record(device, self.op(), compute, operands),
         }
     }
 
@@ -554,38 +539,81 @@ impl Ufunc {
     /// # Errors
     /// An operand cannot be cast. Otherwise as [`Ufunc::call`].
     pub fn call_casting(self, operands: &[Value<'_>], casting: Casting) -> Result<Array> {
-        // Promotion is safe: only the two rules without conversions can refuse it. Some functions have loops for each kind of integer.
+        // Promotion is safe: only the two rules without conversions can refuse it. What has a loop for any operands converts nothing.
         let any_loop = matches!(
             self,
-            Ufunc::IsNan
-                | Ufunc::IsInf
-                | Ufunc::IsFinite
-                | Ufunc::Ldexp
-                | Ufunc::LogicalAnd
-                | Ufunc::LogicalOr
-                | Ufunc::LogicalXor
-                | Ufunc::LogicalNot
+            Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsFinite | Ufunc::LogicalAnd | Ufunc::LogicalOr | Ufunc::LogicalXor | Ufunc::LogicalNot
         );
-        if matches!(casting, Casting::No | Casting::Equiv) && !any_loop {
-            let (dtypes, weak) = dtypes_of(operands);
-            let compute = self.compute_dtype(self.common_dtype(&dtypes, &weak))?;
-            let compared_exactly = is_comparison(self) && compute == DType::F64 && dtypes.contains(&DType::U64);
-            for (k, operand) in operands.iter().enumerate() {
-                let from = match operand {
-                    Value::Array(a) => a.dtype(),
-                    Value::Typed(_, dtype) => *dtype,
-                    Value::Scalar(_) => compute,
-                };
-                if from != compute && !compared_exactly {
-                    return Err(Error::Type(format!(
-                        "Cannot cast ufunc '{}' input {k} from dtype('{from}') to dtype('{compute}') with casting rule '{}'",
-                        self.name(),
-                        casting.name()
-                    )));
-                }
-            }
+        let by_value = is_comparison(self) && integer_beside_integers(operands).is_some();
+        if matches!(casting, Casting::No | Casting::Equiv) && !any_loop && !by_value {
+            self.check_inputs(operands, self.loop_dtype(operands)?, casting)?;
         }
         self.call(operands)
+    }
+
+    /// The dtype of the loop for these operands.
+    fn loop_dtype(self, operands: &[Value<'_>]) -> Result<DType> {
+        if self == Ufunc::Ldexp {
+            return self.compute_dtype(ldexp_dtype(operands)?);
+        }
+        let (dtypes, weak) = dtypes_of(operands);
+        self.compute_dtype(self.common_dtype(&dtypes, &weak))
+    }
+
+    /// Whether the loop for `compute` compares `uint64` with signed integers, each as it is.
+    fn compares_exactly(self, operands: &[Value<'_>], compute: DType) -> bool {
+        let any = |has: fn(DType) -> bool| operands.iter().filter_map(Value::dtype).any(has);
+        compute == DType::F64 && is_comparison(self) && any(|d| d == DType::U64) && any(|d| d.is_signed_integer())
+    }
+
+    /// The dtype to which the loop for `compute` converts operand `k` of dtype `from`.
+    fn input_dtype(self, operands: &[Value<'_>], k: usize, from: DType, compute: DType) -> DType {
+        match self {
+            _ if self.compares_exactly(operands, compute) => {
+                if from == DType::U64 {
+                    DType::U64
+                } else {
+                    DType::I64
+                }
+            }
+            // There are two loops for each float: exponents are int32 or int64. A Python integer takes the first one.
+            Ufunc::Ldexp if k == 1 && !matches!(operands, [Value::Array(_) | Value::Typed(..), Value::Scalar(_)]) => {
+                promote_types(from, DType::I32)
+            }
+            _ => self.op().operand(k, compute),
+        }
+    }
+
+    /// Whether `casting` allows the conversion of every operand for the loop that computes in `compute`.
+    fn check_inputs(self, operands: &[Value<'_>], compute: DType, casting: Casting) -> Result<()> {
+        for (k, operand) in operands.iter().enumerate() {
+            let (from, number) = match *operand {
+                Value::Array(a) => (a.dtype(), None),
+                Value::Typed(_, dtype) => (dtype, None),
+                // Only beside another operand is a number without a dtype. A bool always has one.
+                Value::Scalar(number) if self.arity() == 1 || number.kind() == ScalarKind::Bool => (number.kind().default_dtype(), None),
+                Value::Scalar(number) => (number.kind().default_dtype(), Some(number)),
+            };
+            let to = self.input_dtype(operands, k, from, compute);
+            let allowed = match (number, casting) {
+                (Some(number), Casting::Equiv) if from != to || number.to_bytes(from).is_err() => {
+                    return Err(Error::Type(format!("cannot cast Python {} to {to} under the casting rule 'equiv'", number.kind().name())));
+                }
+                // Of integers, the value decides.
+                (Some(_), Casting::Unsafe) => true,
+                (Some(_), _) => can_cast(from, to, Casting::SameKind) || (from.is_integer() && to.is_integer()),
+                (None, _) => can_cast(from, to, casting),
+            };
+            if !allowed {
+                let which = if self.arity() == 1 { String::new() } else { format!(" {k}") };
+                return Err(Error::Type(format!(
+                    "Cannot cast ufunc '{}' input{which} from dtype('{from}') to dtype('{to}') with casting rule '{}'",
+                    self.name(),
+                    casting.name()
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// `uint64` against a signed integer, exactly: NumPy has loops of its own for this pair.
@@ -626,25 +654,31 @@ impl Ufunc {
 fn ldexp_dtype(operands: &[Value<'_>]) -> Result<DType> {
     let (dtypes, weak) = dtypes_of(&operands[..1]);
     let (exponent, weak_exponent) = dtypes_of(&operands[1..]);
-    let (common, exponent) = (result_type(&dtypes, &weak), result_type(&exponent, &weak_exponent));
-    if exponent.is_inexact() || exponent == DType::U64 {
+    let (common, integer) = (result_type(&dtypes, &weak), result_type(&exponent, &weak_exponent));
+    if integer.is_inexact() || integer == DType::U64 {
         return Err(Error::Type(format!(
-            "ufunc 'ldexp' not supported for the input types ({common}, {exponent}), and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''"
+            "ufunc 'ldexp' not supported for the input types ({common}, {integer}), and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''"
         )));
     }
-    Ok(common)
+    // NumPy takes its first loop for a Python integer, which fits any float, beside integers with a dtype.
+    let first_loop = weak.contains(&ScalarKind::Int) && exponent.iter().any(|d| d.is_integer());
+    Ok(if first_loop { DType::F16 } else { common })
 }
 
-/// An exponent limited to `int32`, past whose ends every float is 0 or infinite anyway.
-fn within_int32(exponent: Value<'_>) -> Result<Limited> {
+/// The exponents of `ldexp` limited to `int32`, past whose ends every float is 0 or infinite anyway. A Python integer beside an operand with a
+/// dtype other than bool has to be an `int32`.
+fn within_int32(operands: &[Value<'_>]) -> Result<Limited> {
     let (least, largest) = (i128::from(i32::MIN), i128::from(i32::MAX));
-    Ok(match exponent {
+    Ok(match operands[1] {
         Value::Array(n) if matches!(n.dtype(), DType::I64 | DType::U32) => {
             let n = n.astype(DType::I64)?;
             let n = Ufunc::Maximum.call(&[(&n).into(), Value::Scalar(Scalar::Int(least))])?;
             Limited::Array(Ufunc::Minimum.call(&[(&n).into(), Value::Scalar(Scalar::Int(largest))])?)
         }
-        Value::Scalar(Scalar::Int(n)) | Value::Typed(Scalar::Int(n), _) => Limited::Number(n.clamp(least, largest)),
+        Value::Scalar(Scalar::Int(n)) if operands[0].dtype().is_none_or(|d| d == DType::Bool) && i64::try_from(n).is_ok() => {
+            Limited::Number(n.clamp(least, largest))
+        }
+        Value::Typed(Scalar::Int(n), _) => Limited::Number(n.clamp(least, largest)),
         _ => Limited::Same,
     })
 }
@@ -663,6 +697,17 @@ impl Limited {
             Limited::Number(n) => Value::Scalar(Scalar::Int(*n)),
             Limited::Array(a) => a.into(),
         }
+    }
+}
+
+/// The dtype of one operand and the Python integer that is the other, if the first one's is a dtype of integers too; and whether the number comes
+/// first. Comparisons take such numbers by value, whatever the dtype.
+fn integer_beside_integers(operands: &[Value<'_>]) -> Option<(DType, Scalar, bool)> {
+    let [x, y] = operands else { return None };
+    match (x, y) {
+        (_, Value::Scalar(number)) if y.is_integer_number() && x.integer_dtype().is_some() => Some((x.integer_dtype()?, *number, false)),
+        (Value::Scalar(number), _) if x.is_integer_number() => Some((y.integer_dtype()?, *number, true)),
+        _ => None,
     }
 }
 
