@@ -5,7 +5,8 @@ use crate::device::Device;
 use crate::graph::{Base, Fused, ScalarBytes, scalar_bytes};
 use crate::launch::{grid, push_scalars, quad_access, source};
 use crate::storage::Storage;
-use crate::ufunc::{Ufunc, Value};
+use crate::ufunc::Ufunc;
+use crate::value::Value;
 use anygpu_core::{DType, Dims, Error, Layout, Result, Scalar, Strides, collapse, normalize_axes};
 use anygpu_kernels::access::Access;
 use anygpu_kernels::expr::{Expr, Op};
@@ -105,7 +106,7 @@ impl Array {
         let mean = Ufunc::Divide.call(&[(&sum).into(), Value::Scalar(Scalar::Float(count))])?;
         let difference = Ufunc::Subtract.call(&[(&x).into(), (&mean).into()])?;
         let squared = if wide.is_complex() {
-            let part = |op| crate::ufunc::record(self.device(), op, wide, &[(&difference).into()]);
+            let part = |op| crate::elementwise::record(self.device(), op, wide, &[(&difference).into()]);
             let (re, im) = (part(Op::Real)?, part(Op::Imag)?);
             let (re, im) = (Ufunc::Square.call(&[(&re).into()])?, Ufunc::Square.call(&[(&im).into()])?);
             Ufunc::Add.call(&[(&re).into(), (&im).into()])?
