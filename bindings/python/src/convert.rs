@@ -7,8 +7,10 @@ use crate::ndarray::PyNdArray;
 use anygpu::{Array, DType, Device, Index, IndexArray, IndexItem, Scalar, Value};
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple, PyType};
 use smallvec::SmallVec;
 
 /// An operand: an array of ours, a number, or anything NumPy makes an array of, uploaded.
@@ -29,6 +31,12 @@ impl Operand<'_> {
         }
     }
 }
+
+/// The class of NumPy's scalars.
+static GENERIC: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
+/// Of them, the integers.
+static INTEGER: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// A Python `bool`, `int`, `float` or `complex`; None for anything else (subclasses of NumPy's scalars included).
 pub(crate) fn number(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
@@ -63,10 +71,9 @@ pub(crate) fn operand<'py>(object: &Bound<'py, PyAny>, near: Option<&Array>) -> 
         return Ok(Some(Operand::Number(s)));
     }
     let py = object.py();
-    let numpy = py.import("numpy")?;
-    if object.is_instance(&numpy.getattr("generic")?)? {
-        let dtype = dtypes::from_py(&object.getattr("dtype")?)?;
-        let item = object.call_method0("item")?;
+    if object.is_instance(GENERIC.import(py, "numpy", "generic")?)? {
+        let dtype = dtypes::from_py(&object.getattr(intern!(py, "dtype"))?)?;
+        let item = object.call_method0(intern!(py, "item"))?;
         if let Some(s) = number(&item)? {
             return Ok(Some(Operand::Typed(s, dtype)));
         }
@@ -79,7 +86,7 @@ pub(crate) fn operand<'py>(object: &Bound<'py, PyAny>, near: Option<&Array>) -> 
         Some(a) => a.device().clone(),
         None => device::optional(py, None)?,
     };
-    let array = numpy.call_method1("asarray", (object,))?;
+    let array = py.import("numpy")?.call_method1("asarray", (object,))?;
     if array.getattr("dtype")?.getattr("kind")?.extract::<String>()? == "O" {
         return Ok(None);
     }
@@ -277,8 +284,7 @@ fn index_item(object: &Bound<'_, PyAny>, near: &Array) -> PyResult<Index> {
     if object.is_exact_instance_of::<PyInt>() {
         return index_value(object).map(|i| IndexItem::Int(i).into());
     }
-    let numpy = object.py().import("numpy")?;
-    let is_integer = object.is_instance(&numpy.getattr("integer")?)?;
+    let is_integer = object.is_instance(INTEGER.import(object.py(), "numpy", "integer")?)?;
     let has_array = object.is_instance_of::<PyBool>() || object.is_instance_of::<PyList>() || object.hasattr("__array__")?;
     if has_array && !is_integer {
         return host_indices(object, near).map(Index::Array);

@@ -141,7 +141,7 @@ impl PyUfunc {
         let ufunc = self.0;
         // Any other rule is an error.
         if let (Some(to), anygpu::Casting::Unsafe) = (dtype, casting)
-            && let Some(complex) = values.iter().filter_map(anygpu::Value::dtype).find(|d| d.is_complex())
+            && let Some(complex) = values.iter().map(dtype_alone).find(|d| d.is_complex())
         {
             warn_of_discarding(py, complex, to)?;
         }
@@ -191,6 +191,15 @@ impl PyUfunc {
     fn method(&self, py: Python<'_>, name: &str, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
         let all: Vec<_> = std::iter::once(self.object(py)?).chain(args.iter()).collect();
         Ok(methods(py)?.getattr(name)?.call(PyTuple::new(py, all)?, options)?.unbind())
+    }
+}
+
+/// The dtype of an operand, or of an array made from a number without one.
+fn dtype_alone(operand: &anygpu::Value<'_>) -> anygpu::DType {
+    match operand {
+        anygpu::Value::Scalar(number) => number.kind().default_dtype(),
+        anygpu::Value::Typed(_, dtype) => *dtype,
+        anygpu::Value::Array(array) => array.dtype(),
     }
 }
 

@@ -11,9 +11,7 @@ mod functions;
 mod generated;
 mod kernel;
 mod linalg;
-mod methods;
 mod ndarray;
-mod operators;
 mod random;
 
 use pyo3::prelude::*;

@@ -41,6 +41,16 @@ impl ScalarKind {
     /// All of them, in promotion order.
     pub const ALL: [ScalarKind; 4] = [Self::Bool, Self::Int, Self::Float, Self::Complex];
 
+    /// The name of Python's type.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Float => "float",
+            Self::Complex => "complex",
+        }
+    }
+
     /// The dtype of an array made from such a scalar alone: bool, int64, float64, complex128.
     pub const fn default_dtype(self) -> DType {
         match self {

@@ -1,8 +1,10 @@
 //! The array type.
 
 use crate::device::Device;
+use crate::elementwise::record;
 use crate::graph::{Base, Handle, Operand, Recipe};
-use crate::ufunc::{Ufunc, Value, record};
+use crate::ufunc::Ufunc;
+use crate::value::Value;
 use crate::{graph, launch, transfer};
 use anygpu_core::{DType, Element, Error, IndexItem, Layout, Result, Scalar, vec_from_bytes};
 use anygpu_kernels::expr::{Expr, Op};
@@ -350,7 +352,7 @@ impl Array {
                 anygpu_core::numpy_shape(self.shape())
             ))
         })?;
-        crate::ufunc::common_device("assignment", &[self.into(), v.into()])?;
+        crate::value::common_device("assignment", &[self.into(), v.into()])?;
         self.store(Operand::Array { base: v.base().clone(), layout: view, convert: v.dtype() })
     }
 

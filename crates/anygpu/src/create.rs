@@ -2,7 +2,9 @@
 
 use crate::array::Array;
 use crate::device::Device;
-use crate::ufunc::{Ufunc, Value, where_};
+use crate::elementwise::where_;
+use crate::ufunc::Ufunc;
+use crate::value::Value;
 use anygpu_core::{DType, Element, Error, Result, Scalar, bytes_of_slice};
 
 impl Device {

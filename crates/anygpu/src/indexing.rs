@@ -9,11 +9,13 @@
 
 use crate::array::Array;
 use crate::device::Device;
+use crate::elementwise::where_;
 use crate::graph::Base;
 use crate::launch::{self, Source, Target, grid, source};
 use crate::reduce::prologue;
 use crate::storage::Storage;
-use crate::ufunc::{Ufunc, Value, where_};
+use crate::ufunc::Ufunc;
+use crate::value::Value;
 use anygpu_core::{DType, Dims, Error, IndexItem, Layout, Result, Scalar, broadcast_shapes, numpy_shape};
 use anygpu_kernels::indexing::{last_writer_bindings, last_writer_wgsl};
 use smallvec::SmallVec;

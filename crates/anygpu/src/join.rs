@@ -1,7 +1,7 @@
 //! Several arrays made one.
 
 use crate::array::Array;
-use crate::ufunc::common_device;
+use crate::value::common_device;
 use anygpu_core::{DType, Error, IndexItem, Result, normalize_axis, python_tuple, result_type};
 
 /// Arrays joined along an existing axis (the first for `None` after flattening each), in the promoted dtype.

@@ -32,6 +32,7 @@
 mod array;
 mod create;
 mod device;
+mod elementwise;
 mod fft;
 mod generated;
 mod graph;
@@ -51,6 +52,7 @@ mod sort;
 mod storage;
 mod transfer;
 mod ufunc;
+mod value;
 
 pub use anygpu_core as core;
 pub use anygpu_core::{
@@ -60,10 +62,12 @@ pub use anygpu_core::{
 pub use anygpu_runtime::{AdapterInfo, Capabilities, Counters, GpuOptions, Interrupt, MappedBytes, MemoryStats, Selector, adapters};
 pub use array::Array;
 pub use device::{Device, FaultRecord, check_process, mark_forked, save_caches, set_interrupt};
+pub use elementwise::where_;
 pub use fft::{Norm, Transform};
 pub use generated::{ArrayUse, GeneratedKernel, LaunchProblem, cast_text, operation_dtypes, operation_text, register_type};
 pub use indexing::{Index, IndexArray};
 pub use join::{concatenate, concatenate_as, stack};
 pub use kernel::{Argument, ArgumentInfo, Kernel};
 pub use random::{Draw, Stream};
-pub use ufunc::{Ufunc, Value, where_};
+pub use ufunc::Ufunc;
+pub use value::Value;

@@ -4,7 +4,7 @@ use crate::array::Array;
 use crate::device::Device;
 use crate::graph::Base;
 use crate::launch::source;
-use crate::ufunc::common_device;
+use crate::value::common_device;
 use anygpu_core::{DType, Error, IndexItem, Layout, Result, broadcast_shapes, python_tuple, result_type};
 use anygpu_kernels::matmul::{MatmulKernel, TILE_F32_SIDE, TILED_SIDE, Variant};
 use anygpu_runtime::DeviceType;

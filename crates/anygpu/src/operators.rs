@@ -4,7 +4,8 @@
 //! of [`Array`] return `Result`s instead.
 
 use crate::array::Array;
-use crate::ufunc::{Ufunc, Value};
+use crate::ufunc::Ufunc;
+use crate::value::Value;
 use std::ops;
 
 macro_rules! binary {

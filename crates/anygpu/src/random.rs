@@ -8,7 +8,7 @@
 use crate::array::Array;
 use crate::device::Device;
 use crate::graph::{self, Operand, Recipe, cast_bytes, scalar_bytes};
-use crate::ufunc::Value;
+use crate::value::Value;
 use anygpu_core::{DType, Error, Layout, Result, Scalar};
 use anygpu_kernels::expr::Op;
 use smallvec::SmallVec;

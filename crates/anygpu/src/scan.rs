@@ -147,7 +147,7 @@ fn scan_long_rows(x: &Array, out: &Array, op: Op) -> Result<Array> {
         let end = (begin + piece).min(n);
         let mut scanned = scan_rows(&part(x, begin, end)?.copy()?, op, dtype)?;
         if let Some(carry) = &carry {
-            scanned = crate::ufunc::record(x.device(), op, dtype, &[carry.into(), (&scanned).into()])?;
+            scanned = crate::elementwise::record(x.device(), op, dtype, &[carry.into(), (&scanned).into()])?;
         }
         part(out, begin, end)?.assign((&scanned).into())?;
         carry = Some(part(&scanned, end - begin - 1, end - begin)?.copy()?);

@@ -4,10 +4,12 @@
 //! operations; the kernels sort keys together with positions, stably ([`anygpu_kernels::sort`]). The elements are then taken at those positions.
 
 use crate::array::Array;
+use crate::elementwise::{record, where_};
 use crate::indexing::gather;
 use crate::launch::grid;
 use crate::radix::{self, Wanted};
-use crate::ufunc::{Ufunc, Value, record, where_};
+use crate::ufunc::Ufunc;
+use crate::value::Value;
 use anygpu_core::{DType, Error, Result, Scalar, normalize_axis};
 use anygpu_kernels::expr::Op;
 use anygpu_kernels::sort::{BLOCK, MERGED, SortKernel};
@@ -48,7 +50,7 @@ impl Array {
         if self.ndim() != 1 {
             return Err(Error::Value("object too deep for desired array".into()));
         }
-        let device = crate::ufunc::common_device("searchsorted", &[self.into(), values.into()])?;
+        let device = crate::value::common_device("searchsorted", &[self.into(), values.into()])?;
         let dtype = anygpu_core::result_type(&[self.dtype(), values.dtype()], &[]);
         let keys = |x: &Array| -> Result<Array> {
             let mut keys = keys(&x.astype(dtype)?)?;

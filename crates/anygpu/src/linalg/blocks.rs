@@ -1,8 +1,10 @@
 //! Stacks of matrices, their parts, and kernels on them. Every stack here has three dimensions: matrices, rows, columns.
 
 use crate::array::Array;
+use crate::elementwise::where_;
 use crate::launch::{grid, source};
-use crate::ufunc::{Ufunc, Value, where_};
+use crate::ufunc::Ufunc;
+use crate::value::Value;
 use anygpu_core::{DType, Error, IndexItem, Result, Scalar};
 use anygpu_kernels::linalg::{LinalgKernel, side};
 use smallvec::SmallVec;

@@ -3,7 +3,9 @@
 use super::blocks::{conjugate, numbers, part, restore, run, split, strides, subtract_product, transposed, triangle, working_copy};
 use super::triangular::solve_in_place;
 use crate::array::Array;
-use crate::ufunc::{Ufunc, Value, where_};
+use crate::elementwise::where_;
+use crate::ufunc::Ufunc;
+use crate::value::Value;
 use anygpu_core::{Result, Scalar};
 use anygpu_kernels::linalg::{LinalgKernel, side};
 use std::ops::Range;

@@ -1,14 +1,13 @@
-//! NumPy's array methods that are reductions and products.
+//! Reductions and scans of `anygpu.ndarray`.
 
 use crate::convert;
 use crate::dtypes;
 use crate::errors::{enter, to_py, warn_of_discarding};
-use crate::ndarray::{PyNdArray, store_result};
-use anygpu::{IndexArray, Scalar, Ufunc};
+use crate::ndarray::out::store_result;
+use crate::ndarray::{Object, PyNdArray};
+use anygpu::Ufunc;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
-
-type Object<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
+use pyo3::types::PyDict;
 
 /// The arguments that all reductions have.
 #[derive(Clone, Copy)]
@@ -76,53 +75,6 @@ fn spread<'py>(
 
 #[pymethods]
 impl PyNdArray {
-    /// The elements at `indices` along an axis (of the flattened array for None).
-    #[pyo3(signature = (indices, axis = None))]
-    fn _take(&self, py: Python<'_>, indices: &Bound<'_, PyAny>, axis: Option<isize>) -> PyResult<PyNdArray> {
-        let indices = match indices.cast::<PyNdArray>() {
-            Ok(ours) => IndexArray { array: ours.get().array.clone(), range: None },
-            Err(_) => convert::host_indices(indices, &self.array)?,
-        };
-        enter(py, || self.array.take(indices, axis)).map(Into::into)
-    }
-
-    /// The positions of the nonzero elements, one int64 array a dimension. Waits for the device to count them.
-    fn nonzero<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let found = enter(py, || self.array.nonzero())?;
-        PyTuple::new(py, found.into_iter().map(PyNdArray::from).map(|a| Py::new(py, a)).collect::<PyResult<Vec<_>>>()?)
-    }
-
-    /// The positions of the nonzero elements in the flattened array.
-    fn _flatnonzero(&self, py: Python<'_>) -> PyResult<PyNdArray> {
-        enter(py, || self.array.flat_nonzero()).map(Into::into)
-    }
-
-    /// The positions that sort an axis, stably.
-    fn _argsort(&self, py: Python<'_>, axis: isize) -> PyResult<PyNdArray> {
-        enter(py, || self.array.argsort(axis)).map(Into::into)
-    }
-
-    /// The elements sorted along an axis, as a new array.
-    fn _sorted(&self, py: Python<'_>, axis: isize) -> PyResult<PyNdArray> {
-        enter(py, || self.array.sort(axis)).map(Into::into)
-    }
-
-    /// Where values belong in this sorted array.
-    fn _searchsorted(&self, py: Python<'_>, values: &PyNdArray, left: bool) -> PyResult<PyNdArray> {
-        enter(py, || self.array.search_sorted(&values.array, left)).map(Into::into)
-    }
-
-    /// `r[k] = ufunc(r[k - 1], x[k])` along an axis, computed in a dtype.
-    fn _accumulate(&self, py: Python<'_>, ufunc: &str, axis: isize, dtype: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-        let dtype = dtypes::from_py(dtype)?;
-        let ufunc = Ufunc::ALL
-            .iter()
-            .find(|u| u.name() == ufunc)
-            .ok_or_else(|| pyo3::exceptions::PyValueError::new_err(format!("no ufunc is called {ufunc}")))?;
-        warn_of_discarding(py, self.array.dtype(), dtype)?;
-        enter(py, || self.array.accumulate(*ufunc, axis, dtype)).map(Into::into)
-    }
-
     /// Sum over axes.
     #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, initial = None, r#where = None))]
     #[allow(clippy::too_many_arguments, reason = "NumPy's signature")]
@@ -264,61 +216,6 @@ impl PyNdArray {
         store_result(py, "argmax", self.reduce(py, "argmax", axis, keepdims, None)?, out)
     }
 
-    /// Elements limited to `[min, max]`.
-    #[pyo3(signature = (min = None, max = None, out = None))]
-    fn clip(&self, py: Python<'_>, min: Object<'_, '_>, max: Object<'_, '_>, out: Object<'_, '_>) -> PyResult<Py<PyNdArray>> {
-        let mut result = self.array.clone();
-        let dtype = result.dtype();
-        for (bound, ufunc) in [(min, Ufunc::Maximum), (max, Ufunc::Minimum)] {
-            let Some(bound) = bound.filter(|b| !b.is_none()) else {
-                continue;
-            };
-            let operand = convert::operand(bound, Some(&self.array))?
-                .ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("clip: a bound is no number and no array"))?;
-            // A bound that no element can pass limits nothing.
-            let idle = match operand.value() {
-                _ if dtype == anygpu::DType::Bool => false,
-                anygpu::Value::Scalar(Scalar::Int(v)) if ufunc == Ufunc::Maximum => Some(v) < dtype.min_value(),
-                anygpu::Value::Scalar(Scalar::Int(v)) => dtype.max_value().is_some_and(|m| v > m),
-                _ => false,
-            };
-            if !idle {
-                result = ufunc.call(&[(&result).into(), operand.value()]).map_err(to_py)?;
-            }
-        }
-        if result.shares_base(&self.array) && out.is_none_or(|o| o.is_none()) {
-            result = result.copy().map_err(to_py)?;
-        }
-        store_result(py, "clip", PyNdArray { array: result }, out)
-    }
-
-    /// `numpy.dot` with another array.
-    #[pyo3(signature = (b, out = None))]
-    fn dot(&self, py: Python<'_>, b: &Bound<'_, PyAny>, out: Object<'_, '_>) -> PyResult<Py<PyNdArray>> {
-        let b = convert::array(b)?;
-        store_result(py, "dot", enter(py, || self.array.dot(&b))?.into(), out)
-    }
-
-    /// Complex conjugate; the array itself where it is real.
-    fn conj(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        if !slf.get().array.dtype().is_complex() {
-            return Ok(slf);
-        }
-        let result = Ufunc::Conjugate.call(&[(&slf.get().array).into()]).map_err(to_py)?;
-        Bound::new(slf.py(), PyNdArray::from(result))
-    }
-
-    /// Complex conjugate; the array itself where it is real.
-    fn conjugate(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        PyNdArray::conj(slf)
-    }
-
-    /// A diagonal of the matrices in two axes, as the last dimension. A view.
-    #[pyo3(signature = (offset = 0, axis1 = 0, axis2 = 1))]
-    fn diagonal(&self, offset: isize, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
-        self.array.diagonal(offset, axis1, axis2).map(Into::into).map_err(to_py)
-    }
-
     /// Sum of a diagonal.
     #[pyo3(signature = (offset = 0, axis1 = 0, axis2 = 1, dtype = None, out = None))]
     fn trace(
@@ -335,8 +232,105 @@ impl PyNdArray {
         store_result(py, "trace", diagonal.reduce(py, "sum", Some(&last), false, dtype)?, out)
     }
 
-    /// Two dimensions exchanged. A view.
-    fn swapaxes(&self, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
-        self.array.swap_axes(axis1, axis2).map(Into::into).map_err(to_py)
+    /// Sum, product, minimum, .. by name.
+    #[pyo3(signature = (name, axis = None, keepdims = false, dtype = None))]
+    fn _reduce(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyNdArray> {
+        self.reduce(py, name, axis, keepdims, dtype)
+    }
+
+    /// Variance, or its root.
+    #[pyo3(signature = (root, axis = None, ddof = 0.0, keepdims = false, dtype = None))]
+    fn _var(
+        &self,
+        py: Python<'_>,
+        root: bool,
+        axis: Option<&Bound<'_, PyAny>>,
+        ddof: f64,
+        keepdims: bool,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyNdArray> {
+        self.spread(py, root, axis, ddof, keepdims, dtype)
+    }
+
+    /// `r[k] = ufunc(r[k - 1], x[k])` along an axis, computed in a dtype.
+    fn _accumulate(&self, py: Python<'_>, ufunc: &str, axis: isize, dtype: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        let dtype = dtypes::from_py(dtype)?;
+        let ufunc = Ufunc::ALL
+            .iter()
+            .find(|u| u.name() == ufunc)
+            .ok_or_else(|| pyo3::exceptions::PyValueError::new_err(format!("no ufunc is called {ufunc}")))?;
+        warn_of_discarding(py, self.array.dtype(), dtype)?;
+        enter(py, || self.array.accumulate(*ufunc, axis, dtype)).map(Into::into)
+    }
+}
+
+impl PyNdArray {
+    /// Sum, product, minimum, .. by name.
+    pub(crate) fn reduce(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyNdArray> {
+        let axes = convert::axes(axis)?;
+        let axes = axes.as_deref();
+        let dtype = dtypes::optional(dtype)?;
+        let x = &self.array;
+        if let Some(to) = dtype {
+            warn_of_discarding(py, x.dtype(), to)?;
+        }
+        let one = || match axes {
+            None => Ok(None),
+            Some([a]) => Ok(Some(*a)),
+            Some(_) => Err(anygpu::Error::Type(format!("{name}: the axis must be one integer or None"))),
+        };
+        enter(py, || match (name, dtype) {
+            ("sum", None) => x.sum(axes, keepdims),
+            ("sum", Some(d)) => x.sum_as(axes, keepdims, d),
+            ("prod", None) => x.prod(axes, keepdims),
+            ("prod", Some(d)) => x.prod_as(axes, keepdims, d),
+            ("min", _) => x.min(axes, keepdims),
+            ("max", _) => x.max(axes, keepdims),
+            ("any", _) => x.any(axes, keepdims),
+            ("all", _) => x.all(axes, keepdims),
+            ("mean", None) => x.mean(axes, keepdims),
+            ("mean", Some(d)) => x.mean_as(axes, keepdims, d),
+            ("count_nonzero", _) => x.count_nonzero(axes, keepdims),
+            ("argmin", _) => x.argmin(one()?, keepdims),
+            ("argmax", _) => x.argmax(one()?, keepdims),
+            _ => Err(anygpu::Error::Value(format!("no reduction is called {name}"))),
+        })
+        .map(Into::into)
+    }
+
+    /// Variance, or its root.
+    pub(crate) fn spread(
+        &self,
+        py: Python<'_>,
+        root: bool,
+        axis: Option<&Bound<'_, PyAny>>,
+        ddof: f64,
+        keepdims: bool,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyNdArray> {
+        let axes = convert::axes(axis)?;
+        let dtype = dtypes::optional(dtype)?;
+        enter(py, || {
+            let x = match dtype {
+                Some(d) if d != self.array.dtype() => self.array.astype(d)?,
+                _ => self.array.clone(),
+            };
+            if root { x.std(axes.as_deref(), ddof, keepdims) } else { x.var(axes.as_deref(), ddof, keepdims) }
+        })
+        .map(Into::into)
     }
 }

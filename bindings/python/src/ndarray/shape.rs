@@ -1,0 +1,139 @@
+//! `anygpu.ndarray` in another shape: views where strides allow it.
+
+use crate::convert;
+use crate::errors::to_py;
+use crate::ndarray::PyNdArray;
+use anygpu::Array;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+#[pymethods]
+impl PyNdArray {
+    /// The array with its dimensions reversed; a view.
+    #[getter(T)]
+    fn t(&self) -> PyNdArray {
+        self.array.t().into()
+    }
+
+    /// The matrices of a stack transposed; a view.
+    #[getter(mT)]
+    fn mt(&self) -> PyResult<PyNdArray> {
+        let ndim = self.array.ndim();
+        if ndim < 2 {
+            return Err(PyValueError::new_err(format!("matrix transpose with ndim < 2 is undefined, the array has {ndim}")));
+        }
+        let mut axes: Vec<isize> = (0..ndim as isize).collect();
+        axes.swap(ndim - 1, ndim - 2);
+        self.array.transpose(Some(&axes)).map(Into::into).map_err(to_py)
+    }
+
+    /// The same elements in another shape; a view where strides allow it.
+    #[pyo3(signature = (*shape, order = Some("C"), copy = None))]
+    fn reshape(&self, shape: &Bound<'_, PyTuple>, order: Option<&str>, copy: Option<bool>) -> PyResult<PyNdArray> {
+        let lengths = variadic(shape)?;
+        let order = convert::order(order, "CFA")?;
+        let result = if order == 'F' || (order == 'A' && self.is_fortran()) {
+            let reversed: Vec<isize> = lengths.iter().rev().copied().collect();
+            self.array.t().reshape(&reversed).map(|a| a.t())
+        } else {
+            self.array.reshape(&lengths)
+        };
+        let result = result.map_err(to_py)?;
+        match copy {
+            Some(true) if result.shares_base(&self.array) => result.copy().map(Into::into).map_err(to_py),
+            Some(false) if !result.shares_base(&self.array) => {
+                Err(PyValueError::new_err("Unable to avoid creating a copy while reshaping."))
+            }
+            _ => Ok(result.into()),
+        }
+    }
+
+    /// Dimensions permuted; reversed without arguments. A view.
+    #[pyo3(signature = (*axes))]
+    fn transpose(&self, axes: &Bound<'_, PyTuple>) -> PyResult<PyNdArray> {
+        if axes.is_empty() || (axes.len() == 1 && axes.get_item(0)?.is_none()) {
+            return Ok(self.array.t().into());
+        }
+        self.array.transpose(Some(&variadic(axes)?)).map(Into::into).map_err(to_py)
+    }
+
+    /// Two dimensions exchanged. A view.
+    fn swapaxes(&self, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
+        self.array.swap_axes(axis1, axis2).map(Into::into).map_err(to_py)
+    }
+
+    /// Dimensions of length 1 removed. A view.
+    #[pyo3(signature = (axis = None))]
+    fn squeeze(&self, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+        let axes = convert::axes(axis)?;
+        // NumPy lets a bare 0 or -1 through for zero-dimensional arrays.
+        if self.array.ndim() == 0 && matches!(axes.as_deref(), Some([0 | -1])) && !axis.is_some_and(|a| a.is_instance_of::<PyTuple>()) {
+            return Ok(self.array.clone().into());
+        }
+        self.array.squeeze(axes.as_deref()).map(Into::into).map_err(to_py)
+    }
+
+    /// The elements in one dimension, without gaps: a view where they lie so.
+    #[pyo3(signature = (order = Some("C")))]
+    fn ravel(&self, order: Option<&str>) -> PyResult<PyNdArray> {
+        self.in_order(convert::order(order, "CFAK")?)?.reshape(&[-1]).and_then(|a| a.contiguous()).map(Into::into).map_err(to_py)
+    }
+
+    /// The elements in one dimension, copied.
+    #[pyo3(signature = (order = Some("C")))]
+    fn flatten(&self, order: Option<&str>) -> PyResult<PyNdArray> {
+        self.in_order(convert::order(order, "CFAK")?)?.copy().and_then(|a| a.reshape(&[-1])).map(Into::into).map_err(to_py)
+    }
+
+    /// A diagonal of the matrices in two axes, as the last dimension. A view.
+    #[pyo3(signature = (offset = 0, axis1 = 0, axis2 = 1))]
+    fn diagonal(&self, offset: isize, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
+        self.array.diagonal(offset, axis1, axis2).map(Into::into).map_err(to_py)
+    }
+
+    fn _expand_dims(&self, axes: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        let axes = convert::axes(Some(axes))?.unwrap_or_default();
+        self.array.expand_dims(&axes).map(Into::into).map_err(to_py)
+    }
+
+    fn _broadcast_to(&self, shape: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        self.array.broadcast_to(&convert::shape(shape)?).map(Into::into).map_err(to_py)
+    }
+
+    #[pyo3(signature = (axis = None))]
+    fn _flip(&self, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+        self.array.flip(convert::axes(axis)?.as_deref()).map(Into::into).map_err(to_py)
+    }
+
+    /// A view with other strides, in elements, from the element on that lies `offset` elements after the first.
+    fn _as_strided(&self, shape: Vec<usize>, strides: Vec<isize>, offset: usize) -> PyResult<PyNdArray> {
+        self.array.as_strided(&shape, &strides, offset).map(Into::into).map_err(to_py)
+    }
+}
+
+impl PyNdArray {
+    pub(super) fn is_fortran(&self) -> bool {
+        self.array.layout().is_f_contiguous() && !self.array.layout().is_c_contiguous()
+    }
+
+    /// The view whose C order is the order asked for.
+    fn in_order(&self, order: char) -> PyResult<Array> {
+        match order {
+            // As the elements lie in memory.
+            'K' => {
+                let layout = self.array.layout();
+                let axes: Vec<isize> = anygpu::core::memory_order(&layout.shape, &[&layout.strides]).iter().map(|d| *d as isize).collect();
+                self.array.transpose(Some(&axes)).map_err(to_py)
+            }
+            'F' => Ok(self.array.t()),
+            'A' if self.is_fortran() => Ok(self.array.t()),
+            _ => Ok(self.array.clone()),
+        }
+    }
+}
+
+/// `f(2, 3)` and `f((2, 3))` alike.
+fn variadic(args: &Bound<'_, PyTuple>) -> PyResult<smallvec::SmallVec<[isize; 6]>> {
+    if args.len() == 1 { convert::signed_shape(&args.get_item(0)?) } else { args.iter().map(|n| convert::index_value(&n)).collect() }
+}
