@@ -6,7 +6,7 @@ import sys
 import numpy as np
 
 from .. import _anygpu
-from . import c_syntax, ir
+from . import c_tree, ir
 from . import snippet_parameters as parameters
 from .errors import KernelError
 from .places import place, source_of
@@ -227,7 +227,7 @@ def _compile(self, key, letters):
         rest = translator.saved(translator.operation("floor_divide", rest, length))
     indices.insert(0, rest)
     translator.scopes[0]["_ind"] = parameters.Loop(count, indices)
-    mentioned = {node.id for snippet in snippets for node in c_syntax.walk(snippet.body) if isinstance(node, c_syntax.Name)}
+    mentioned = {node.id for snippet in snippets for node in c_tree.walk(snippet.body) if isinstance(node, c_tree.Name)}
     outputs = []
     for parameter in self.params:
         array = elements.get(parameter.name)
@@ -260,16 +260,16 @@ def _compile(self, key, letters):
 def _is_assigned_first(snippets, name):
     """Whether a snippet assigns an output before anything else could see it."""
     for statement in (s for snippet in snippets for s in snippet.body):
-        parts = list(c_syntax.walk(statement))
-        if any(isinstance(p, c_syntax.Name) and p.id == name for p in parts):
+        parts = list(c_tree.walk(statement))
+        if any(isinstance(p, c_tree.Name) and p.id == name for p in parts):
             value = getattr(statement, "value", None)
             return (
-                isinstance(value, c_syntax.Assign)
+                isinstance(value, c_tree.Assign)
                 and value.operator == "="
-                and isinstance(value.target, c_syntax.Name)
+                and isinstance(value.target, c_tree.Name)
                 and value.target.id == name
-                and not any(isinstance(p, c_syntax.Name) and p.id == name for p in c_syntax.walk(value.value))
+                and not any(isinstance(p, c_tree.Name) and p.id == name for p in c_tree.walk(value.value))
             )
-        if any(isinstance(p, (c_syntax.Return, c_syntax.Continue)) for p in parts):
+        if any(isinstance(p, (c_tree.Return, c_tree.Continue)) for p in parts):
             return False
     return False

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 from .. import _anygpu
-from . import c_syntax, c_types, ir, types
+from . import c_types, ir, types
 from . import snippet_parameters as parameters
 from .errors import KernelError
 from .places import place, source_of
@@ -175,7 +175,7 @@ class ReductionKernel:
         if isinstance(wanted, str) and wanted in letters:
             wanted = letters[wanted]
         if isinstance(wanted, str):
-            found = c_syntax.TYPES.get(wanted)
+            found = c_types.TYPES.get(wanted)
             try:
                 return found if isinstance(found, np.dtype) or found is int else c_types.scalar(np.dtype(wanted))
             except TypeError:
