@@ -122,7 +122,7 @@ def test_raw_parameters():
         run("raw T x", "T y", "y = x[i]", g)
     with pytest.raises(ValueError, match="size is for calls whose arrays are all raw"):
         run("T x", "T y", "y = x", g, size=3)
-    with pytest.raises(TypeError, match="takes an array"):
+    with pytest.raises(ag.KernelError, match="that are given arrays"):
         run("raw T x", "T y", "y = x[i]", 3.0, size=2)
     with pytest.raises(TypeError, match="as it is raw: pass the array"):
         run("T x", "raw T y", "y[i] = x", g)
@@ -369,7 +369,7 @@ def test_complex_numbers():
         ("if x > 2 y = x", "x", "`(` is missing"),
         ("printf(x)", "printf", "write the value into an array"),
         ("__shared__ float s[3]; y = x", "__shared__", "RawKernel"),
-        ("#if 1\ny = x", "#", "#define"),
+        ("#error 1\ny = x", "#", "#define"),
         ("y = 99999999999999999999999", "99999999999999999999999", "64 bits"),
         ("auto k; y = x", "k", "needs a value"),
         ("y = once(x)", "once(x)", "calls itself"),

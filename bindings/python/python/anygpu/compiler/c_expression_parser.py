@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from .c_tokens import SyntaxProblem, tokens
-from .c_tree import Address, Assign, Binary, Call, Comma, Conditional, Convert, Index, Member, Name, Number, Step, Unary
+from .c_tree import Address, Assign, Binary, Call, Comma, Conditional, Convert, Index, Member, Name, Number, Step, Text, Unary
 from .c_types import TYPES
 
 _PRECEDENCE = [["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", "<=", ">", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"]]
@@ -244,7 +244,17 @@ class ExpressionParser:
             value = self.comma()
             self.expect(")", "after the expression")
             return value
+        if token.kind == "string":
+            return Text(self.take(), token, token.text)
         if token.kind == "name":
+            if token.text == "numeric_limits":
+                self.take()
+                self.expect("<", "after numeric_limits")
+                kind = self.type()
+                self.expect(">", "after the type")
+                self.expect("::", "after numeric_limits<>")
+                name = self.take()
+                return Name(token, name, f"numeric_limits::{name.text}", kind)
             if token.text in ("true", "false"):
                 self.take()
                 return Number(token, token, token.text == "true", np.dtype(bool))
@@ -266,7 +276,7 @@ class ExpressionParser:
                 self.expect("(", "after the type")
                 return Convert(token, self.previous, kind, self.arguments())
             self.take()
-            return Name(token, token, token.text)
+            return Name(token, token, token.text, None)
         if token.kind == "end":
             raise SyntaxProblem(token, "the snippet ends where a value is needed")
         raise SyntaxProblem(token, f"{self.shown(token)} stands where a value is needed")

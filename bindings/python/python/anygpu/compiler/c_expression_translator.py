@@ -18,6 +18,9 @@ class ExpressionTranslator(Translator):
         for scope in reversed(self.scopes):
             if name in scope:
                 return scope[name]
+        constant = c_functions.constant(name)
+        if constant is not None:
+            return constant
         raise self.error(node, f"`{name}` is not defined here")
 
     def variable(self, node, name, kind, constant=False):
@@ -108,6 +111,9 @@ class ExpressionTranslator(Translator):
         if isinstance(found, values.Object) and isinstance(found.value, ir.Expr):
             return found.value
         return found
+
+    def of_Text(self, node):
+        return values.Object(node.value)
 
     def of_Comma(self, node):
         for item in node.items[:-1]:
@@ -227,8 +233,11 @@ class ExpressionTranslator(Translator):
         """The array and the position of an element."""
         owner = self.expression(node.owner)
         if not isinstance(owner, ir.Array):
-            raise self.error(node, "only `raw` parameters and arrays are indexed")
-        index = self.number(node.index, self.expression(node.index))
+            raise self.error(node, "only `raw` parameters that are given arrays, and arrays of the snippet, are indexed")
+        index = self.expression(node.index)
+        if isinstance(index, (ir.Array, values.Tuple)):
+            index = self.flattened(node.index, owner, index)
+        index = self.number(node.index, index)
         if c_types.kind(index.type) not in "biu":
             raise self.error(node.index, f"an index is an integer, not {types.name(index.type)}")
         if c_types.kind(index.type) == "u" and types.storage(index.type).itemsize == 8:
@@ -240,15 +249,44 @@ class ExpressionTranslator(Translator):
             index = ir.Select(int, self.operation("less", index, ir.Const(int, 0)), outside, index)
         return owner, self.converted(node, index, int)
 
+    def flattened(self, node, owner, indices):
+        """The position in C order of an element whose indices along all axes an array or tuple holds."""
+        extents = getattr(owner, "extents", None)
+        if extents is None:
+            raise self.error(node, f"`{owner.label}` has one axis: its index is a number")
+        count = len(indices.items) if isinstance(indices, values.Tuple) else indices.shape[0] if indices.space == "local" else None
+        if count != len(extents):
+            given = "an array of the kernel" if count is None else f"{count} indices"
+            raise self.error(node, f"`{owner.label}` has {len(extents)} axes, and {given} cannot be its index")
+        items = indices.items if isinstance(indices, values.Tuple) else [self.loaded(indices, ir.Const(int, k)) for k in range(count)]
+        position = None
+        for item, extent in zip(items, extents):
+            if c_types.kind(self.number(node, item).type) not in "biu":
+                raise self.error(node, f"an index is an integer, not {types.name(item.type)}")
+            item = self.converted(node, item, int)
+            position = item if position is None else self.operation("add", self.operation("multiply", position, extent), item)
+        return position
+
     def of_Index(self, node):
         if isinstance(node.owner, (c_tree.Call, c_tree.Name)):
             owner = self.expression(node.owner)
             if isinstance(owner, values.Tuple):
-                index = self.expression(node.index)
-                if not isinstance(index, ir.Const) or not 0 <= int(index.value) < len(owner.items):
+                index = self.number(node.index, self.expression(node.index))
+                if not isinstance(index, ir.Const):
+                    return self.chosen(node, owner.items, index)
+                if not 0 <= int(index.value) < len(owner.items):
                     raise self.error(node, f"the index is a number from 0 to {len(owner.items) - 1}")
                 return owner.items[int(index.value)]
         return self.loaded(*self.element(node))
+
+    def chosen(self, node, items, index):
+        """The item of a number that only the kernel knows; 0 outside."""
+        if c_types.kind(index.type) not in "biu":
+            raise self.error(node.index, f"an index is an integer, not {types.name(index.type)}")
+        index, found = self.saved(self.converted(node, index, int)), ir.Const(int, 0)
+        for k, item in enumerate(items):
+            found = ir.Select(int, self.operation("equal", index, ir.Const(int, k)), item, found)
+        return found
 
     def of_Member(self, node):
         owner = self.expression(node.owner)
@@ -265,13 +303,18 @@ class ExpressionTranslator(Translator):
             return self.method(node, function)
         if not isinstance(function, c_tree.Name):
             raise self.error(node, "only functions are called")
+        if function.type is not None:
+            found = None if node.arguments else c_functions.limit(function.id, self.resolved(node, function.type))
+            if found is None:
+                raise self.error(node, f"there is no `{function.id}` here")
+            return found
         arguments = [self.expression(a) for a in node.arguments]
         if function.id in self.preamble.functions:
             return self.call_own(node, function.id, [self.number(node, a) for a in arguments])
         handler = c_functions.find(function.id)
         if handler is None:
             raise self.error(function, c_functions.refused(function.id) or f"there is no function `{function.id}`")
-        given = [a if isinstance(a, c_functions.Place) else self.number(node, a) for a in arguments]
+        given = [a if isinstance(a, (c_functions.Place, values.Object)) else self.number(node, a) for a in arguments]
         if node.types:
             # min<float>(a, b)
             kind = self.resolved(node, node.types[0])

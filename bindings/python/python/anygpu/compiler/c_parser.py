@@ -48,11 +48,15 @@ class Parser(ExpressionParser):
             return Block(begin, begin, [])
         if self.accept("{"):
             body = []
+            outer = self.types
             while not self.accept("}"):
                 if self.token.kind == "end":
                     raise SyntaxProblem(begin, "this `{` is not closed")
                 body.append(self.statement())
+            self.types = outer
             return Block(begin, self.previous, body)
+        if self.alias():
+            return Block(begin, self.previous, [])
         if self.accept("if"):
             test = self.bracketed("after if")
             then = self.statement()
@@ -97,7 +101,7 @@ class Parser(ExpressionParser):
 
     def for_(self, begin):
         self.expect("(", "after for")
-        first = None
+        outer, first = self.types, None
         if self.token.text != ";":
             start = self.token
             first = self.declaration(start) if self.begins_declaration() else Expression(start, start, self.comma())
@@ -106,7 +110,9 @@ class Parser(ExpressionParser):
         self.expect(";", "after the condition of for")
         step = None if self.token.text == ")" else self.comma()
         self.expect(")", "at the end of for")
-        return For(begin, self.previous, first, test, step, self.statement())
+        end, body = self.previous, self.statement()
+        self.types = outer
+        return For(begin, end, first, test, step, body)
 
     def switch(self, begin):
         """`labels` of a section are the values of its cases, and None for `default`."""
@@ -140,6 +146,8 @@ class Parser(ExpressionParser):
                 raise SyntaxProblem(name, "references have no form in a snippet: use the variable itself")
             if name.kind != "name":
                 raise SyntaxProblem(name, f"{self.shown(name)} stands where a variable's name is needed")
+            # From here on a variable, whatever type has the name outside.
+            self.types = {known: of for known, of in self.types.items() if known != name.text}
             length = value = None
             if self.accept("["):
                 length = self.assignment() if self.token.text != "]" else ()
@@ -164,17 +172,7 @@ class Parser(ExpressionParser):
             begin = self.token
             if self.accept(";"):
                 continue
-            if self.accept("typedef"):
-                kind = self.type()
-                self.types[self.take().text] = kind
-                self.ends("typedef")
-                continue
-            if self.token.text == "using" and self.peek(2).text == "=":
-                self.take()
-                name = self.take().text
-                self.take()
-                self.types[name] = self.type()
-                self.ends("using")
+            if self.alias():
                 continue
             outer = self.types
             templates = self.templates()
@@ -190,6 +188,22 @@ class Parser(ExpressionParser):
                 self.ends("the constant")
             self.types = outer
         return functions, constants
+
+    def alias(self):
+        """Reads a `typedef` or a `using`, if one stands here."""
+        if self.accept("typedef"):
+            kind = self.type()
+            name = self.take().text
+        elif self.token.text == "using" and self.peek(2).text == "=":
+            self.take()
+            name = self.take().text
+            self.take()
+            kind = self.type()
+        else:
+            return False
+        self.ends("the name of the type")
+        self.types = {**self.types, name: kind}
+        return True
 
     def templates(self):
         names = []

@@ -34,7 +34,8 @@ def _node(name, *fields):
     return made
 
 
-Number, Name = _node("Number", "value", "type"), _node("Name", "id")
+Number, Name = _node("Number", "value", "type"), _node("Name", "id", "type")
+Text = _node("Text", "value")
 Unary, Binary, Assign = _node("Unary", "operator", "operand"), _node("Binary", "operator", "left", "right"), _node("Assign", "operator", "target", "value")
 Conditional, Convert = _node("Conditional", "test", "yes", "no"), _node("Convert", "type", "arguments")
 Call, Index, Member = _node("Call", "function", "arguments", "types"), _node("Index", "owner", "index"), _node("Member", "owner", "name")

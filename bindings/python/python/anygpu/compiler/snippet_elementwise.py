@@ -1,6 +1,7 @@
 """Elementwise kernels written as snippets of C++, under CuPy's name: `ElementwiseKernel`."""
 
 import math
+import re
 import sys
 
 import numpy as np
@@ -36,7 +37,7 @@ class ElementwiseKernel:
     name : str
         For messages.
     reduce_dims : bool
-        CuPy's; of no effect.
+        CuPy's; of no effect: `_ind` always has the axes of the loop.
     preamble : str
         Functions and constants that the snippet uses; ``#define``.
     loop_prep, after_loop : str
@@ -98,7 +99,10 @@ class ElementwiseKernel:
         self._texts = [(text, source_of(text, caller, f"{what} of {name}")) for text, what in (
             (loop_prep, "loop_prep"), (operation, "operation"), (after_loop, "after_loop"))]  # fmt: skip
         self._preamble_source = source_of(preamble, caller, f"preamble of {name}")
-        self._uses_shape = "shape" in operation + loop_prep + after_loop + preamble
+        whole = operation + loop_prep + after_loop + preamble
+        # An array that is declared may be an index of several axes.
+        self._uses_shape = re.search(r"shape|strides|\bget\b|[a-z_]\s+\w+\s*\[", whole) is not None
+        self._uses_axes = re.search(r"\b_ind\s*\.\s*(get|ndim)\b", whole) is not None
         self._compiled = {}
 
     def __repr__(self):
@@ -157,7 +161,7 @@ class ElementwiseKernel:
     def _launch(self, given, dtypes, letters, shape, count):
         from ..manipulation_functions import broadcast_to
 
-        contiguous = all(
+        contiguous = not self._uses_axes and all(
             a.shape == shape and a.flags.c_contiguous for p, a in zip(self.params, given) if isinstance(a, _anygpu.ndarray) and not p.is_raw
         )
         ndim = 1 if contiguous else max(len(shape), 1)

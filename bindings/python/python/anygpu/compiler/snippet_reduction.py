@@ -247,6 +247,8 @@ def _compile(self, stage, letters):
     def mapped():
         """The value of the element at `column`."""
         position = ir.Cast(int, column)
+        # The element's number where the axes that are reduced come first.
+        t.scopes[-1]["_j"] = t.operation("add", t.operation("multiply", position, rows), row)
         if not is_first:
             at = (row, columns, position) if by_rows else (position, rows, row)
             index = t.operation("add", t.operation("multiply", at[0], at[1]), at[2])
