@@ -8,8 +8,8 @@ import re
 import numpy as np
 
 from .c_tokens import SyntaxProblem, tokens
-from .c_tree import Address, Assign, Binary, Call, Comma, Conditional, Convert, Index, Member, Name, Number, Step, Text, Unary
-from .c_types import TYPES
+from .c_tree import Address, Assign, Binary, Call, Comma, Conditional, Convert, Dereference, Index, Member, Name, Number, Step, Text, Unary
+from .c_types import TYPES, Pointer, Reference
 
 _PRECEDENCE = [["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", "<=", ">", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"]]
 _ASSIGNMENTS = {"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="}
@@ -68,7 +68,7 @@ class ExpressionParser:
         """Whether a declaration or a cast begins here, not a call like `float(x)`."""
         if token.kind != "name":
             return False
-        if token.text in QUALIFIERS or token.text in _WORDS or (token.text == "complex" and after.text == "<"):
+        if token.text in QUALIFIERS or token.text in _WORDS or (token.text in ("complex", "CArray") and after.text == "<"):
             return True
         return token.text in self.types
 
@@ -95,15 +95,34 @@ class ExpressionParser:
             if part not in (TYPES["float"], TYPES["double"]):
                 raise SyntaxProblem(begin, "complex<float> and complex<double> exist")
             found = np.dtype("complex64" if part == TYPES["float"] else "complex128")
+        elif self.token.text == "CArray":
+            self.take()
+            self.expect("<", "after CArray")
+            found = Pointer(self.type())
+            while self.accept(","):
+                self.take()
+            self.expect(">", "after CArray's type and number of axes")
         elif self.token.text in self.types:
             found = self.types[self.take().text]
         else:
             raise SyntaxProblem(self.token, f"{self.shown(self.token)} stands where a type is needed")
         while self.accept(*QUALIFIERS):
             pass
-        if self.token.text in ("*", "&") and self.token.text == "*":
-            raise SyntaxProblem(self.token, "pointers have no form in a snippet: index a `raw` parameter")
         return found
+
+    def pointed(self, kind):
+        """A type with the `*` or `&` that follow."""
+        while star := self.accept("*"):
+            if isinstance(kind, Pointer):
+                raise SyntaxProblem(star, "pointers to pointers have no form in a snippet")
+            kind = Pointer(kind)
+            while self.accept(*QUALIFIERS):
+                pass
+        if self.accept("&"):
+            kind = kind if isinstance(kind, Pointer) else Reference(kind)
+            while self.accept(*QUALIFIERS):
+                pass
+        return kind
 
     def deeper(self):
         self.depth += 1
@@ -165,11 +184,12 @@ class ExpressionParser:
                 if self.accept("&"):
                     operand = self.unary()
                     return Address(begin, self.previous, operand)
-                if begin.text == "*":
-                    raise SyntaxProblem(begin, "pointers have no form in a snippet: index a `raw` parameter")
+                if self.accept("*"):
+                    operand = self.unary()
+                    return Dereference(begin, self.previous, operand)
                 if begin.text == "(" and self.begins_type(self.peek(), self.peek(2)) and self.closes_type():
                     self.take()
-                    kind = self.type()
+                    kind = self.pointed(self.type())
                     self.expect(")", "after the type")
                     operand = self.unary()
                     return Convert(begin, self.previous, kind, [operand])
@@ -182,10 +202,10 @@ class ExpressionParser:
         saved = self.at
         try:
             self.take()
-            self.type()
+            self.pointed(self.type())
             return self.token.text == ")"
         except SyntaxProblem:
-            return self.token.text == "*"
+            return False
         finally:
             self.at = saved
 
@@ -206,7 +226,7 @@ class ExpressionParser:
             elif self.accept("."):
                 value = Member(begin, self.token, value, self.take().text)
             elif self.token.text == "->":
-                raise SyntaxProblem(self.token, "pointers have no form in a snippet")
+                raise SyntaxProblem(self.token, "there is no `->` in a snippet: nothing points to what has members")
             elif step := self.accept("++", "--"):
                 value = Step(begin, step, step.text, value, False)
             else:
@@ -261,7 +281,7 @@ class ExpressionParser:
             if token.text in ("static_cast", "reinterpret_cast", "const_cast"):
                 self.take()
                 self.expect("<", f"after {token.text}")
-                kind = self.type()
+                kind = self.pointed(self.type())
                 self.expect(">", "after the type")
                 self.expect("(", "after the type")
                 arguments = self.arguments()

@@ -36,6 +36,8 @@ class ExpressionTranslator(Translator):
     def resolved(self, node, kind):
         if isinstance(kind, c_types.Template):
             return self.templates[kind.name]
+        if isinstance(kind, (c_types.Pointer, c_types.Reference)):
+            return type(kind)(self.resolved(node, kind.to))
         return kind
 
     def check_written(self, node, array):
@@ -45,7 +47,9 @@ class ExpressionTranslator(Translator):
     def number(self, node, value):
         if isinstance(value, ir.Array):
             raise self.error(node, f"`{value.label}` is an array; index an element of it")
-        if isinstance(value, (c_functions.Place, values.Object)) or not isinstance(value, (ir.Expr, values.Tuple)):
+        if isinstance(value, (c_functions.Place, c_functions.Address)):
+            raise self.error(node, "a pointer is no number: *p and p[0] are what it points to")
+        if isinstance(value, values.Object) or not isinstance(value, (ir.Expr, values.Tuple)):
             raise self.error(node, "this is no number")
         return super().number(node, value)
 
@@ -60,6 +64,8 @@ class ExpressionTranslator(Translator):
             found = self.find(node, node.id)
             if isinstance(found, ir.Local):
                 return found
+            if isinstance(found, c_functions.Alias):
+                return found.array, found.index
             if isinstance(found, ir.Array):
                 raise self.error(node, f"`{node.id}` is an array: assign an element, {node.id}[i]")
             raise self.error(node, f"`{node.id}` is constant: {'an input' if isinstance(found, values.Object) else 'a number'} is not assigned")
@@ -67,7 +73,50 @@ class ExpressionTranslator(Translator):
             array, index = self.element(node)
             self.check_written(node, array)
             return array, self.saved(index)
+        if isinstance(node, c_tree.Dereference):
+            found = self.pointed(node)
+            if isinstance(found, tuple):
+                self.check_written(node, found[0])
+            return found
         raise self.error(node, "only variables and elements of arrays are assigned")
+
+    def pointed(self, node):
+        """What `*p` is: a variable, or (array, index)."""
+        value = self.expression(node.operand)
+        if isinstance(value, c_functions.Address):
+            return value.local
+        place = self.pointer(node, value)
+        array, index = place.array, self.inside(node, place.array, place.index)
+        return array, self.saved(index)
+
+    def of_Dereference(self, node):
+        return self.load(self.pointed(node))
+
+    def pointer(self, node, value):
+        """A value as the address of an element."""
+        if isinstance(value, ir.Array):
+            return c_functions.Place(value, ir.Const(int, 0))
+        if not isinstance(value, c_functions.Place):
+            raise self.error(node, "this is no pointer: there are pointers to elements of `raw` parameters and of arrays")
+        return value
+
+    def moved(self, node, operator, place, by):
+        """A pointer so many elements further."""
+        by = self.number(node, by)
+        if operator not in ("+", "-") or c_types.kind(by.type) not in "biu":
+            raise self.error(node, "an integer is added to a pointer, or subtracted")
+        name = "add" if operator == "+" else "subtract"
+        return c_functions.Place(place.array, self.saved(self.operation(name, place.index, self.converted(node, by, int))))
+
+    def assigned_pointer(self, node, operator, pointer, value):
+        if not isinstance(pointer.index, ir.Local):
+            raise self.error(node, "this pointer is not a variable")
+        place = self.pointer(node, value) if operator == "=" else self.moved(node, operator[0], pointer, value)
+        if place.array is not pointer.array:
+            raise self.error(node, f"a pointer stays within one array, and this one is `{pointer.array.label}`'s")
+        index = self.saved(place.index)
+        self.emit(ir.Assign(node, pointer.index.name, index))
+        return c_functions.Place(place.array, index)
 
     def load(self, target):
         return target if isinstance(target, ir.Local) else self.loaded(*target)
@@ -88,6 +137,8 @@ class ExpressionTranslator(Translator):
         return ir.Cast(int, value) if array.dtype == types.INT64 else value
 
     def of_Assign(self, node):
+        if isinstance(node.target, c_tree.Name) and isinstance(pointer := self.find(node.target, node.target.id), c_functions.Place):
+            return self.assigned_pointer(node, node.operator, pointer, self.expression(node.value))
         if node.operator == "=":
             value = self.number(node.value, self.expression(node.value))
             return self.store(node, self.target(node.target), value)
@@ -96,6 +147,10 @@ class ExpressionTranslator(Translator):
         return self.store(node, target, self.arithmetic(node, node.operator[:-1], self.load(target), value))
 
     def of_Step(self, node):
+        if isinstance(node.target, c_tree.Name) and isinstance(pointer := self.find(node.target, node.target.id), c_functions.Place):
+            old = c_functions.Place(pointer.array, self.saved(pointer.index))
+            new = self.assigned_pointer(node, node.operator, pointer, ir.Const(int, 1))
+            return new if node.is_prefix else old
         target = self.target(node.target)
         old = self.load(target) if node.is_prefix else self.saved(self.load(target))
         new = self.store(node, target, self.arithmetic(node, node.operator[0], old, ir.Const(c_types.INT32, 1)))
@@ -110,6 +165,8 @@ class ExpressionTranslator(Translator):
         found = self.find(node, node.id)
         if isinstance(found, values.Object) and isinstance(found.value, ir.Expr):
             return found.value
+        if isinstance(found, c_functions.Alias):
+            return self.loaded(found.array, found.index)
         return found
 
     def of_Text(self, node):
@@ -134,9 +191,15 @@ class ExpressionTranslator(Translator):
     def of_Binary(self, node):
         if node.operator in ("&&", "||"):
             return self.both(node)
-        left = self.number(node.left, self.expression(node.left))
-        right = self.number(node.right, self.expression(node.right))
-        return self.arithmetic(node, node.operator, left, right)
+        left, right = self.expression(node.left), self.expression(node.right)
+        if isinstance(left, (ir.Array, c_functions.Place)) and isinstance(right, c_functions.Place) and node.operator in ("-", *_COMPARISONS):
+            left = self.pointer(node, left)
+            if left.array is not right.array:
+                raise self.error(node, "two pointers are compared or subtracted where both point into one array")
+            return self.arithmetic(node, node.operator, left.index, right.index)
+        if isinstance(left, (ir.Array, c_functions.Place)) and isinstance(right, ir.Expr) and node.operator in ("+", "-"):
+            return self.moved(node, node.operator, self.pointer(node, left), right)
+        return self.arithmetic(node, node.operator, self.number(node.left, left), self.number(node.right, right))
 
     def both(self, node):
         left = self.truth(node.left, self.expression(node.left))
@@ -210,6 +273,11 @@ class ExpressionTranslator(Translator):
 
     def of_Convert(self, node):
         kind = self.resolved(node, node.type)
+        if isinstance(kind, c_types.Pointer):
+            place = self.pointer(node, self.expression(node.arguments[0]) if len(node.arguments) == 1 else None)
+            if place.array.dtype != types.storage(kind.to):
+                raise self.error(node, f"a pointer to {place.array.dtype} cannot point to {types.name(kind.to)}: memory has the type of its array")
+            return place
         given = [self.number(a, self.expression(a)) for a in node.arguments]
         if kind is c_types.AUTO or kind is None:
             raise self.error(node, "this is no type to convert to")
@@ -224,14 +292,22 @@ class ExpressionTranslator(Translator):
         return ir.Raw(kind, "make_c128({0}, {1})", [self.converted(node, g, c_types.FLOAT64) for g in given])
 
     def of_Address(self, node):
-        if not isinstance(node.operand, c_tree.Index):
-            raise self.error(node, "an address is of an array's element, for atomic operations: &x[i]")
-        array, index = self.element(node.operand)
-        return c_functions.Place(array, index)
+        if isinstance(node.operand, c_tree.Name) and isinstance(found := self.find(node.operand, node.operand.id), ir.Local):
+            return c_functions.Address(found)
+        if not isinstance(node.operand, (c_tree.Index, c_tree.Dereference)) or not isinstance(target := self.target_of(node.operand), tuple):
+            raise self.error(node, "an address is that of a variable or of an array's element: &x[i]")
+        return c_functions.Place(*target)
+
+    def target_of(self, node):
+        """(array, index) of an element that need not be written."""
+        return self.pointed(node) if isinstance(node, c_tree.Dereference) else self.element(node)
 
     def element(self, node):
         """The array and the position of an element."""
         owner = self.expression(node.owner)
+        start = None
+        if isinstance(owner, c_functions.Place):
+            owner, start = owner.array, owner.index
         if not isinstance(owner, ir.Array):
             raise self.error(node, "only `raw` parameters that are given arrays, and arrays of the snippet, are indexed")
         index = self.expression(node.index)
@@ -240,6 +316,12 @@ class ExpressionTranslator(Translator):
         index = self.number(node.index, index)
         if c_types.kind(index.type) not in "biu":
             raise self.error(node.index, f"an index is an integer, not {types.name(index.type)}")
+        if start is not None:
+            index = self.operation("add", start, self.converted(node, index, int))
+        return owner, self.inside(node, owner, index)
+
+    def inside(self, node, owner, index):
+        """An index as the compiler's arrays take it."""
         if c_types.kind(index.type) == "u" and types.storage(index.type).itemsize == 8:
             index = self.converted(node, index, int)
         if not _not_negative(index):
@@ -247,7 +329,7 @@ class ExpressionTranslator(Translator):
             index = self.saved(self.converted(node, index, int))
             outside = self.length(owner, 0)
             index = ir.Select(int, self.operation("less", index, ir.Const(int, 0)), outside, index)
-        return owner, self.converted(node, index, int)
+        return self.converted(node, index, int)
 
     def flattened(self, node, owner, indices):
         """The position in C order of an element whose indices along all axes an array or tuple holds."""
@@ -308,17 +390,17 @@ class ExpressionTranslator(Translator):
             if found is None:
                 raise self.error(node, f"there is no `{function.id}` here")
             return found
-        arguments = [self.expression(a) for a in node.arguments]
         if function.id in self.preamble.functions:
-            return self.call_own(node, function.id, [self.number(node, a) for a in arguments])
+            return self.call_own(node, function.id)
+        arguments = [self.expression(a) for a in node.arguments]
         handler = c_functions.find(function.id)
         if handler is None:
             raise self.error(function, c_functions.refused(function.id) or f"there is no function `{function.id}`")
-        given = [a if isinstance(a, (c_functions.Place, values.Object)) else self.number(node, a) for a in arguments]
+        given = [a if isinstance(a, (c_functions.Place, c_functions.Address, values.Object)) else self.number(node, a) for a in arguments]
         if node.types:
             # min<float>(a, b)
             kind = self.resolved(node, node.types[0])
-            given = [a if isinstance(a, c_functions.Place) else self.converted(node, a, kind) for a in given]
+            given = [self.converted(node, a, kind) if isinstance(a, ir.Expr) else a for a in given]
         return handler(self, node, given)
 
     def method(self, node, member):

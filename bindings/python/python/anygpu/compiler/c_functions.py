@@ -47,6 +47,7 @@ _LIMITS = {"max": "max", "min": "min", "lowest": "min", "infinity": None, "quiet
 _REFUSED = {
     "erfcinv": "erfinv(1 - x) is near to it where x is not small",
     "erfcx": "exp(x * x) * erfc(x) is it where x is not large",
+    "normcdf": "erfc(-x * M_SQRT1_2) / 2 is near to it where x is not large and negative",
     "normcdfinv": "sqrt(2.0) * erfinv(2 * x - 1) is near to it where x is not small",
     "printf": "write the value into an array",
     "assert": "write a flag into an array",
@@ -64,9 +65,9 @@ def find(name):
         return found
     # sqrtf, __expf: computed in float32.
     inner = name.removeprefix("__")
-    if inner.endswith("f") and inner[:-1] in _TABLE and inner[:-1] in {*_FLOATING, "round", "rsqrt", "fma", "fdim", "abs"}:
+    if inner.endswith("f") and inner[:-1] in _TABLE and inner[:-1] in {*_FLOATING, "round", "rsqrt", "fma", "fdim", "sincos", "abs"}:
         function = _TABLE[inner[:-1]]
-        return lambda t, node, args: function(t, node, [t.converted(node, a, c_types.FLOAT32) for a in args])
+        return lambda t, node, args: function(t, node, [t.converted(node, a, c_types.FLOAT32) if isinstance(a, ir.Expr) else a for a in args])
     if name.startswith("atomic") and name[6:] in _ATOMIC:
         return _atomic(name, _ATOMIC[name[6:]])
     if name in _BITS:
@@ -262,6 +263,24 @@ def _nan(t, node, args):
     return constant("NAN")
 
 
+def _sincos(t, node, args):
+    _count(t, node, "sincos", args, 3)
+    kind = c_types.floating(args[0].type)
+    x = t.saved(t.converted(node, args[0], kind))
+    for name, place in (("sin", args[1]), ("cos", args[2])):
+        if not isinstance(place, (Address, Place)):
+            raise t.error(node, "sincos(x, &s, &c) takes the addresses of two variables")
+        t.store(node, place.local if isinstance(place, Address) else (place.array, place.index), t.apply(node, name, x))
+    return values.Object(None)
+
+
+def _loaded(t, node, args):
+    _count(t, node, "__ldg", args, 1)
+    if not isinstance(args[0], Place):
+        raise t.error(node, "__ldg(&x[i]) takes an address")
+    return t.loaded(args[0].array, args[0].index)
+
+
 def _polar(t, node, args):
     _count(t, node, "polar", args, 2)
     kind = c_types.usual(*(c_types.floating(a.type) for a in args))
@@ -298,7 +317,21 @@ def _atomic(name, operation):
 
 
 class Place:
-    """The address of an array's element."""
+    """The address of an array's element; of a pointer, `index` is a variable that may be assigned."""
+
+    def __init__(self, array, index):
+        self.array, self.index = array, index
+
+
+class Address:
+    """The address of a variable."""
+
+    def __init__(self, local):
+        self.local = local
+
+
+class Alias:
+    """What a reference to an element names."""
 
     def __init__(self, array, index):
         self.array, self.index = array, index
@@ -309,6 +342,6 @@ _TABLE |= {
     "abs": _absolute, "labs": _absolute, "llabs": _absolute, "min": _extreme("min", "minimum", "fmin"), "max": _extreme("max", "maximum", "fmax"),
     "round": _round, "lround": _to_integer("round"), "llround": _to_integer("round"), "lrint": _to_integer("rint"), "llrint": _to_integer("rint"),
     "rsqrt": _rsqrt, "exp10": _exp10, "fma": _fma, "ldexp": _ldexp, "conj": _conj, "norm": _norm, "arg": _arg, "real": _part("real"), "imag": _part("imag"),
-    "nan": _nan, "nanf": _nan, "polar": _polar, "fdim": _positive_difference, "scalbn": _ldexp,
+    "nan": _nan, "nanf": _nan, "sincos": _sincos, "__ldg": _loaded, "polar": _polar, "fdim": _positive_difference, "scalbn": _ldexp,
     **{name: _asks(name) for name in ("isnan", "isinf", "isfinite", "signbit")},
 }  # fmt: skip

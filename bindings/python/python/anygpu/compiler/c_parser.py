@@ -5,7 +5,7 @@ from .c_tokens import SyntaxProblem
 from .c_tree import (
     Block, Break, Continue, Declare, DoWhile, Expression, For, Function, If, Return, Section, Switch, Variable, While,
 )  # fmt: skip
-from .c_types import Template
+from .c_types import Pointer, Reference, Template
 
 _REFUSED = {
     "goto": "use loops, break and continue",
@@ -138,12 +138,11 @@ class Parser(ExpressionParser):
 
     def declaration(self, begin):
         constant = self.token.text in ("const", "constexpr")
-        kind = self.type()
+        base = self.type()
         variables = []
         while True:
+            kind = self.pointed(base)
             name = self.take()
-            if name.text == "&":
-                raise SyntaxProblem(name, "references have no form in a snippet: use the variable itself")
             if name.kind != "name":
                 raise SyntaxProblem(name, f"{self.shown(name)} stands where a variable's name is needed")
             # From here on a variable, whatever type has the name outside.
@@ -159,9 +158,9 @@ class Parser(ExpressionParser):
             elif self.token.text == "{":
                 value = self.list_of_values()
                 value = value if length is not None else value[0] if value else None
-            variables.append(Variable(name, name, name.text, value, length, constant))
+            variables.append(Variable(name, name, name.text, kind, value, length, constant and not isinstance(kind, Pointer)))
             if not self.accept(","):
-                return Declare(begin, self.previous, kind, variables)
+                return Declare(begin, self.previous, variables)
 
     # ---- preambles -------------------------------------------------------------------------------------------------------------------------
 
@@ -224,14 +223,20 @@ class Parser(ExpressionParser):
         self.expect("(", "after the function's name")
         parameters = []
         while not self.accept(")"):
-            of = self.type()
+            constant = self.token.text == "const"
+            of = self.pointed(self.type())
             if of is None and self.token.text == ")":
                 continue
+            if isinstance(of, Reference) and constant:
+                of = of.to
             parameter = self.take()
-            if parameter.text == "&":
-                raise SyntaxProblem(parameter, "references have no form in a preamble: return the value")
             if parameter.kind != "name":
                 raise SyntaxProblem(parameter, f"{self.shown(parameter)} stands where a parameter's name is needed")
+            if self.accept("["):
+                if self.token.text != "]":
+                    self.conditional()
+                self.expect("]", "after the length of an array")
+                of = Pointer(of)
             parameters.append((parameter.text, of))
             if not self.accept(","):
                 self.expect(")", "after the parameters")

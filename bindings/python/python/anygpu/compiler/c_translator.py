@@ -1,10 +1,11 @@
 """From the syntax tree of a snippet to the compiler's `ir`: statements, and the functions of preambles."""
 
 import operator as operators
+from dataclasses import dataclass
 
 import numpy as np
 
-from . import c_parser, c_tokens, c_tree, c_types, ir, types, values
+from . import c_functions, c_parser, c_tokens, c_tree, c_types, ir, types, values
 from .c_expression_translator import FALSE, ExpressionTranslator
 from .errors import KernelError
 
@@ -23,6 +24,21 @@ class Preamble:
         for function in functions:
             self.functions.setdefault(function.name, []).append(function)
         self.compiled = {}
+
+
+@dataclass
+class Passed:
+    """An argument of a preamble's function: a number; one that the function changes, with `target`; or an element of an array, which the function is compiled
+    for, with its index as the number, None for the first."""
+
+    type: object
+    value: object
+    target: object = None
+    array: object = None
+    is_address: bool = False
+
+    def key(self):
+        return (types.name(self.type), None if self.array is None else self.array.name, self.value is None, self.target is not None, self.is_address)
 
 
 class Snippet:
@@ -49,7 +65,7 @@ class SnippetTranslator(ExpressionTranslator):
         self.unit, self.preamble = unit, preamble
         self.source = preamble.source
         self.types, self.temporaries, self.changed = {}, 0, False
-        self.results, self.function, self.templates = None, function, {}
+        self.results, self.function, self.templates, self.references = None, function, {}, []
         self.scopes = [dict(names), {}]
         self.blocks, self.loops = [[]], []
         self.finish = None
@@ -95,10 +111,13 @@ class SnippetTranslator(ExpressionTranslator):
         self.expression(node.value)
 
     def do_Declare(self, node):
-        declared = self.resolved(node, node.type)
-        if declared is None:
-            raise self.error(node, "a variable has a type other than void")
         for variable in node.variables:
+            declared = self.resolved(node, variable.type)
+            if declared is None:
+                raise self.error(node, "a variable has a type other than void")
+            if isinstance(declared, (c_types.Pointer, c_types.Reference)):
+                self.pointing(variable, declared)
+                continue
             if variable.length is not None:
                 self.array(variable, declared)
                 continue
@@ -112,6 +131,32 @@ class SnippetTranslator(ExpressionTranslator):
             local = self.variable(variable, variable.name, kind, variable.is_constant)
             start = self.converted(variable, value, kind) if value is not None else self.zero(kind)
             self.emit(ir.Assign(variable, local.name, start))
+
+    def pointing(self, node, kind):
+        """A pointer or a reference."""
+        if node.length is not None or node.value is None or isinstance(node.value, list):
+            raise self.error(node, "a pointer or a reference gets one address where it is declared")
+        if isinstance(kind, c_types.Reference):
+            if node.is_constant:
+                value = self.number(node, self.expression(node.value))
+                declared = value.type if kind.to is c_types.AUTO else kind.to
+                local = self.variable(node, node.name, declared, True)
+                self.emit(ir.Assign(node, local.name, self.converted(node, value, declared)))
+                return
+            target = self.target(node.value)
+            self.scopes[-1][node.name] = target if isinstance(target, ir.Local) else c_functions.Alias(*target)
+            found = target.type if isinstance(target, ir.Local) else c_types.scalar(target[0].dtype)
+        else:
+            value = self.expression(node.value)
+            if isinstance(value, c_functions.Address):
+                self.scopes[-1][node.name], found = value, value.local.type
+            else:
+                place = self.pointer(node, value)
+                local = self.variable(node, node.name, int)
+                self.emit(ir.Assign(node, local.name, place.index))
+                self.scopes[-1][node.name], found = c_functions.Place(place.array, local), c_types.scalar(place.array.dtype)
+        if kind.to is not c_types.AUTO and not types.same(found, kind.to):
+            raise self.error(node, f"this is declared for {types.name(kind.to)}, and its address is that of {types.name(found)}")
 
     def array(self, node, kind):
         """An array of the thread's own."""
@@ -166,7 +211,13 @@ class SnippetTranslator(ExpressionTranslator):
         name = test.left.id
         if not isinstance(step, c_tree.Step) or step.operator != "++" or not isinstance(step.target, c_tree.Name) or step.target.id != name:
             return False
-        changed = {getattr(p.target, "id", None) for p in c_tree.walk(node.body) if isinstance(p, (c_tree.Assign, c_tree.Step))}
+        inside = list(c_tree.walk(node.body))
+        changed = {getattr(p.target, "id", None) for p in inside if isinstance(p, (c_tree.Assign, c_tree.Step))}
+        # What has another name, or is passed on, may change by that.
+        changed |= {getattr(p.operand, "id", None) for p in inside if isinstance(p, c_tree.Address)}
+        changed |= {getattr(p.value, "id", None) for p in inside if isinstance(p, c_tree.Variable) and isinstance(p.type, c_types.Reference)}
+        own = [p for p in inside if isinstance(p, c_tree.Call) and getattr(p.function, "id", None) in self.preamble.functions]
+        changed |= {getattr(argument, "id", None) for call in own for argument in call.arguments}
         counter = self.find(test.left, name)
         if name in changed or not isinstance(counter, ir.Local) or c_types.kind(counter.type) not in "iu":
             return False
@@ -282,65 +333,121 @@ class SnippetTranslator(ExpressionTranslator):
         if (node.value is None) != (self.result is None):
             raise self.error(node, f"{self.function.name}() {'returns nothing' if self.result is None else 'has to return a value'}")
         if node.value is None:
-            self.emit(ir.Return(node, []))
+            self.emit(ir.Return(node, list(self.references)))
             return
         value = self.number(node.value, self.expression(node.value))
         if self.result is c_types.AUTO:
             self.result = value.type
         self.results = [self.result]
-        self.emit(ir.Return(node, [self.converted(node, value, self.result)]))
+        self.emit(ir.Return(node, [self.converted(node, value, self.result), *self.references]))
 
     # ---- functions of the preamble -----------------------------------------------------------------------------------------------------------
 
-    def call_own(self, node, name, arguments):
-        chosen = next((f for f in self.preamble.functions[name] if len(f.parameters) == len(arguments)), None)
+    def call_own(self, node, name):
+        chosen = next((f for f in self.preamble.functions[name] if len(f.parameters) == len(node.arguments)), None)
         if chosen is None:
             wanted = " or ".join(str(len(f.parameters)) for f in self.preamble.functions[name])
-            raise self.error(node, f"{name}() takes {wanted} arguments, and {len(arguments)} were given")
+            raise self.error(node, f"{name}() takes {wanted} arguments, and {len(node.arguments)} were given")
         if len(node.types) > len(chosen.templates):
             raise self.error(node, f"{name}() has {len(chosen.templates)} types in its template, and {len(node.types)} were given")
         templates = {t: self.resolved(node, kind) for t, kind in zip(chosen.templates, node.types)}
         explicit = set(templates)
+        arguments = [self.passed(a, kind) for a, (_, kind) in zip(node.arguments, chosen.parameters)]
         for (_, kind), argument in zip(chosen.parameters, arguments):
+            kind = kind.to if isinstance(kind, (c_types.Pointer, c_types.Reference)) else kind
             if isinstance(kind, c_types.Template) and kind.name not in explicit:
-                given = templates.get(kind.name)
-                templates[kind.name] = argument.type if given is None else given if types.same(given, argument.type) else c_types.usual(given, argument.type)
+                of, given = argument.type, templates.get(kind.name)
+                templates[kind.name] = of if given is None else given if types.same(given, of) else c_types.usual(given, of)
         missing = [t for t in chosen.templates if t not in templates]
         if missing:
             raise self.error(node, f"the type {missing[0]} of {name}() does not follow from its arguments")
-        kinds = [templates[k.name] if isinstance(k, c_types.Template) else k for _, k in chosen.parameters]
-        kinds = [a.type if k is c_types.AUTO else k for k, a in zip(kinds, arguments)]
-        key = (name, len(kinds), tuple(types.name(k) for k in kinds), tuple(types.name(templates[t]) for t in chosen.templates))
+        for (_, kind), argument, given in zip(chosen.parameters, arguments, node.arguments):
+            self.settle(given, argument, kind, templates)
+        key = (name, len(arguments), tuple(a.key() for a in arguments), tuple(types.name(templates[t]) for t in chosen.templates))
         compiled = self.preamble.compiled.get(key)
         if compiled is None:
             if chosen in self.unit.stack:
                 raise self.error(node, f"{name}() calls itself: recursion has no form on a GPU, write a loop")
             self.unit.stack.append(chosen)
-            compiled = self.preamble.compiled[key] = self.compile_own(chosen, kinds, templates)
+            compiled = self.preamble.compiled[key] = self.compile_own(chosen, arguments, templates)
             self.unit.stack.pop()
         self.unit.functions[compiled.name] = compiled
-        given = [self.converted(node, a, k) for a, k in zip(arguments, kinds)]
+        given = [self.converted(node, a.value, a.type) for a in arguments if a.value is not None]
         if not compiled.results:
             self.emit(ir.Call(node, None, compiled, given))
             return values.Object(None)
         result = self.unit.unique("r")
         self.emit(ir.Call(node, result, compiled, given))
-        # A loop's end may want the value, and names in WGSL end with their block.
-        name = self.temporary(compiled.results[0])
-        self.emit(ir.Assign(node, name, ir.Field(compiled.results[0], result, 0)))
-        return ir.Local(compiled.results[0], name)
+        # A loop's end may want the values, and names in WGSL end with their block.
+        names = [self.temporary(kind) for kind in compiled.results]
+        for k, (name, kind) in enumerate(zip(names, compiled.results)):
+            self.emit(ir.Assign(node, name, ir.Field(kind, result, k)))
+        changed = [a.target for a in arguments if a.target is not None]
+        first = len(names) - len(changed)
+        for target, name, kind in zip(changed, names[first:], compiled.results[first:]):
+            self.store(node, target, ir.Local(kind, name))
+        return ir.Local(compiled.results[0], names[0]) if first else values.Object(None)
 
-    def compile_own(self, function, kinds, templates):
+    def passed(self, node, kind):
+        """What an argument is to a parameter of a declared type."""
+        if isinstance(kind, c_types.Reference):
+            target = self.target(node)
+            value = self.load(target)
+            return Passed(value.type, value, target=target)
+        value = self.expression(node)
+        if isinstance(kind, c_types.Pointer) and isinstance(value, c_functions.Address):
+            return Passed(value.local.type, value.local, target=value.local, is_address=True)
+        if isinstance(value, (ir.Array, c_functions.Place)):
+            place = self.pointer(node, value)
+            whole = isinstance(place.index, ir.Const) and place.index.value == 0
+            return Passed(c_types.scalar(place.array.dtype) if isinstance(kind, c_types.Pointer) else int, None if whole else place.index, array=place.array)
+        if isinstance(kind, c_types.Pointer):
+            raise self.error(node, "a pointer is needed here: a `raw` parameter, an array, or &x[i]")
+        value = self.number(node, value)
+        return Passed(value.type, value)
+
+    def settle(self, node, argument, kind, templates):
+        """Gives an argument the type of its parameter, as far as it may have another."""
+        points = isinstance(kind, (c_types.Pointer, c_types.Reference))
+        to = kind.to if points else kind
+        to = templates[to.name] if isinstance(to, c_types.Template) else to
+        if argument.array is not None:
+            if points and not types.same(argument.type, to):
+                raise self.error(node, f"a pointer to {types.name(to)} is needed, and `{argument.array.label}` holds {types.name(argument.type)}")
+            argument.type = int
+            return
+        if to is c_types.AUTO:
+            return
+        if points and not types.same(argument.type, to):
+            raise self.error(node, f"the function changes a variable of type {types.name(to)}, and this is {types.name(argument.type)}")
+        argument.type = to
+
+    def compile_own(self, function, arguments, templates):
         inner = SnippetTranslator(self.unit, self.preamble, {}, function)
         inner.templates = templates
         inner.result = inner.resolved(function, function.type)
         inner.scopes.append({})
         parameters = []
-        for (name, _), kind in zip(function.parameters, kinds):
-            local = inner.variable(function, name, kind)
+        moved = {getattr(p.target, "id", None) for p in c_tree.walk(function.body) if isinstance(p, (c_tree.Assign, c_tree.Step))}
+        for (name, _), argument in zip(function.parameters, arguments):
+            if argument.array is not None and argument.value is None and name not in moved:
+                inner.scopes[-1][name] = argument.array
+                continue
+            if argument.array is not None and argument.value is None:
+                argument.value = ir.Const(int, 0)
+            local = inner.variable(function, name, argument.type)
             parameters.append((local.name, local))
+            if argument.array is not None:
+                inner.scopes[-1][name] = c_functions.Place(argument.array, local)
+            elif argument.target is not None:
+                inner.references.append(local)
+                if argument.is_address:
+                    inner.scopes[-1][name] = c_functions.Address(local)
         inner.declare_constants()
         inner.statements(function.body.body)
         if inner.result is not None and not inner.results:
             raise self.preamble.source.error(function, f"{function.name}() has to return a value")
-        return ir.Function(self.unit.unique(f"f_{function.name}"), parameters, inner.blocks[0], dict(inner.types), inner.results or [], function)
+        if inner.references and not inner.results and not (inner.blocks[0] and isinstance(inner.blocks[0][-1], ir.Return)):
+            inner.emit(ir.Return(function, inner.references))
+        results = [*(inner.results or []), *(local.type for local in inner.references)]
+        return ir.Function(self.unit.unique(f"f_{function.name}"), parameters, inner.blocks[0], dict(inner.types), results, function)

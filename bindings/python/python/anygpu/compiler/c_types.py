@@ -28,6 +28,20 @@ class Template:
     name: str
 
 
+@dataclass(frozen=True)
+class Pointer:
+    """A pointer to elements of an array, or to a variable."""
+
+    to: object
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Another name of a variable or an element."""
+
+    to: object
+
+
 def scalar(dtype):
     """The scalar type of an array's elements."""
     return int if dtype == types.INT64 else dtype
