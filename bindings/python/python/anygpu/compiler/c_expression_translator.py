@@ -192,12 +192,13 @@ class ExpressionTranslator(Translator):
         if node.operator in ("&&", "||"):
             return self.both(node)
         left, right = self.expression(node.left), self.expression(node.right)
-        if isinstance(left, (ir.Array, c_functions.Place)) and isinstance(right, c_functions.Place) and node.operator in ("-", *_COMPARISONS):
-            left = self.pointer(node, left)
+        pointers = [isinstance(side, (ir.Array, c_functions.Place)) for side in (left, right)]
+        if all(pointers) and not (isinstance(left, ir.Array) and isinstance(right, ir.Array)) and node.operator in ("-", *_COMPARISONS):
+            left, right = self.pointer(node, left), self.pointer(node, right)
             if left.array is not right.array:
                 raise self.error(node, "two pointers are compared or subtracted where both point into one array")
             return self.arithmetic(node, node.operator, left.index, right.index)
-        if isinstance(left, (ir.Array, c_functions.Place)) and isinstance(right, ir.Expr) and node.operator in ("+", "-"):
+        if pointers[0] and isinstance(right, ir.Expr) and node.operator in ("+", "-"):
             return self.moved(node, node.operator, self.pointer(node, left), right)
         return self.arithmetic(node, node.operator, self.number(node.left, left), self.number(node.right, right))
 
