@@ -63,7 +63,7 @@ def test_a_script_for_cupy_and_numba(run):
         host = np.zeros(4, np.float32)
         add[1, 4](x, host)
         print(host.tolist(), jit is cuda.jit, numba.cuda is cuda, cp.linalg is anygpu.linalg, anygpu.linalg.__name__, anygpu.linalg.__spec__.name)
-        for name in ("cupy.nonsense", "numba.njit_", "cupyx"):
+        for name in ("cupy.nonsense", "numba.njit_", "cupyx.scipy"):
             try:
                 __import__(name)
             except ImportError as error:
@@ -166,3 +166,33 @@ def test_types_and_host_functions_of_numba(run):
         assert x.tolist() == [1, 5, 9, 13] and four_times(3) == 12
         """
     )
+
+
+def test_the_extensions_of_cupy(run):
+    lines = run(
+        """
+        import anygpu.compat
+        anygpu.compat.install()
+        import cupy as cp
+        import cupyx
+        import cupyx.jit
+        from cupyx import jit
+
+        @jit.rawkernel()
+        def twice(x):
+            x[jit.grid(1)] *= 2
+
+        x = cp.arange(4)
+        twice((1,), (4,), (x,))
+        cupyx.scatter_add(x, cp.array([1, 1]), 5)
+        print(x.tolist(), cupyx.jit is jit)
+        try:
+            cupyx.profiler
+        except AttributeError as error:
+            print("anygpu" in str(error))
+        anygpu.compat.uninstall()
+        import sys
+        print([name for name in sys.modules if name.startswith("cupyx")])
+        """
+    )
+    assert lines == ["[0, 12, 4, 6] True", "True", "[]"]

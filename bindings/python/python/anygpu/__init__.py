@@ -363,7 +363,7 @@ __array_api_version__ = "2025.12"
 
 
 # Loaded when they are first used: together they take as long as everything above.
-_LAZY_MODULES = frozenset({"compat", "cuda", "fft", "linalg", "random", "special", "testing"})
+_LAZY_MODULES = frozenset({"compat", "cuda", "cupyx_jit", "fft", "linalg", "random", "special", "testing"})
 _LAZY_NAMES = {
     "ElementwiseKernel": "compiler.snippet_elementwise",
     "RawKernel": "compiler.raw",

@@ -9,8 +9,8 @@ array([1, 2, 3])
 
 ``python -c "import anygpu.compat, runpy; anygpu.compat.install(); runpy.run_path('script.py', run_name='__main__')"`` runs a script as it is.
 
-The names are those of the package: ``cupy`` is `anygpu`, ``cupy.linalg`` is `anygpu.linalg`, ``numba.cuda`` is `anygpu.cuda`. What the package does not have
-(``cupyx``, ``numba.njit``) is not there. `RawKernel` takes WGSL, not CUDA C.
+The names are those of the package: ``cupy`` is `anygpu`, ``cupy.linalg`` is `anygpu.linalg`, ``numba.cuda`` is `anygpu.cuda`, ``cupyx.jit`` is
+`anygpu.cupyx_jit`. What the package does not have (``cupyx.scipy``, ``numba.prange``) is not there. `RawKernel` takes WGSL, not CUDA C.
 """
 
 import importlib
@@ -69,15 +69,18 @@ def install(cupy=True, numba=True):
     ImportError
         The real CuPy or Numba is imported already. Call this first, or pass ``cupy=False`` or ``numba=False``.
     """
-    wanted = [name for name, on in (("cupy", cupy), ("numba", numba)) if on]
-    for name in wanted:
+    wanted = [(name, option) for name, option, on in (("cupy", "cupy", cupy), ("cupyx", "cupy", cupy), ("numba", "numba", numba)) if on]
+    for name, option in wanted:
         if name in sys.modules and not _is_ours(name):
             where = getattr(sys.modules[name], "__file__", None) or "built in"
             raise ImportError(
-                f"anygpu.compat.install: {name} is imported already ({where}): call install() before anything imports it, or pass {name}=False", name=name
+                f"anygpu.compat.install: {name} is imported already ({where}): call install() before anything imports it, or pass {option}=False", name=name
             )
     if cupy:
         sys.modules["cupy"] = importlib.import_module("anygpu")
+        if "cupyx" not in sys.modules:
+            sys.modules["cupyx"] = _cupyx()
+            sys.modules["cupyx.jit"] = sys.modules["cupyx"].jit
     if numba and "numba" not in sys.modules:
         sys.modules["numba"] = _numba()
         sys.modules["numba.cuda"] = sys.modules["numba"].cuda
@@ -91,8 +94,26 @@ def uninstall():
     if is_installed():
         sys.meta_path.remove(_finder)
     for name in list(sys.modules):
-        if name.partition(".")[0] in ("cupy", "numba") and sys.modules[name] is not None and _is_ours(name):
+        if name.partition(".")[0] in ("cupy", "cupyx", "numba") and sys.modules[name] is not None and _is_ours(name):
             del sys.modules[name]
+
+
+def _cupyx():
+    """What stands for CuPy's extensions: `jit`, and the functions that add to an array's elements in place."""
+    import anygpu
+    import anygpu.cupyx_jit
+
+    module = types.ModuleType("cupyx", "Some of cupyx's names for anygpu, by anygpu.compat.")
+    module._is_anygpu = True
+    module.__path__ = []
+    module.jit, module.rsqrt = anygpu.cupyx_jit, anygpu.rsqrt
+    module.scatter_add, module.scatter_max, module.scatter_min = anygpu.add.at, anygpu.maximum.at, anygpu.minimum.at
+    module.__getattr__ = _absent_of_cupyx
+    return module
+
+
+def _absent_of_cupyx(name):
+    raise AttributeError(f"cupyx is anygpu here (anygpu.compat), which has no {name!r}: there are jit, rsqrt, scatter_add, scatter_max and scatter_min")
 
 
 def _numba():

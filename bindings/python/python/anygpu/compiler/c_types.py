@@ -1,7 +1,9 @@
-"""C++'s conversions of numbers, on the compiler's scalar types.
+"""The types of C++ by their names, and its conversions of numbers, on the compiler's scalar types.
 
 `int` stands for 64-bit signed integers, `float` for floating literals, which take the type of what they meet: ``x * 0.5`` is float32 for a float32 ``x``.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,6 +11,35 @@ from . import types
 
 INT32, UINT32, UINT64 = np.dtype("int32"), np.dtype("uint32"), np.dtype("uint64")
 FLOAT32, FLOAT64 = np.dtype("float32"), np.dtype("float64")
+AUTO = "auto"
+_DTYPES = {n: np.dtype(n) for n in "bool int8 int16 int32 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()}
+#: Types by their names in C++.
+TYPES = {
+    **_DTYPES, **{f"{n}_t": d for n, d in _DTYPES.items() if "int" in n}, "int64": int, "int64_t": int, "ptrdiff_t": int, "ssize_t": int,
+    "size_t": np.dtype("uint64"),
+    "float": np.dtype("float32"), "double": np.dtype("float64"), "half": np.dtype("float16"), "__half": np.dtype("float16"), "void": None, "auto": AUTO,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Template:
+    """A type that a function template is given by its arguments."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A pointer to elements of an array, or to a variable."""
+
+    to: object
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Another name of a variable or an element."""
+
+    to: object
 
 
 def scalar(dtype):

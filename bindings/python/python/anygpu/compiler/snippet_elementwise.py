@@ -1,12 +1,13 @@
 """Elementwise kernels written as snippets of C++, under CuPy's name: `ElementwiseKernel`."""
 
 import math
+import re
 import sys
 
 import numpy as np
 
 from .. import _anygpu
-from . import c_syntax, ir
+from . import c_tree, ir
 from . import snippet_parameters as parameters
 from .errors import KernelError
 from .places import place, source_of
@@ -36,7 +37,7 @@ class ElementwiseKernel:
     name : str
         For messages.
     reduce_dims : bool
-        CuPy's; of no effect.
+        CuPy's; of no effect: `_ind` always has the axes of the loop.
     preamble : str
         Functions and constants that the snippet uses; ``#define``.
     loop_prep, after_loop : str
@@ -98,7 +99,10 @@ class ElementwiseKernel:
         self._texts = [(text, source_of(text, caller, f"{what} of {name}")) for text, what in (
             (loop_prep, "loop_prep"), (operation, "operation"), (after_loop, "after_loop"))]  # fmt: skip
         self._preamble_source = source_of(preamble, caller, f"preamble of {name}")
-        self._uses_shape = "shape" in operation + loop_prep + after_loop + preamble
+        whole = operation + loop_prep + after_loop + preamble
+        # An array that is declared may be an index of several axes.
+        self._uses_shape = re.search(r"shape|strides|\bget\b|[a-z_]\s+\w+\s*\[", whole) is not None
+        self._uses_axes = re.search(r"\b_ind\s*\.\s*(get|ndim)\b", whole) is not None
         self._compiled = {}
 
     def __repr__(self):
@@ -157,7 +161,7 @@ class ElementwiseKernel:
     def _launch(self, given, dtypes, letters, shape, count):
         from ..manipulation_functions import broadcast_to
 
-        contiguous = all(
+        contiguous = not self._uses_axes and all(
             a.shape == shape and a.flags.c_contiguous for p, a in zip(self.params, given) if isinstance(a, _anygpu.ndarray) and not p.is_raw
         )
         ndim = 1 if contiguous else max(len(shape), 1)
@@ -227,7 +231,7 @@ def _compile(self, key, letters):
         rest = translator.saved(translator.operation("floor_divide", rest, length))
     indices.insert(0, rest)
     translator.scopes[0]["_ind"] = parameters.Loop(count, indices)
-    mentioned = {node.id for snippet in snippets for node in c_syntax.walk(snippet.body) if isinstance(node, c_syntax.Name)}
+    mentioned = {node.id for snippet in snippets for node in c_tree.walk(snippet.body) if isinstance(node, c_tree.Name)}
     outputs = []
     for parameter in self.params:
         array = elements.get(parameter.name)
@@ -260,16 +264,16 @@ def _compile(self, key, letters):
 def _is_assigned_first(snippets, name):
     """Whether a snippet assigns an output before anything else could see it."""
     for statement in (s for snippet in snippets for s in snippet.body):
-        parts = list(c_syntax.walk(statement))
-        if any(isinstance(p, c_syntax.Name) and p.id == name for p in parts):
+        parts = list(c_tree.walk(statement))
+        if any(isinstance(p, c_tree.Name) and p.id == name for p in parts):
             value = getattr(statement, "value", None)
             return (
-                isinstance(value, c_syntax.Assign)
+                isinstance(value, c_tree.Assign)
                 and value.operator == "="
-                and isinstance(value.target, c_syntax.Name)
+                and isinstance(value.target, c_tree.Name)
                 and value.target.id == name
-                and not any(isinstance(p, c_syntax.Name) and p.id == name for p in c_syntax.walk(value.value))
+                and not any(isinstance(p, c_tree.Name) and p.id == name for p in c_tree.walk(value.value))
             )
-        if any(isinstance(p, (c_syntax.Return, c_syntax.Continue)) for p in parts):
+        if any(isinstance(p, (c_tree.Return, c_tree.Continue)) for p in parts):
             return False
     return False

@@ -9,7 +9,7 @@ from .. import _anygpu
 from . import c_types, ir, types, values
 
 #: Names that snippets have already.
-_TAKEN = {"i", "n", "_ind", "_in_ind", "_out_ind", "a", "b"}
+_TAKEN = {"i", "_ind", "_in_ind", "_out_ind", "a", "b"}
 _NUMBERS = {bool: np.dtype(bool), int: np.dtype("int64"), float: np.dtype("float64"), complex: np.dtype("complex128")}
 
 
@@ -81,8 +81,8 @@ def device_arrays(parameters, given, what):
         elif not isinstance(value, _anygpu.ndarray):
             if not is_number(value):
                 raise TypeError(f"{what}: `{parameter.name}` takes an array or a number, not {type(value).__name__}")
-            if parameter.is_output or parameter.is_raw:
-                raise TypeError(f"{what}: `{parameter.name}` takes an array, and {value!r} was given")
+            if parameter.is_output:
+                raise TypeError(f"{what}: `{parameter.name}` is an output and takes an array, and {value!r} was given")
         found.append(value)
     return found, host
 
@@ -137,6 +137,7 @@ class Loop:
 
     def __init__(self, size, indices):
         self.methods = {"size": lambda: size, "get": lambda: values.Tuple(indices)}
+        self.members = {"ndim": ir.Const(int, len(indices))}
 
 
 def raw_array(number, dtype, parameter, shape):
@@ -145,9 +146,19 @@ def raw_array(number, dtype, parameter, shape):
     array.label = parameter.name
     array.is_input = not parameter.is_output
     size = ir.Length(int, array, 0)
-    array.methods = {"size": lambda: size, "shape": lambda: values.Tuple(shape)}
+    array.extents = shape
+    array.methods = {"size": lambda: size, "shape": lambda: values.Tuple(shape), "strides": lambda: values.Tuple(_strides(dtype, shape))}
     array.members = {"ndim": ir.Const(int, len(shape))}
     return array
+
+
+def _strides(dtype, shape):
+    """The bytes from one element to the next along each axis, in C order, as `raw` parameters are."""
+    found = [ir.Const(int, dtype.itemsize)]
+    compute, result = types.operate("multiply", [int, int])
+    for length in reversed(shape[1:]):
+        found.insert(0, ir.Operation(result, "multiply", compute, [found[0], length]))
+    return found[: len(shape)]
 
 
 def argument(dtype, number):

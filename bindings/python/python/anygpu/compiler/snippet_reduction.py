@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 from .. import _anygpu
-from . import c_syntax, c_types, ir, types
+from . import c_types, ir, types
 from . import snippet_parameters as parameters
 from .errors import KernelError
 from .places import place, source_of
@@ -175,7 +175,7 @@ class ReductionKernel:
         if isinstance(wanted, str) and wanted in letters:
             wanted = letters[wanted]
         if isinstance(wanted, str):
-            found = c_syntax.TYPES.get(wanted)
+            found = c_types.TYPES.get(wanted)
             try:
                 return found if isinstance(found, np.dtype) or found is int else c_types.scalar(np.dtype(wanted))
             except TypeError:
@@ -247,6 +247,8 @@ def _compile(self, stage, letters):
     def mapped():
         """The value of the element at `column`."""
         position = ir.Cast(int, column)
+        # The element's number where the axes that are reduced come first.
+        t.scopes[-1]["_j"] = t.operation("add", t.operation("multiply", position, rows), row)
         if not is_first:
             at = (row, columns, position) if by_rows else (position, rows, row)
             index = t.operation("add", t.operation("multiply", at[0], at[1]), at[2])
