@@ -248,6 +248,8 @@ class Expressions:
                 raise self.error(node, str(error)) from None
         if isinstance(owner, ir.Expr) and node.attr in ("real", "imag"):
             return intrinsics.part(self, node, owner, node.attr)
+        if isinstance(owner, ir.Expr) and node.attr in intrinsics.METHODS:
+            return values.Method(owner, node.attr)
         raise self.error(node, f"no attribute `{node.attr}` here")
 
     def array_attribute(self, node, owner, name):
@@ -284,19 +286,68 @@ class Expressions:
                 return owner.items[index.value]
             if isinstance(index, ir.Const) or not all(isinstance(i, ir.Expr) for i in owner.items) or not owner.items:
                 raise self.error(node, f"a tuple of {len(owner.items)} is indexed with an integer within its length")
-            position = self.saved(self.converted(node, index, int))
-            kind = owner.items[0].type
-            for item in owner.items[1:]:
-                kind = types.join(kind, item.type)
-            chosen = self.converted(node, owner.items[0], kind)
-            for k, item in enumerate(owner.items[1:], 1):
-                here = ir.Both(types.BOOL, "or", self.operation("equal", position, ir.Const(int, k)), self.operation("equal", position, ir.Const(int, k - len(owner.items))))
-                chosen = ir.Select(kind, here, self.converted(node, item, kind), chosen)
-            return chosen
+            return self.chosen(node, owner.items, self.saved(self.converted(node, index, int)))
         owner = self.array_of(node, owner)
         if isinstance(owner, (ir.Array, values.View)):
             return self.item(node, owner, self.index_list(node))
         raise self.error(node, "only arrays and tuples are indexed")
+
+    def chosen(self, node, items, position):
+        """The one of several numbers that a position, from the end if negative, tells; the first where it tells none."""
+        kind = items[0].type
+        for item in items[1:]:
+            kind = types.join(kind, item.type)
+        found = self.converted(node, items[0], kind)
+        for k, item in enumerate(items[1:], 1):
+            here = ir.Both(types.BOOL, "or", self.operation("equal", position, ir.Const(int, k)), self.operation("equal", position, ir.Const(int, k - len(items))))
+            found = ir.Select(kind, here, self.converted(node, item, kind), found)
+        return found
+
+    # ---- what is iterated over --------------------------------------------------------------------------------------------------------------
+
+    def check_iterable(self, node, value):
+        """Raises an error for what a loop with a counter cannot go over."""
+        if isinstance(value, values.Zipped):
+            for item in value.items:
+                self.check_iterable(node, item)
+        elif isinstance(value, values.Enumerated):
+            self.check_iterable(node, value.inner)
+        elif isinstance(value, values.Tuple):
+            if not value.items or not all(isinstance(i, ir.Expr) for i in value.items):
+                raise self.error(node, "beside an array, a tuple that is iterated over is one of numbers")
+        elif not isinstance(value, (ir.Array, values.View, values.Range)):
+            raise self.error(node, "a kernel loops over range(...), an array, a tuple, or zip and enumerate of them")
+
+    def iterations(self, node, value):
+        """How often a loop over it turns."""
+        if isinstance(value, values.Zipped):
+            counts = [self.saved(self.iterations(node, item)) for item in value.items]
+            least = counts[0]
+            for count in counts[1:]:
+                least = self.operation("minimum", least, count)
+            return least
+        if isinstance(value, values.Enumerated):
+            return self.iterations(node, value.inner)
+        if isinstance(value, values.Tuple):
+            return ir.Const(int, len(value.items))
+        if isinstance(value, values.Range):
+            # ceil((stop - start) / step), not less than nothing.
+            span = self.operation("subtract", value.start, value.stop)
+            count = self.operation("negative", self.operation("floor_divide", span, value.step))
+            return self.operation("maximum", count, ir.Const(int, 0))
+        return self.length(value, 0)
+
+    def turn(self, node, value, position):
+        """What a loop over it has at a turn."""
+        if isinstance(value, values.Zipped):
+            return values.Tuple([self.turn(node, item, position) for item in value.items])
+        if isinstance(value, values.Enumerated):
+            return values.Tuple([self.operation("add", position, value.start), self.turn(node, value.inner, position)])
+        if isinstance(value, values.Tuple):
+            return self.chosen(node, value.items, position)
+        if isinstance(value, values.Range):
+            return self.operation("add", value.start, self.operation("multiply", position, value.step))
+        return self.item(node, value, [position])
 
     def index_list(self, node):
         index = node.slice
@@ -440,6 +491,8 @@ class Expressions:
             arguments = self.in_order(node.args)
         given = self.in_order([k.value for k in node.keywords], arguments)
         arguments, options = given[: len(arguments)], dict(zip((k.arg for k in node.keywords), given[len(arguments) :]))
+        if isinstance(function, values.Method):
+            return intrinsics.method(self, node, function.number, function.name, given)
         if not isinstance(function, values.Object):
             raise self.error(node, "only functions are called")
         handler = intrinsics.handler(function.value)

@@ -320,7 +320,7 @@ class Translator(Expressions):
     def do_For(self, node):
         if node.orelse:
             raise self.error(node, "`else` of a loop has no form in a kernel")
-        iterated = self.expression(node.iter)
+        iterated = self.array_of(node.iter, self.expression(node.iter))
         if isinstance(iterated, values.Tuple):
             # Written out, as each item has a type of its own.
             if _leaves(node.body):
@@ -330,12 +330,10 @@ class Translator(Expressions):
                 self.statements(node.body)
             return
         element = None
-        if isinstance(iterated, (ir.Array, values.View)):
-            element = iterated
-            zero, one = ir.Const(int, 0), ir.Const(int, 1)
-            iterated = values.Range(zero, self.length(iterated, 0), one)
+        self.check_iterable(node.iter, iterated)
         if not isinstance(iterated, values.Range):
-            raise self.error(node.iter, "a kernel loops over range(...), an array, or a tuple")
+            element = values.mapped(iterated, self.saved) if isinstance(iterated, (values.Zipped, values.Enumerated)) else iterated
+            iterated = values.Range(ir.Const(int, 0), self.iterations(node.iter, element), ir.Const(int, 1))
         counter = self.temporary(int, "k")
         start = self.converted(node, iterated.start, int)
         stop = self.saved(self.converted(node, iterated.stop, int))
@@ -353,7 +351,7 @@ class Translator(Expressions):
         self.blocks.append([])
         upwards = isinstance(step, ir.Const) and step.value > 0
         inside = ir.Local(int, counter, (start, stop) if upwards else None)
-        value = self.item(node.iter, element, [inside]) if element is not None else inside
+        value = self.turn(node.iter, element, inside) if element is not None else inside
         self.loops.append(node)
         self.loop_bounds.append(dict(self.bound))
         self.assign(node.target, value)

@@ -8,7 +8,7 @@ import operator
 import numpy as np
 
 from .. import _anygpu
-from . import ir, numba_types, stubs, types, values
+from . import ir, number_functions, numba_types, stubs, types, values
 
 #: Functions of one module that are elementwise operations of the array library, by its names.
 _MATH = {
@@ -167,9 +167,53 @@ def absolute(t, node, args, options):
 
 @register(builtins.round)
 def round_(t, node, args, options):
-    if len(args) != 1:
-        raise t.error(node, "round() with digits has no form in a kernel")
-    return ir.Cast(int, t.apply(node, "rint", args[0]))
+    digits = {**dict(zip(("number", "ndigits"), args)), **options}.get("ndigits")
+    if not args or len(args) + len(options) > 2 or (len(args) == 1 and options and digits is None):
+        raise t.error(node, "round() takes a number, and the digits to round it to")
+    value = t.number(node, args[0])
+    kind = types.storage(value.type).kind
+    if kind == "c":
+        raise t.error(node, "round() takes a real number")
+    if digits is None or (isinstance(digits, values.Object) and digits.value is None):
+        return t.converted(node, value, int) if kind in "iub" else ir.Cast(int, t.apply(node, "rint", value))
+    digits = t.number(node, digits)
+    if types.storage(digits.type).kind not in "iu":
+        raise t.error(node, f"the digits of round() are an integer, not {types.name(digits.type)}")
+    digits = t.converted(node, digits, int)
+    if kind in "iub":
+        value = t.converted(node, value, int) if kind == "b" else value
+        return t.converted(node, t.call(node, number_functions.round_integer, [t.converted(node, value, int), digits], {}), value.type)
+    # In float64, whatever it is: the decimal that is nearest to a float32 is one of float64's.
+    return t.converted(node, t.call(node, number_functions.round_to_digits, [t.converted(node, value, types.FLOAT64), digits], {}), value.type)
+
+
+@register(math.remainder)
+def remainder(t, node, args, options):
+    if len(args) != 2 or options:
+        raise t.error(node, "remainder() takes two numbers")
+    x, y = (t.number(node, a) for a in args)
+    kind = types.join(x.type, y.type)
+    kind = kind if types.storage(kind).kind == "f" else float
+    # Exact in float64, whose results of narrower operands are theirs.
+    return t.converted(node, t.call(node, number_functions.remainder, [t.converted(node, a, types.FLOAT64) for a in (x, y)], {}), kind)
+
+
+def pair(*operations, of_integers=float):
+    """A function of a number that gives two."""
+
+    def handle(t, node, args, options):
+        value = t.number(node, one(t, node, args, operations[0].partition("_")[0]))
+        value = ir.Cast(of_integers, value) if types.storage(value.type).kind in "iub" else value
+        value = t.saved(value)
+        return values.Tuple([t.apply(node, operation, value) for operation in operations])
+
+    return handle
+
+
+for _function in (math.modf, np.modf):
+    _HANDLERS[_function] = pair("modf_fraction", "modf_integral")
+for _function in (math.frexp, np.frexp):
+    _HANDLERS[_function] = pair("frexp_mantissa", "frexp_exponent")
 
 
 @register(builtins.pow)
@@ -231,22 +275,51 @@ def tuple_(t, node, args, options):
 
 @register(builtins.enumerate)
 def enumerate_(t, node, args, options):
-    value = one(t, node, args, "enumerate")
-    if isinstance(value, values.Tuple):
-        return values.Tuple([values.Tuple([ir.Const(int, k), item]) for k, item in enumerate(value.items)])
-    raise t.error(node, "enumerate() takes a tuple in a kernel; loop over range(len(x))")
+    given = dict(zip(("iterable", "start"), args)) | options
+    if "iterable" not in given or len(given) > 2:
+        raise t.error(node, "enumerate() takes what is iterated over, and where to start counting")
+    value, start = t.array_of(node, given["iterable"]), t.converted(node, given.get("start", ir.Const(int, 0)), int)
+    if isinstance(value, values.Tuple) and isinstance(start, ir.Const):
+        return values.Tuple([values.Tuple([ir.Const(int, start.value + k), item]) for k, item in enumerate(value.items)])
+    t.check_iterable(node, value)
+    return values.Enumerated(value, start)
 
 
 @register(builtins.zip)
 def zip_(t, node, args, options):
+    args = [t.array_of(node, a) for a in args]
     if all(isinstance(a, values.Tuple) for a in args):
         return values.Tuple([values.Tuple(list(items)) for items in zip(*(a.items for a in args))])
-    raise t.error(node, "zip() takes tuples in a kernel; loop over range(len(x))")
+    for value in args:
+        t.check_iterable(node, value)
+    return values.Zipped(args)
 
 
 @register(builtins.print)
 def print_(t, node, args, options):
     raise t.error(node, "print() has no form on the GPU: write the value into an array, or run the kernel in the simulator")
+
+
+METHODS = ("conjugate", "bit_count", "is_integer", "item")
+
+
+def method(t, node, value, name, args):
+    """A method of a number: `z.conjugate()`, `n.bit_count()`, `x.is_integer()`, `x.item()`."""
+    kind = types.storage(value.type).kind
+    if args:
+        raise t.error(node, f"{name}() takes no arguments, and {len(args)} were given")
+    if name == "conjugate":
+        return t.apply(node, "conjugate", value) if kind == "c" else value
+    if name == "bit_count" and kind in "iu":
+        return t.converted(node, t.apply(node, "bitwise_count", value), int)
+    if name == "is_integer" and kind == "f":
+        value = t.saved(value)
+        return t.apply(node, "equal", t.apply(node, "subtract", value, t.apply(node, "trunc", value)), t.constant_as(0, value.type))
+    if name == "is_integer" and kind in "iu":
+        return ir.Const(types.BOOL, True)
+    if name == "item":
+        return value
+    raise t.error(node, f"numbers of {types.name(value.type)} have no method `{name}` in a kernel")
 
 
 def part(t, node, value, name):

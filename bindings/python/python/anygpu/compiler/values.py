@@ -31,6 +31,21 @@ class Range:
 
 
 @dataclass
+class Enumerated:
+    """`enumerate(...)` of something that is iterated over."""
+
+    inner: Any
+    start: ir.Expr
+
+
+@dataclass
+class Zipped:
+    """`zip(...)` of several things, of which one is no tuple."""
+
+    items: list
+
+
+@dataclass
 class Object:
     """A Python object of the enclosing scopes: a module, a function, a dtype."""
 
@@ -39,9 +54,9 @@ class Object:
 
 @dataclass
 class Method:
-    """A method or attribute of an array that is called."""
+    """A method of a number."""
 
-    array: ir.Array
+    number: ir.Expr
     name: str
 
 
@@ -63,6 +78,10 @@ def mapped(value, function):
         return View(value.array, [function(index) for index in value.indices])
     if isinstance(value, Range):
         return Range(function(value.start), function(value.stop), function(value.step))
+    if isinstance(value, Enumerated):
+        return Enumerated(mapped(value.inner, function), function(value.start))
+    if isinstance(value, Zipped):
+        return Zipped([mapped(item, function) for item in value.items])
     return value
 
 
@@ -83,5 +102,9 @@ def alike(a, b):
     if isinstance(a, Object):
         return a.value is b.value
     if isinstance(a, Method):
-        return a.array is b.array and a.name == b.name
+        return alike(a.number, b.number) and a.name == b.name
+    if isinstance(a, Enumerated):
+        return alike(a.inner, b.inner) and alike(a.start, b.start)
+    if isinstance(a, Zipped):
+        return len(a.items) == len(b.items) and all(map(alike, a.items, b.items))
     return a is b

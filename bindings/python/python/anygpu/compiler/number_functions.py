@@ -1,0 +1,107 @@
+"""Functions of Python's that no operation of the array library computes, in the language of kernels: what a call of them is compiled from.
+
+`round` to digits is exact where the power of ten is, up to 22 digits: the product's rounding error decides what the product leaves undecided.
+"""
+
+import math
+
+import numpy as np
+
+#: The powers of ten that float64 holds exactly.
+_TENS = np.array([10.0**k for k in range(23)])
+
+
+def _product_error(a, b, product):
+    """What a product lacks to the exact one, from products of halves (Dekker, "A floating-point technique for extending the available precision", 1971)."""
+    scaled = 134217729.0 * a
+    high_a = scaled - (scaled - a)
+    low_a = a - high_a
+    scaled = 134217729.0 * b
+    high_b = scaled - (scaled - b)
+    low_b = b - high_b
+    return low_a * low_b - (((product - high_a * high_b) - low_a * high_b) - high_a * low_b)
+
+
+def round_to_digits(x, digits):
+    """``round(x, digits)`` of a float64: to the nearest multiple of ``10**-digits``, to an even one between two."""
+    if not np.isfinite(x) or x == 0.0 or digits > 323:
+        return x
+    if digits < 0:
+        return _round_to_tens(x, -digits)
+    if abs(x) >= 4503599627370496.0:
+        return x
+    tens = _TENS[min(digits, 22)]
+    scaled = x * tens
+    left = digits - 22
+    while left > 0 and abs(scaled) < 4503599627370496.0:
+        scaled = scaled * _TENS[min(left, 22)]
+        left -= 22
+    if abs(scaled) >= 4503599627370496.0:
+        return x
+    rounded = np.rint(scaled)
+    if abs(scaled - rounded) == 0.5 and digits <= 22:
+        error = _product_error(x, tens, scaled)
+        if error != 0.0:
+            rounded = np.floor(scaled) + (1.0 if error > 0.0 else 0.0)
+    left = digits - 22
+    while left > 0:
+        rounded = rounded / _TENS[min(left, 22)]
+        left -= 22
+    return np.copysign(rounded / tens, x)
+
+
+def _round_to_tens(x, digits):
+    if digits > 308:
+        return np.copysign(0.0, x)
+    tens = _TENS[min(digits, 22)]
+    left = digits - 22
+    while left > 0:
+        tens = tens * _TENS[min(left, 22)]
+        left -= 22
+    scaled = x / tens
+    rounded = np.rint(scaled)
+    if abs(scaled - rounded) == 0.5:
+        middle = (np.floor(scaled) + 0.5) * tens
+        if x != middle:
+            rounded = np.floor(scaled) + (1.0 if x > middle else 0.0)
+    return np.copysign(rounded * tens, x)
+
+
+def round_integer(x, digits):
+    """``round(x, digits)`` of an integer: to the nearest multiple of ``10**-digits``, to an even one between two."""
+    if digits >= 0:
+        return x
+    if digits < -19:
+        return x - x
+    tens = 1
+    for _ in range(-digits - 1):
+        tens *= 10
+    # Half of a multiple, which fits 64 bits where the multiple may not.
+    half = 5 * tens
+    units = x // tens
+    left = units % 10
+    down = units // 10
+    # Beyond the digit that decides.
+    rest = x - units * tens
+    if left > 5 or (left == 5 and (rest > 0 or down % 2 == 1)):
+        down += 1
+    return down * (2 * half)
+
+
+def remainder(x, y):
+    """``math.remainder``: x less the nearest multiple of y, an even one between two, exactly (IEEE 754-2019, 5.3.1)."""
+    if np.isnan(x) or np.isnan(y) or np.isinf(x) or y == 0.0:
+        return np.nan + x + y
+    if np.isinf(y):
+        return x
+    size, step = abs(x), abs(y)
+    above = np.fmod(size, step)
+    below = step - above
+    if above < below:
+        left = above
+    elif above > below:
+        left = -below
+    else:
+        # Between two multiples: the quotient's parity decides.
+        left = above - 2.0 * np.fmod(0.5 * (size - above), step)
+    return math.copysign(1.0, x) * left
