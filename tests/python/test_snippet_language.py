@@ -165,3 +165,10 @@ def test_the_number_of_an_element_in_a_reduction():
     x, w = np.arange(12).reshape(3, 4), np.arange(12)[::-1].copy()
     # The axis that is reduced comes first.
     assert weighted(ag.asarray(x), ag.asarray(w), axis=1).get().tolist() == (x.T * w.reshape(4, 3)).sum(0).tolist()
+
+
+def test_the_remainder_of_what_a_cast_makes_negative():
+    x = ag.asarray(np.array([2**32 - 1, 7], "uint32"))
+    assert run("uint32 x", "int32 y", "y = (int)x % 8", x).tolist() == [-1, 7]
+    assert run("uint32 x", "int32 y", "y = (int)x / 8", x).tolist() == [0, 0]
+    assert run("raw int32 x", "int32 y", "y = x[(int)(4294967295u - i)]", ag.asarray([5, 6, 7], dtype="int32"), size=2).tolist() == [0, 0]

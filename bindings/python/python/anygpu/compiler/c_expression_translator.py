@@ -419,8 +419,11 @@ def _not_negative(e):
     if isinstance(e, ir.Const):
         return e.value >= 0
     if isinstance(e, ir.Cast):
-        inner = c_types.kind(e.operand.type)
-        return inner == "u" and types.storage(e.type).itemsize > types.storage(e.operand.type).itemsize or inner in "biu" and _not_negative(e.operand)
+        inner, of, to = c_types.kind(e.operand.type), types.storage(e.operand.type).itemsize, types.storage(e.type).itemsize
+        if getattr(e, "not_negative", False) or c_types.kind(e.type) in "bu" or inner == "b":
+            return True
+        # The same bits as a signed number may be one below zero.
+        return inner == "u" and to > of or inner == "i" and to >= of and _not_negative(e.operand)
     if isinstance(e, (ir.Length, ir.Global)) and not getattr(e, "stride", False):
         return True
     if e.type is int and isinstance(e, ir.Operation) and e.name in ("floor_divide", "remainder"):
