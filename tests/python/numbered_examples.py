@@ -119,12 +119,14 @@ class Library:
 class Draw(random.Random):
     """What an example draws; `Draw(seed)` twice draws the same twice."""
 
-    #: What is written besides the results: (base of an `out`), compared after the call.
+    #: What is written besides the results, compared after the call: (base of an `out`, its values before, the expression of its view).
     written: list
+    #: The dtype of the result before it is stored into an `out`, which may be a finer one.
+    computed: np.dtype | None
 
     def __init__(self, seed):
         super().__init__(seed)
-        self.written = []
+        self.written, self.computed = [], None
 
     def rng(self):
         """A generator of NumPy's for the values of an array."""
@@ -132,9 +134,10 @@ class Draw(random.Random):
 
     def array(self, xp, values, view=None, written=False):
         """`values` in a view."""
-        array, base = xp.operand(*in_view(np.asarray(values), view or self.choice(VIEWS), self.rng()))
+        values, expression = in_view(np.asarray(values), view or self.choice(VIEWS), self.rng())
+        array, base = xp.operand(values, expression)
         if written:
-            self.written.append(base)
+            self.written.append((base, values, expression))
         return array
 
     def mask(self, xp, shape):

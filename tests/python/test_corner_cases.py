@@ -177,3 +177,26 @@ def test_parts_of_numbers_are_numbers(value):
     for name in ("real", "imag"):
         got, want = getattr(ag, name)(value), getattr(np, name)(value)
         assert got == want and type(got) is type(want)
+
+
+@pytest.mark.parametrize("name", ["min", "max", "nanmin", "nanmax"])
+@pytest.mark.parametrize("shape, axis", [((), 1), ((2, 2), 2), ((2, 2), (0, -3)), ((2, 2), 1)])
+def test_extremes_with_a_mask_look_at_the_axis_first(name, shape, axis):
+    x = np.ones(shape)
+    assert_same_outcome(lambda xp, a: getattr(xp, name)(a, axis=axis, where=a > 0), (x,), (ag.asarray(x),))
+
+
+@pytest.mark.parametrize("name", ["cumsum", "cumprod", "nancumsum", "nancumprod"])
+@pytest.mark.parametrize("axis", [None, 0, -1, 1, -2])
+@pytest.mark.parametrize("value", [2, 2.5, 1 + 2j])
+def test_running_along_a_number(name, axis, value):
+    x = np.array(value)
+    assert_same_outcome(lambda xp, a: getattr(xp, name)(a, axis=axis), (x,), (ag.asarray(x),))
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 0), (2, 3), ()])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_order_statistics_over_no_axes(shape, keepdims):
+    x = np.ones(shape)
+    for name, arguments in {"median": (), "nanmedian": (), "quantile": ([0.0, 0.5],), "percentile": (50,), "nanquantile": (0.5,)}.items():
+        assert_same_outcome(lambda xp, a: getattr(xp, name)(a, *arguments, axis=(), keepdims=keepdims), (x,), (ag.asarray(x),))

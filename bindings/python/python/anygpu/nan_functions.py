@@ -58,6 +58,8 @@ def _extreme(name, fold, a, limit, axis, out, keepdims, initial, where):
     if mask is None:
         return fold(a, axis, out, keepdims, initial, where)
     if where is not True and initial is None:
+        if axis is not None:
+            np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
         raise ValueError(f"{name}: to use a where mask one has to specify 'initial'")
     result = fold(a, axis, None, keepdims, initial, where)
     if initial is None or initial != initial:

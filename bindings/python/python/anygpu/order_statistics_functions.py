@@ -35,6 +35,8 @@ class Rows:
     def __init__(self, name, a, axis, keepdims, out):
         self.name, self.keepdims, self.out, self.shape = name, bool(keepdims), out, a.shape
         self.axes = tuple(range(a.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
+        if not self.axes and a.size == 0:
+            raise ValueError(f"{name}: an array of shape {a.shape} has no elements to bring into order over no axes; name an axis")
         self.kept = [d for d in range(a.ndim) if d not in self.axes]
         self.values = self.join(a)
 

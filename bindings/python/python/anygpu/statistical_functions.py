@@ -234,6 +234,9 @@ def _running(ufunc, a, axis, dtype, out):
     a = asarray(a)
     if axis is None:
         a, axis = a.reshape(-1), 0
+    elif a.ndim == 0:
+        # NumPy runs along a number as along an array of one.
+        a = a.reshape(1)
     if dtype is None:
         wide = {"b": "int64", "i": "int64", "u": "uint64"}.get(a.dtype.kind)
         dtype = _dtype_for(a, out) or wide or a.dtype
