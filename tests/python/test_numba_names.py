@@ -17,7 +17,7 @@ any_sync eq_sync ballot_sync match_any_sync match_all_sync activemask lanemask_l
 random.create_xoroshiro128p_states is_available is_supported_version cuda_error detect gpus list_devices select_device get_current_device current_context require_context
 close synchronize defer_cleanup is_float16_supported is_bfloat16_supported is_fp8_supported to_device device_array device_array_like pinned_array pinned_array_like
 mapped_array mapped_array_like managed_array pinned mapped as_cuda_array is_cuda_array stream default_stream legacy_default_stream per_thread_default_stream event
-event_elapsed_time profile_start profile_stop profiling CudaSupportError In Out InOut
+event_elapsed_time profile_start profile_stop profiling CudaSupportError In Out InOut vectorize guvectorize types.float32 float32 void
 """.split()
 REFUSED = """
 declare_device compile compile_all compile_ptx compile_for_current_device compile_ptx_for_current_device open_ipc_array from_cuda_array_interface external_stream

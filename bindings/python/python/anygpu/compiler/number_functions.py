@@ -28,15 +28,15 @@ def round_to_digits(x, digits):
         return x
     if digits < 0:
         return _round_to_tens(x, -digits)
-    if abs(x) >= 4503599627370496.0:
+    if abs(x) >= 9007199254740992.0:
         return x
     tens = _TENS[min(digits, 22)]
     scaled = x * tens
     left = digits - 22
-    while left > 0 and abs(scaled) < 4503599627370496.0:
+    while left > 0 and abs(scaled) < 9007199254740992.0:
         scaled = scaled * _TENS[min(left, 22)]
         left -= 22
-    if abs(scaled) >= 4503599627370496.0:
+    if abs(scaled) >= 9007199254740992.0:
         return x
     rounded = np.rint(scaled)
     if abs(scaled - rounded) == 0.5 and digits <= 22:

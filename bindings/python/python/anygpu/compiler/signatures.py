@@ -20,7 +20,7 @@ def parse(given, name):
     for one in given if isinstance(given, list) else [given]:
         try:
             found.append(_signature(one))
-        except (TypeError, ValueError, SyntaxError):
+        except (AttributeError, TypeError, ValueError, SyntaxError):
             raise TypeError(f"{name}: {one!r} is not a signature such as 'float32(float32, float32)' or 'void(float64[:], float64)'") from None
     return found
 

@@ -122,7 +122,11 @@ globals().update({name: value for name, value in vars(types).items() if isinstan
 
 
 def __getattr__(name):
-    """`libdevice`, which only kernels need; of what cannot exist, why."""
+    """`libdevice`, `vectorize` and `guvectorize`, which only kernels need; of what cannot exist, why."""
+    if name in ("vectorize", "guvectorize"):
+        import anygpu
+
+        return getattr(anygpu, name)
     if name == "libdevice":
         from ..compiler.device_libraries import libdevice
 
