@@ -180,7 +180,7 @@ def test_parts_of_numbers_are_numbers(value):
 
 
 @pytest.mark.parametrize("name", ["min", "max", "nanmin", "nanmax"])
-@pytest.mark.parametrize("shape, axis", [((), 1), ((2, 2), 2), ((2, 2), (0, -3)), ((2, 2), 1)])
+@pytest.mark.parametrize("shape, axis", [((), 0), ((), 1), ((2, 2), 2), ((2, 2), (0, -3)), ((2, 2), 1)])
 def test_extremes_with_a_mask_look_at_the_axis_first(name, shape, axis):
     x = np.ones(shape)
     assert_same_outcome(lambda xp, a: getattr(xp, name)(a, axis=axis, where=a > 0), (x,), (ag.asarray(x),))
@@ -200,3 +200,10 @@ def test_order_statistics_over_no_axes(shape, keepdims):
     x = np.ones(shape)
     for name, arguments in {"median": (), "nanmedian": (), "quantile": ([0.0, 0.5],), "percentile": (50,), "nanquantile": (0.5,)}.items():
         assert_same_outcome(lambda xp, a: getattr(xp, name)(a, *arguments, axis=(), keepdims=keepdims), (x,), (ag.asarray(x),))
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "mean", "var", "nansum", "nanvar"])
+@pytest.mark.parametrize("axis", [0, -1, 1])
+def test_sums_of_a_number_with_a_mask(name, axis):
+    x = np.array(3.0)
+    assert_same_outcome(lambda xp, a: getattr(xp, name)(a, axis=axis, where=xp.asarray(True)), (x,), (ag.asarray(x),))

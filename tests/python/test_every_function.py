@@ -187,6 +187,9 @@ def test_unary(name):
         if not ufunc:
             return f(x)
         options = ufunc_options(r)
+        if name == "signbit":
+            # NumPy 2.4 writes the truth values of floats into a reversed `out` in the wrong places, from 16 elements on.
+            return f(x, **options)
         return with_out(xp, lambda **out: f(x, **options, **out), r, where=True)
 
     check(name, call)

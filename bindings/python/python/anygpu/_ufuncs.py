@@ -62,7 +62,7 @@ def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=N
 
     if where is not True:
         if axis is not None:
-            np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
+            np.lib.array_utils.normalize_axis_tuple(axis, max(array.ndim, 1))  # a number has the axis 0, as in NumPy
         if ufunc.identity is None and initial is None:
             raise ValueError(f"reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'")
         array = ag.where(ag.asarray(where), array, start(array.dtype) if ufunc.identity is None else ag.asarray(ufunc.identity).astype(array.dtype))

@@ -59,7 +59,7 @@ def _extreme(name, fold, a, limit, axis, out, keepdims, initial, where):
         return fold(a, axis, out, keepdims, initial, where)
     if where is not True and initial is None:
         if axis is not None:
-            np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
+            np.lib.array_utils.normalize_axis_tuple(axis, max(a.ndim, 1))
         raise ValueError(f"{name}: to use a where mask one has to specify 'initial'")
     result = fold(a, axis, None, keepdims, initial, where)
     if initial is None or initial != initial:
