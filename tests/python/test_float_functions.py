@@ -155,7 +155,8 @@ def test_exact_results_are_exact(dtype):
         ("cbrt", cubes**3, cubes),
         ("logaddexp2", whole, whole + 1),
     ]:
-        if IS_NUMPY and name in ("exp10", "log10", "cbrt"):
+        # NumPy's depend on the processor.
+        if IS_NUMPY and name in ("exp2", "exp10", "log10", "cbrt"):
             continue
         got = function(name)(ag.asarray(x), ag.asarray(x)) if name == "logaddexp2" else function(name)(ag.asarray(x))
         assert_identical(got, want, zero_signs=False)
