@@ -46,11 +46,14 @@ def test_round_to_more_digits_than_powers_of_ten_are_exact_for(digits):
     np.testing.assert_allclose(out, [round(float(v), digits) for v in x], rtol=1e-14)
 
 
-@pytest.mark.parametrize("dtype", ["int32", "int64"])
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint64"])
 @pytest.mark.parametrize("digits", [2, 0, -1, -2, -5, -18, -19, -25])
 def test_round_integers(dtype, digits):
     random = np.random.default_rng(5)
-    x = np.concatenate([np.arange(-30, 31), 5 * np.arange(-30, 31), random.integers(-(10**9), 10**9, 100), [10**9 + 5]]).astype(dtype)
+    x = np.concatenate([np.arange(-30, 31), 5 * np.arange(-30, 31), random.integers(-(10**9), 10**9, 100), [10**9 + 5]])
+    x = (abs(x) if dtype == "uint64" else x).astype(dtype)
+    if dtype == "uint64":
+        x = np.concatenate([x, np.uint64([2**63 + 15, 2**63 + 25, 14 * 10**18, 2**64 - 10**6 if digits > -19 else 0])])
     if dtype == "int64":
         x = np.concatenate([x, [4 * 10**18, 5 * 10**17, -(4 * 10**18)]])
     out = np.zeros_like(x)
@@ -119,6 +122,35 @@ def test_zip_of_arrays_without_elements_turns_never():
     out = np.zeros(1)
     count[1, 1](out, np.zeros(4), np.zeros(0))
     assert out[0] == 0
+
+
+def test_what_is_iterated_over_is_passed_to_functions():
+    @cuda.jit
+    def total(items):
+        found = 0
+        for k in items:
+            found += k
+        return found
+
+    @cuda.jit
+    def products(pairs):
+        found = 0.0
+        for a, b in pairs:
+            found += a * b
+        return found
+
+    @cuda.jit
+    def kernel(out, x, n):
+        start = cuda.threadIdx.x + n
+        while start < 20:
+            start += 7
+        out[0] = total(range(1, start, 2))
+        out[1] = products(enumerate(x, start))
+        out[2] = products(zip(x, range(start, 0, -3)))
+
+    x, out = np.arange(4.0), np.zeros(3)
+    kernel[1, 1](out, x, 10)
+    np.testing.assert_array_equal(out, [sum(range(1, 24, 2)), sum(i * v for i, v in enumerate(x, 24)), sum(a * b for a, b in zip(x, range(24, 0, -3)))])
 
 
 def test_rows_in_zip():

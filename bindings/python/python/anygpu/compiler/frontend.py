@@ -28,24 +28,16 @@ def row(array, axes):
     return values.View(array, [ir.Local(int, "") for _ in range(axes)])
 
 
-def _placeholders(value):
-    """An argument of a called function as the function sees it: numbers known at run time are parameters, whose names come later."""
-    if isinstance(value, values.Tuple):
-        return values.Tuple([_placeholders(item) for item in value.items])
-    if isinstance(value, values.View):
-        return row(value.array, len(value.indices))
-    return ir.Local(value.type, "") if isinstance(value, ir.Expr) and not isinstance(value, ir.Const) else value
+def _placeholder(number):
+    """A number of an argument of a called function as the function sees it: one known at run time is a parameter, whose name comes later."""
+    return number if isinstance(number, ir.Const) else ir.Local(number.type, "")
 
 
-def _numbers(value, found):
-    """Appends the numbers that stand for the placeholders, in order."""
-    if isinstance(value, values.Tuple):
-        for item in value.items:
-            _numbers(item, found)
-    elif isinstance(value, values.View):
-        found += value.indices
-    elif isinstance(value, ir.Expr) and not isinstance(value, ir.Const):
-        found.append(value)
+def _numbers(value):
+    """The numbers that stand for the placeholders, in order."""
+    found = []
+    values.mapped(value, lambda number: found.append(number) or number)
+    return [number for number in found if not isinstance(number, ir.Const)]
 
 
 class Unit:
@@ -142,11 +134,17 @@ class Translator(Expressions):
         return parameters
 
     def bind_parts(self, name, value, parameters):
-        """The value of a parameter that is a tuple or a row, with the numbers in it as parameters of their own."""
+        """The value of a parameter that is a tuple, a row or something to iterate over, with the numbers in it as parameters of their own."""
         if isinstance(value, values.View):
             return values.View(value.array, [self.bind_parts(f"{name}.{k}", index, parameters) for k, index in enumerate(value.indices)])
         if isinstance(value, values.Tuple):
             return values.Tuple([self.bind_parts(f"{name}.{k}", item, parameters) for k, item in enumerate(value.items)])
+        if isinstance(value, values.Zipped):
+            return values.Zipped([self.bind_parts(f"{name}.{k}", item, parameters) for k, item in enumerate(value.items)])
+        if isinstance(value, values.Enumerated):
+            return values.Enumerated(*(self.bind_parts(f"{name}.{k}", part, parameters) for k, part in enumerate((value.inner, value.start))))
+        if isinstance(value, values.Range):
+            return values.Range(*(self.bind_parts(f"{name}.{k}", part, parameters) for k, part in enumerate((value.start, value.stop, value.step))))
         if isinstance(value, ir.Local):
             part = ir.Local(value.type, name)
             parameters.append((name, part))
@@ -415,9 +413,8 @@ class Translator(Expressions):
                 raise self.error(node, str(error)) from None
             arguments = [self.as_declared(node, *pair) for pair in zip(arguments, chosen.args)]
             result = chosen.return_type
-        passed, given = [], [_placeholders(value) for value in arguments]
-        for value in arguments:
-            _numbers(value, passed)
+        given = [values.mapped(value, _placeholder) for value in arguments]
+        passed = [number for value in arguments for number in _numbers(value)]
         self.unit.stack.append(function)
         translator = Translator(self.unit, function, given, kernel=False)
         translator.names_of_parameters = [a.arg for a in translator.node.args.args]

@@ -181,8 +181,10 @@ def round_(t, node, args, options):
         raise t.error(node, f"the digits of round() are an integer, not {types.name(digits.type)}")
     digits = t.converted(node, digits, int)
     if kind in "iub":
+        # Of bool an int, as in Python; beyond int64 in uint64.
         value = t.converted(node, value, int) if kind == "b" else value
-        return t.converted(node, t.call(node, number_functions.round_integer, [t.converted(node, value, int), digits], {}), value.type)
+        wide = value if types.same(value.type, types.UINT64) else t.converted(node, value, int)
+        return t.converted(node, t.call(node, number_functions.round_integer, [wide, digits], {}), value.type)
     # In float64, whatever it is: the decimal that is nearest to a float32 is one of float64's.
     return t.converted(node, t.call(node, number_functions.round_to_digits, [t.converted(node, value, types.FLOAT64), digits], {}), value.type)
 
@@ -198,12 +200,12 @@ def remainder(t, node, args, options):
     return t.converted(node, t.call(node, number_functions.remainder, [t.converted(node, a, types.FLOAT64) for a in (x, y)], {}), kind)
 
 
-def pair(*operations, of_integers=float):
+def pair(*operations):
     """A function of a number that gives two."""
 
     def handle(t, node, args, options):
         value = t.number(node, one(t, node, args, operations[0].partition("_")[0]))
-        value = ir.Cast(of_integers, value) if types.storage(value.type).kind in "iub" else value
+        value = ir.Cast(float, value) if types.storage(value.type).kind in "iub" else value
         value = t.saved(value)
         return values.Tuple([t.apply(node, operation, value) for operation in operations])
 
