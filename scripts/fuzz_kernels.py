@@ -139,34 +139,29 @@ def simulated(text, names, given, grid, block):
     met = []
     owners, filled = {}, set()
 
+    def used(name, position, written):
+        me = simulator._where()
+        who, wrote = owners.setdefault((name, position), (me, written))
+        if who != me and (wrote or written):
+            met.append(position)
+        owners[name, position] = (me, wrote or written)
+
+    arguments_ = types.SimpleNamespace(used=used)
+
     class Watched(checked := simulator._Checked):
         """Notes elements of arguments that one thread writes and another uses."""
 
-        def __init__(self, array, name, shared=False):
-            super().__init__(array, name, None if shared is False else shared)
-            if shared is False and name != "local array":
-                self._shared = self
+        def __init__(self, array, name, shared=None, *places):
+            super().__init__(array, name, arguments_ if shared is None and name != "local array" else shared, *places)
 
-        def used(self, name, position, written):
-            me = simulator._where()
-            who, wrote = owners.setdefault((name, position), (me, written))
-            if who != me and (wrote or written):
-                met.append(position)
-            owners[name, position] = (me, wrote or written)
-
-        def __setitem__(self, index, value):
-            super().__setitem__(index, value)
+        def _used(self, position, written):
+            super()._used(position, written)
             if isinstance(self._shared, simulator._Block):
-                filled.add((id(self._shared), self._name, self._position(index)))
-
-        def __getitem__(self, index):
-            item = super().__getitem__(index)
-            if isinstance(self._shared, simulator._Block) and (id(self._shared), self._name, self._position(index)) not in filled:
-                met.append(index)  # memory of a block has no first value
-            if isinstance(item, simulator._Checked):
-                base = self._position(index)
-                item._shared = types.SimpleNamespace(used=lambda name, position, written: self.used(name, (*base, *position), written))
-            return item
+                places = {(id(self._shared), self._name, int(place)) for place in np.ravel(self._places[position])}
+                if written:
+                    filled.update(places)
+                elif not places <= filled:
+                    met.append(position)  # memory of a block has no first value
 
     copies = [a.copy() if isinstance(a, np.ndarray) else a for a in given]
     kernel = None

@@ -184,7 +184,7 @@ class Programs:
 
     def expressions(self, extra=()):
         leaves = {
-            "i": ["i", "s", "x[i]", "x[i - 1]", "z[i, 0]", "z[i][1]", *self.variables["i"], *extra],
+            "i": ["i", "s", "x[i]", "x[i - 1]", "z[i, 0]", "z[i][1]", "x[::-1][i]", "x[i:][0]", "len(x[i::3])", "z[i, ::-1][1]", "z[:, 1][i]", *self.variables["i"], *extra],
             "f": ["y[i]", "t", *self.variables["f"]],
             "b": ["flag"],
         }
@@ -212,6 +212,10 @@ class Programs:
             self.variables["i"]["v_tile"] = "int32"
         if self.rng.random() < 0.3:
             body += ["scratch = cuda.local.array(4, np.int64)", "for j in range(4):", "    scratch[j] = " + self.typed("i", "int64", 1, ["j"])]
+            if self.rng.random() < 0.5:
+                body += [f"scratch[{self.rng.choice(['1:', ':', ':-1:2', '::-3', '2:9', 'i:', '3:int(x[i])'])}] {self.rng.choice(['=', '+=', '-='])} " + self.typed("i", "int64", 1)]
+            if self.rng.random() < 0.5:
+                body += [self.rng.choice(["scratch[1:] = scratch[:-1]", "scratch[:2] = z[i, ::-1]", "scratch[2:] += z[i]", "scratch[:-2] = scratch[2:]"])]
             body += ["v_scratch = scratch[int(x[i]) % 4]"]
             self.variables["i"]["v_scratch"] = "int64"
         body += self.block(self.rng.randrange(1, 5), 2, ())
@@ -258,7 +262,7 @@ class Programs:
         if choice in (8, 9):
             self.loops += 1
             name = f"k{self.loops}"
-            over = self.rng.choice([f"range({self.rng.randrange(5)})", "range(5, 0, -2)", f"range(i % {self.rng.randrange(1, 5)}, 6)", "range(int(x[i]) % 4)", "(0, 1, 3)"])
+            over = self.rng.choice([f"range({self.rng.randrange(5)})", "range(5, 0, -2)", f"range(i % {self.rng.randrange(1, 5)}, 6)", "range(int(x[i]) % 4)", "(0, 1, 3)", "z[i, :]", "z[1:i:2, 0]", "x[i::-4]"])
             body = self.indented(depth, (*extra, name))
             if over.startswith("range") and self.rng.random() < 0.4:
                 body.insert(self.rng.randrange(2) * len(body), f"    if {self.expressions((*extra, name)).truth(0)}: {self.rng.choice(['break', 'continue'])}")
@@ -290,6 +294,14 @@ raise ValueError
 lambda_ = lambda a: a + 1
 x[1:2] = 0
 x[...] = 1
+x[i:] = x[:3]
+x[i::i] += x[i]
+x[:] = (1, 2)
+x[:2, 1] = 3
+x[i] = x[2:]
+x[i] = x[::-1][i:][0]
+x[i] = len(x[:i])
+x = x[1:]
 x[i] = [1, 2][0]
 x[i] = {1: 2}[1]
 x[i] = 'text'

@@ -754,8 +754,10 @@ def test_ufuncs_over_whole_arrays():
     r = np.zeros((2, 3))
     sums[1, 1](r, x, 2.0)
     np.testing.assert_array_equal(r, x + 2)
-    with pytest.raises(ag.KernelError, match="arrays of 2 dimensions stand here, and this one has 1"):
-        sums[1, 1](r, x[0], 2.0)
+    with pytest.raises(ag.KernelError, match="2 dimensions do not fit into 1"):
+        sums[1, 1](r[0], x, 2.0)
+    sums[1, 1](r, x[1], 2.0)
+    np.testing.assert_array_equal(r, np.broadcast_to(x[1], r.shape) + 2)
 
 
 @cuda.jit

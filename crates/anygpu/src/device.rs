@@ -28,7 +28,7 @@ pub struct Device(Arc<Inner>);
 /// Where a kernel that a user wrote leaves a note of its first fault, an access out of bounds or a loop that the driver ended, see [`Device::watch_faults`].
 ///
 /// [`FaultRecord::WORDS`] words of `uint32`: how many there were; the place, as an index into `accesses`; how many indices it has, and the first four of them
-/// as `int32`, none for a loop; the block and the thread, three words each.
+/// as `int32` (the largest for one outside of the slice that it is an index of), none for a loop; the block and the thread, three words each.
 #[derive(Clone, Debug)]
 pub struct FaultRecord {
     /// The words, all 0 before the launch.
@@ -46,7 +46,7 @@ impl FaultRecord {
         if words[0] == 0 {
             return Ok(());
         }
-        let index: Vec<String> = words[3..].iter().take((words[2] as usize).min(4)).map(|w| w.cast_signed().to_string()).collect();
+        let index: Vec<String> = words[3..].iter().take((words[2] as usize).min(4)).map(|w| index_text(w.cast_signed())).collect();
         let index = if let [one] = index.as_slice() { one.clone() } else { format!("({})", index.join(", ")) };
         let access = self.accesses.get(words[1] as usize).map_or("an index {index} is out of bounds", String::as_str);
         let at = |k: usize| format!("({}, {}, {})", words[k], words[k + 1], words[k + 2]);
@@ -57,6 +57,11 @@ impl FaultRecord {
         let others = if words[0] > 1 { format!("\n({} accesses of this launch were out of bounds)", words[0]) } else { String::new() };
         Err(Error::Index(access.replace("{index}", &index) + &thread + &others))
     }
+}
+
+/// An index of a record; the largest stands for one outside of the slice that it was an index of.
+fn index_text(index: i32) -> String {
+    if index == i32::MAX { "(outside of its slice)".to_owned() } else { index.to_string() }
 }
 
 struct Inner {

@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import _anygpu
 from . import intrinsics, ir, stubs, types, values, warps
+from .subscripts import Subscripts
 
 _BINARY = {
     ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.FloorDiv: "floor_divide", ast.Mod: "remainder", ast.Pow: "power",
@@ -16,7 +17,7 @@ _COMPARE = {ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "l
 _OUTER_ARRAY = "arrays of the enclosing scopes are not seen in a kernel: pass it as an argument, or use cuda.const.array_like for a small one"
 
 
-class Expressions:
+class Expressions(Subscripts):
     """What translates expressions; `Translator` adds statements, and functions that are called."""
 
     # ---- values -----------------------------------------------------------------------------------------------------------------------------
@@ -26,7 +27,8 @@ class Expressions:
         if isinstance(value, ir.Expr):
             return value
         if isinstance(value, values.View):
-            raise self.error(node, f"this is a row of `{value.array.name}`, not an element: {value.array.ndim} indices make one")
+            what = "a part" if any(isinstance(entry, values.Slice) for _, entry in value.axes) else "a row"
+            raise self.error(node, f"this is {what} of `{value.array.name}`, not an element: {value.array.ndim} indices make one")
         if isinstance(value, ir.Array):
             if value.ndim == 0:
                 return ir.Load(value.dtype, value, [])
@@ -156,33 +158,6 @@ class Expressions:
             self.unit.outer_arrays[id(outer)] = known
         return known
 
-    def over_elements(self, node, out, parts):
-        """`np.sin(x, out)`: a loop over the elements of `out`, in which arrays stand for their elements at the same place."""
-        indices = [f"element_{node.lineno}_{node.col_offset}_{axis}" for axis in range(out.ndim)]
-
-        def name(text):
-            return ast.copy_location(ast.Name(text, ast.Load()), node)
-
-        def element(part, context):
-            value = self.expression(part)
-            if not isinstance(self.array_of(part, value), ir.Array):
-                return part
-            if self.array_of(part, value).ndim != out.ndim:
-                raise self.error(part, f"arrays of {out.ndim} dimensions stand here, and this one has {self.array_of(part, value).ndim}")
-            index = ast.Tuple([name(i) for i in indices], ast.Load()) if len(indices) > 1 else name(indices[0])
-            return ast.Subscript(part, ast.copy_location(index, node), context)
-
-        call = ast.Call(node.func, [element(p, ast.Load()) for p in parts[:-1]], [])
-        loop = ast.Assign([element(parts[-1], ast.Store())], call)
-        for axis, index in reversed(list(enumerate(indices))):
-            length = ast.Subscript(ast.Attribute(parts[-1], "shape", ast.Load()), ast.Constant(axis), ast.Load())
-            loop = ast.For(ast.Name(index, ast.Store()), ast.Call(name("range"), [length], []), [loop], [])
-        for part in ast.walk(loop):
-            ast.copy_location(part, node)
-        self.assigned.update(indices)
-        self.statements([loop])
-        return values.Object(None)
-
     def in_order(self, nodes, found=()):
         """The values of expressions, evaluated from left to right after those `found`: elements are read before what a later part calls may write them."""
         found, block = list(found), self.blocks[-1]
@@ -251,32 +226,6 @@ class Expressions:
         if isinstance(owner, ir.Expr) and node.attr in intrinsics.METHODS:
             return values.Method(owner, node.attr)
         raise self.error(node, f"no attribute `{node.attr}` here")
-
-    def array_attribute(self, node, owner, name):
-        array, used = (owner.array, len(owner.indices)) if isinstance(owner, values.View) else (owner, 0)
-        axes = range(used, array.ndim)
-        if name == "shape":
-            return values.Tuple([self.length(array, k) for k in axes])
-        if name == "ndim":
-            return ir.Const(int, len(axes))
-        if name == "size":
-            size = ir.Const(int, 1)
-            for k in axes:
-                size = self.operation("multiply", size, self.length(array, k))
-            return size
-        if name == "strides" and array.space == "argument":
-            item = ir.Const(int, array.dtype.itemsize)
-            return values.Tuple([self.operation("multiply", ir.Length(int, array, k, True), item) for k in axes])
-        if name == "dtype":
-            return values.Object(array.dtype)
-        raise self.error(node, f"arrays in kernels have shape, ndim, size, strides and dtype; not `{name}`")
-
-    def length(self, array, axis):
-        if isinstance(array, values.View):
-            return self.length(array.array, axis + len(array.indices))
-        if array.shape is not None:
-            return ir.Const(int, int(array.shape[axis]))
-        return ir.Length(int, array, axis)
 
     def of_Subscript(self, node):
         owner = self.expression(node.value)
@@ -348,40 +297,6 @@ class Expressions:
         if isinstance(value, values.Range):
             return self.operation("add", value.start, self.operation("multiply", position, value.step))
         return self.item(node, value, [position])
-
-    def index_list(self, node):
-        index = node.slice
-        parts = index.elts if isinstance(index, ast.Tuple) else [index]
-        found = []
-        for part in parts:
-            if isinstance(part, ast.Slice):
-                raise self.error(part, "slices of arrays have no form in a kernel: loop over the elements")
-            value = self.expression(part)
-            found += value.items if isinstance(value, values.Tuple) else [value]
-        for part in found:
-            kind = types.storage(self.number(node, part).type)
-            if kind.kind not in "iub":
-                raise self.error(node, f"an index is an integer, not {kind}")
-        return [self.converted(node, i, int) for i in found]
-
-    def item(self, node, owner, indices):
-        array, before = (owner.array, owner.indices) if isinstance(owner, values.View) else (owner, [])
-        indices = [*before, *indices]
-        if len(indices) > array.ndim:
-            raise self.error(node, f"too many indices: `{array.name}` is {array.ndim}-dimensional, but {len(indices)} were indexed")
-        return ir.Load(array.dtype, array, indices) if len(indices) == array.ndim else values.View(array, indices)
-
-    def element(self, node):
-        """The array and the indices of an element that is written."""
-        owner = self.array_of(node, self.expression(node.value))
-        if not isinstance(owner, (ir.Array, values.View)):
-            raise self.error(node, "only elements of arrays can be assigned")
-        item = self.item(node, owner, self.index_list(node))
-        if isinstance(item, values.View):
-            raise self.error(node, f"this is a row of `{item.array.name}`, not an element: {item.array.ndim} indices make one")
-        if item.array.constants is not None:
-            raise self.error(node, "the elements of constants cannot be written; those of cuda.local.array can")
-        return item.array, item.indices
 
     def of_BinOp(self, node):
         left, right = self.in_order([node.left, node.right])
@@ -486,6 +401,8 @@ class Expressions:
             arguments = []
             for a in node.args:
                 value = self.expression(a.value if isinstance(a, ast.Starred) else a)
+                if isinstance(a, ast.Starred) and not isinstance(value, values.Tuple):
+                    raise self.error(a, "behind * stands a tuple in a kernel")
                 arguments += value.items if isinstance(a, ast.Starred) else [value]
         else:
             arguments = self.in_order(node.args)

@@ -73,6 +73,8 @@ class Translator(Expressions):
         self.results = None
         self.temporaries = 0
         self.memory_of = {}
+        # (loop, name) of what a loop binds to something else than it was before.
+        self.rebound = set()
         try:
             closure = inspect.getclosurevars(function)
             self.outer = {**vars(builtins), **function.__globals__, **closure.nonlocals}
@@ -137,6 +139,8 @@ class Translator(Expressions):
         """The value of a parameter that is a tuple, a row or something to iterate over, with the numbers in it as parameters of their own."""
         if isinstance(value, values.View):
             return values.View(value.array, [self.bind_parts(f"{name}.{k}", index, parameters) for k, index in enumerate(value.indices)])
+        if isinstance(value, values.Slice):
+            return values.Slice(*(self.bind_parts(f"{name}.{k}", part, parameters) for k, part in enumerate((value.start, value.length, value.step))))
         if isinstance(value, values.Tuple):
             return values.Tuple([self.bind_parts(f"{name}.{k}", item, parameters) for k, item in enumerate(value.items)])
         if isinstance(value, values.Zipped):
@@ -216,15 +220,21 @@ class Translator(Expressions):
     def do_AugAssign(self, node):
         target = node.target
         if isinstance(target, ast.Subscript):
-            array, indices = self.element(target)
+            place = self.place(target)
+            if not isinstance(place, ir.Load):
+                self.assign_part(node, place, self.expression(node.value), node.op)
+                return
             # The indices are evaluated once.
-            indices = [self.saved(i) for i in indices]
-            array.written = True
-            value = self.binary(node, node.op, *self.in_order([node.value], [ir.Load(array.dtype, array, indices)]))
-            self.emit(ir.Store(node, array, indices, self.converted(node, value, array.dtype)))
+            place = ir.Load(place.type, place.array, [self.saved(i) for i in place.indices])
+            value = self.binary(node, node.op, *self.in_order([node.value], [place]))
+            self.emit(ir.Store(node, place.array, place.indices, self.converted(node, value, place.type)))
             return
         old = self.expression(ast.copy_location(ast.Name(target.id, ast.Load()), target))
-        self.assign(target, self.binary(node, node.op, old, self.expression(node.value)))
+        value = self.expression(node.value)
+        if isinstance(old, (ir.Array, values.View)) and old.ndim:
+            self.assign_part(node, old, value, node.op)
+        else:
+            self.assign(target, self.binary(node, node.op, old, value))
 
     def saved(self, expr):
         """A variable that holds the value, so that it is evaluated once and now."""
@@ -243,9 +253,11 @@ class Translator(Expressions):
             for part, item in zip(target.elts, self.settled(value).items):
                 self.assign(part, item)
         elif isinstance(target, ast.Subscript):
-            array, indices = self.element(target)
-            array.written = True
-            self.emit(ir.Store(target, array, indices, self.converted(target, self.number(target, value), array.dtype)))
+            place = self.place(target)
+            if isinstance(place, ir.Load):
+                self.emit(ir.Store(target, place.array, place.indices, self.converted(target, self.number(target, value), place.type)))
+            else:
+                self.assign_part(target, place, value)
         else:
             raise self.error(target, "only names, tuples of names and elements of arrays can be assigned")
 
@@ -262,12 +274,14 @@ class Translator(Expressions):
             return
         if name in self.types and len(self.blocks) > 1:
             raise self.error(node, f"`{name}` is a number elsewhere; give the array or the tuple another name")
-        if not isinstance(value, values.View) or len(value.indices) > 1:
+        if not isinstance(value, values.View) or len(value.indices) > 1 or isinstance(value.indices[0], values.Slice):
             # All before the first is stored: `t = (t[1], t[0])`.
             value = self.settled(value)
         value = self.stored(node, name, value)
-        if any(name in before and not values.alike(before[name], value) for before in self.loop_bounds):
-            raise self.error(node, values.Either.text(name))
+        for loop, before in self.loop_bounds:
+            if name in before and not isinstance(before[name], values.Either) and not values.alike(before[name], value):
+                self.rebound.add((id(loop), name))
+                self.changed = True
         self.bound[name] = value
 
     def stored(self, node, name, value):
@@ -280,6 +294,9 @@ class Translator(Expressions):
             return values.Tuple([self.stored(node, f"{name}.{k}", item) for k, item in enumerate(value.items)])
         if isinstance(value, values.View):
             return values.View(value.array, [self.stored(node, f"{name}.{k}", index) for k, index in enumerate(value.indices)])
+        if isinstance(value, values.Slice):
+            step = value.step if isinstance(value.step, ir.Const) else self.stored(node, f"{name}.step", value.step)
+            return values.Slice(self.stored(node, f"{name}.start", value.start), self.stored(node, f"{name}.length", value.length), step)
         return value
 
     def do_If(self, node):
@@ -308,11 +325,7 @@ class Translator(Expressions):
         self.blocks.append([])
         condition = self.truth(node.test, self.expression(node.test))
         before = self.blocks.pop()
-        self.loops.append(node)
-        self.loop_bounds.append(dict(self.bound))
-        body = self.block(node.body)
-        self.loop_bounds.pop()
-        self.loops.pop()
+        body = self.turns(node, lambda: self.block(node.body))
         self.emit(ir.While(node, before, condition, body, []))
 
     def do_For(self, node):
@@ -332,10 +345,30 @@ class Translator(Expressions):
         if not isinstance(iterated, values.Range):
             element = values.mapped(iterated, self.saved) if isinstance(iterated, (values.Zipped, values.Enumerated)) else iterated
             iterated = values.Range(ir.Const(int, 0), self.iterations(node.iter, element), ir.Const(int, 1))
+        def body(position):
+            self.assign(node.target, position if element is None else self.turn(node.iter, element, position))
+            self.statements(node.body)
+
+        self.counted(node, iterated, body)
+
+    def turns(self, node, body):
+        """What `body` compiles, as the turns of a loop: a name that they bind to something else has no one meaning where a turn begins, nor behind the loop."""
+        rebound = {name: values.Either() for loop, name in self.rebound if loop == id(node) and name in self.bound}
+        self.bound |= rebound
+        self.loops.append(node)
+        self.loop_bounds.append((node, dict(self.bound)))
+        result = body()
+        self.loop_bounds.pop()
+        self.loops.pop()
+        self.bound |= rebound
+        return result
+
+    def counted(self, node, over, body):
+        """A loop over a `values.Range`; `body` takes the counter, and compiles what is done with it."""
         counter = self.temporary(int, "k")
-        start = self.converted(node, iterated.start, int)
-        stop = self.saved(self.converted(node, iterated.stop, int))
-        step = iterated.step if isinstance(iterated.step, ir.Const) else self.saved(self.converted(node, iterated.step, int))
+        start = self.converted(node, over.start, int)
+        stop = self.saved(self.converted(node, over.stop, int))
+        step = over.step if isinstance(over.step, ir.Const) else self.saved(self.converted(node, over.step, int))
         self.emit(ir.Assign(node, counter, start))
         position = ir.Local(int, counter)
         up = self.operation("less", position, stop)
@@ -349,16 +382,10 @@ class Translator(Expressions):
         self.blocks.append([])
         upwards = isinstance(step, ir.Const) and step.value > 0
         inside = ir.Local(int, counter, (start, stop) if upwards else None)
-        value = self.turn(node.iter, element, inside) if element is not None else inside
-        self.loops.append(node)
-        self.loop_bounds.append(dict(self.bound))
-        self.assign(node.target, value)
-        self.statements(node.body)
-        self.loop_bounds.pop()
-        self.loops.pop()
-        body = self.blocks.pop()
-        after = [ir.Assign(node, counter, self.operation("add", position, step))]
-        self.emit(ir.While(node, [], condition, body, after, (counter, start, stop, step) if upwards else None, isinstance(step, ir.Const)))
+        self.turns(node, lambda: body(inside))
+        inner = self.blocks.pop()
+        after = [ir.Assign(node, counter, self.operation("add", inside, step))]
+        self.emit(ir.While(node, [], condition, inner, after, (counter, start, stop, step) if upwards else None, isinstance(step, ir.Const)))
 
     def do_Break(self, node):
         self.emit(ir.Break(node))

@@ -101,8 +101,8 @@ def universal(name):
 
     def handle(t, node, args, options):
         takes = getattr(_anygpu, name).nin
-        if len(args) == takes + 1 and isinstance(args[-1], ir.Array) and not options:
-            return t.over_elements(node, args[-1], node.args)
+        if len(args) == takes + 1 and isinstance(t.array_of(node, args[-1]), (ir.Array, values.View)) and not options:
+            return t.over_elements(node, args[-1], args[:-1], lambda numbers: handle(t, node, numbers, {}))
         result = elementwise(name)(t, node, args, options)
         return t.converted(node, result, types.storage(result.type))
 

@@ -93,6 +93,16 @@ class Load(Expr):
 
 
 @dataclass
+class Within(Expr):
+    """The index along an axis of an index into a slice of it; one that no array has where the index is outside of the slice."""
+
+    index: Expr
+    start: Expr
+    length: Expr
+    step: Expr
+
+
+@dataclass
 class Raw(Expr):
     """WGSL with operands: `text.format(*operands)`, of a type that the text gives in its register form. `helpers` are (name, declaration) of what it uses."""
 

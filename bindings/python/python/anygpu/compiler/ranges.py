@@ -78,6 +78,8 @@ class Ranges:
         if isinstance(e, ir.Length):
             # A binding has less than 2**31 bytes.
             return (-(2**31), 2**31 - 1) if e.stride else (0, 2**31 - 1)
+        if isinstance(e, ir.Within):
+            return (0, 2**31 - 1)
         if isinstance(e, ir.Cast):
             inner = self.of(e.operand)
             kind = e.operand.type

@@ -159,7 +159,7 @@ def _of_value(value):
     if isinstance(value, ir.Expr):
         return Scalar(types.storage(value.type))
     if isinstance(value, values.View):
-        return Array(value.array.dtype, value.array.ndim - len(value.indices))
+        return Array(value.array.dtype, value.ndim)
     if isinstance(value, ir.Array):
         return Array(value.dtype, value.ndim)
     return Void() if value.value is None else type(value.value).__name__

@@ -6,6 +6,7 @@ that two threads of a block use between two barriers if one of them writes it.
 
 import contextlib
 import itertools
+import operator
 import threading
 import traceback
 
@@ -57,8 +58,12 @@ class Race(RuntimeError):
 class _Checked:
     """An array as a kernel sees it: indices are checked; in shared memory who used which element is remembered."""
 
-    def __init__(self, array, name, shared=None):
+    def __init__(self, array, name, shared=None, places=None, whole=None):
         self._array, self._name, self._shared = array, name, shared
+        if shared is not None:
+            # Of the elements of a part, the places in the whole.
+            self._whole = array.shape if whole is None else whole
+            self._places = np.arange(array.size).reshape(array.shape) if places is None else places
 
     def __getattr__(self, name):
         return getattr(self._array, name)
@@ -67,31 +72,62 @@ class _Checked:
         return len(self._array)
 
     def _position(self, index):
+        """The index with each integer checked and counted from the beginning, and whether it is one element's."""
         parts = index if isinstance(index, tuple) else (index,)
+        if Ellipsis in parts:
+            before = parts.index(Ellipsis)
+            parts = (*parts[:before], *[slice(None)] * (self._array.ndim + 1 - len(parts)), *parts[before + 1 :])
+        found = []
         for axis, (i, n) in enumerate(zip(parts, self._array.shape)):
+            if isinstance(i, slice):
+                found.append(i)
+                continue
             if not -n <= i < n:
                 raise IndexError(f"index {i} is outside of axis {axis} of `{self._name}`, which has {n} elements; thread {_where()}")
-        return tuple(int(i) % n for i, n in zip(parts, self._array.shape))
+            found.append(int(i) % n)
+        return tuple(found), len(found) == self._array.ndim and not any(isinstance(i, slice) for i in found)
+
+    def _used(self, position, written):
+        """Remembers the elements of shared memory that are used, by their places in memory."""
+        if self._shared is not None:
+            places = self._places[position]
+            for place in np.ravel(places):
+                self._shared.used(self._name, tuple(map(int, np.unravel_index(place, self._whole))), written)
 
     def __getitem__(self, index):
-        position = self._position(index)
-        if len(position) < self._array.ndim:
-            return _Checked(self._array[position], self._name, None)
-        if self._shared is not None:
-            self._shared.used(self._name, position, False)
+        position, single = self._position(index)
+        if not single:
+            memory = () if self._shared is None else (self._shared, self._places[position], self._whole)
+            return _Checked(self._array[position], self._name, *memory)
+        self._used(position, False)
         return self._array[position]
 
     def __setitem__(self, index, value):
-        position = self._position(index)
-        if len(position) < self._array.ndim:
-            raise TypeError(f"this is a row of `{self._name}`, not an element")
-        if self._shared is not None:
-            self._shared.used(self._name, position, True)
+        position, _ = self._position(index)
+        if isinstance(value, _Checked):
+            value._used((), False)
+            value = value._array
+        self._used(position, True)
         with np.errstate(all="ignore"):
             self._array[position] = np.asarray(value).astype(self._array.dtype)
 
     def __iter__(self):
         return (self[k] for k in range(len(self)))
+
+
+def _in_place(name):
+    def change(self, other):
+        if isinstance(other, _Checked):
+            other._used((), False)
+            other = other._array
+        self[...] = getattr(operator, name)(self._array, other)
+        return self
+
+    return change
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and_", "or_", "xor", "lshift", "rshift"):
+    setattr(_Checked, f"__i{_name.strip('_')}__", _in_place(_name))
 
 
 class _Stopped(Exception):

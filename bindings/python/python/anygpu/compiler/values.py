@@ -14,11 +14,30 @@ class Tuple:
 
 
 @dataclass
+class Slice:
+    """Some indices of an axis: `length` of them from `start`, `step` apart."""
+
+    start: Any
+    length: Any
+    step: Any
+
+
+@dataclass
 class View:
-    """An array with its first indices given: `a[i]` of a two-dimensional array."""
+    """A part of an array: of its first axes an index each, a `Slice`, or None for all indices; the axes behind them are whole."""
 
     array: ir.Array
     indices: list
+
+    @property
+    def axes(self):
+        """(axis of the array, `Slice` or None) of each axis of the part."""
+        entries = [*self.indices, *[None] * (self.array.ndim - len(self.indices))]
+        return [(axis, entry) for axis, entry in enumerate(entries) if not isinstance(entry, ir.Expr)]
+
+    @property
+    def ndim(self):
+        return len(self.axes)
 
 
 @dataclass
@@ -75,7 +94,9 @@ def mapped(value, function):
     if isinstance(value, Tuple):
         return Tuple([mapped(item, function) for item in value.items])
     if isinstance(value, View):
-        return View(value.array, [function(index) for index in value.indices])
+        return View(value.array, [mapped(index, function) for index in value.indices])
+    if isinstance(value, Slice):
+        return Slice(function(value.start), function(value.length), function(value.step))
     if isinstance(value, Range):
         return Range(function(value.start), function(value.stop), function(value.step))
     if isinstance(value, Enumerated):
@@ -97,6 +118,8 @@ def alike(a, b):
         return len(a.items) == len(b.items) and all(map(alike, a.items, b.items))
     if isinstance(a, View):
         return a.array is b.array and len(a.indices) == len(b.indices) and all(map(alike, a.indices, b.indices))
+    if isinstance(a, Slice):
+        return alike(a.start, b.start) and alike(a.length, b.length) and alike(a.step, b.step)
     if isinstance(a, Range):
         return alike(a.start, b.start) and alike(a.stop, b.stop) and alike(a.step, b.step)
     if isinstance(a, Object):

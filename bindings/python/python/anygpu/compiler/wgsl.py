@@ -8,6 +8,9 @@ from .. import _anygpu
 from . import barriers, ir, memory, ranges, types, warps
 
 _OUTSIDE = "0xffffffffu"
+#: Of an index outside of a slice, the index along its axis: a binding has fewer bytes.
+_NO_INDEX = 2**31 - 1
+_INDEX_TYPES = {"u": "u32", "i": "i32", "l": "I64"}
 
 
 class Writer:
@@ -246,6 +249,8 @@ class Writer:
             if inside is not None:
                 return self.access(e.array, inside, "")[0]
             return self.element(e.array, e.indices)
+        if isinstance(e, ir.Within):
+            return self.within(e)
         if isinstance(e, ir.Raw):
             self.helpers.update(e.helpers)
             return e.text.format(*(self.expr(o) for o in e.operands))
@@ -361,13 +366,28 @@ class Writer:
             self.helpers[name] = "\n".join([f"fn {name}({', '.join(inputs)}) -> u32 {{", *lines, f"    return select({at}, {_OUTSIDE}, {outside});", "}"])
         return f"{name}({', '.join(texts)})"
 
+    def index_text(self, index):
+        """(form, text) of an index: int64 (l), int32 (i), or not negative (u). One that may be negative counts from the end."""
+        if not self.ranges.narrow(index):
+            return "l", self.expr(index, int)
+        text = self.formed(index, ranges.INT32)
+        return ("u", f"u32({text})") if self.ranges.of(index)[0] >= 0 else ("i", text)
+
+    def within(self, e):
+        """The call that finds the index along an axis of an index into a slice of it."""
+        form, text = self.index_text(e.index)
+        name = f"within_{form}"
+        if name not in self.helpers:
+            self.helpers[name] = (
+                f"fn {name}(i0: {_INDEX_TYPES[form]}, start: i32, length: i32, step: i32) -> i32 {{\n    let p = {_from_end(form, 'i0', 'u32(length)')};\n"
+                f"    return select({_NO_INDEX}i, start + i32(p) * step, p < u32(length));\n}}"
+            )
+        return f"{name}({', '.join([text, *(self.formed(part, ranges.INT32) for part in (e.start, e.length, e.step))])})"
+
     def index_texts(self, array, indices):
-        """(form of each index, texts of the arguments). An index that may be negative counts from the end; int64 (l), int32 (i), or not negative (u)."""
-        forms = ["u" if self.ranges.narrow(i) and self.ranges.of(i)[0] >= 0 else "i" if self.ranges.narrow(i) else "l" for i in indices]
-        texts = [
-            self.expr(i, int) if f == "l" else f"u32({self.formed(i, ranges.INT32)})" if f == "u" else self.formed(i, ranges.INT32)
-            for i, f in zip(indices, forms)
-        ]
+        """(form of each index, texts of the arguments)."""
+        found = [self.index_text(i) for i in indices]
+        forms, texts = [form for form, _ in found], [text for _, text in found]
         if self.checked and indices:
             texts.append(f"{len(self.accesses)}u")
             self.accesses.append((array, self.at))
@@ -383,14 +403,8 @@ class Writer:
         else:
             sizes, base = [f"{n}u" for n in array.shape], "0u"
             strides = [f"{math.prod(array.shape[k + 1 :])}u" for k in axes]
-        takes = {"u": "u32", "i": "i32", "l": "I64"}
-        inputs = [f"i{k}: {takes[forms[k]]}" for k in axes]
-        lines = []
-        for k in axes:
-            position = {
-                "u": f"i{k}", "i": f"bitcast<u32>(i{k}) + select(0u, {sizes[k]}, i{k} < 0i)", "l": f"position_of_index(i{k}, {sizes[k]})",
-            }[forms[k]]  # fmt: skip
-            lines.append(f"    let p{k} = {position};")
+        inputs = [f"i{k}: {_INDEX_TYPES[forms[k]]}" for k in axes]
+        lines = [f"    let p{k} = {_from_end(forms[k], f'i{k}', sizes[k])};" for k in axes]
         outside = " || ".join(f"p{k} >= {sizes[k]}" for k in axes) or "false"
         if self.checked and forms:
             inputs.append("access: u32")
@@ -527,6 +541,13 @@ def _holds(statements, wanted):
         if isinstance(s, ir.While) and _holds(s.body, wanted):
             return True
     return False
+
+
+def _from_end(form, index, size):
+    """The position along an axis, not less than its size where there is none."""
+    if form == "u":
+        return index
+    return f"bitcast<u32>({index}) + select(0u, {size}, {index} < 0i)" if form == "i" else f"position_of_index({index}, {size})"
 
 
 def _param(word):
