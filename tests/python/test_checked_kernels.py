@@ -52,6 +52,16 @@ def test_writes_and_atomics():
     assert out.tolist() == [2, 1, 1]
 
 
+def test_slices():
+    @cuda.jit
+    def third(x, out):
+        out[0] = x[1, 1:3][2]
+
+    x, out = ag.ones((3, 8)), ag.zeros(1)
+    fails(lambda: third[1, 1](x, out), "index (1, (outside of its slice)) is out of bounds for `x` of shape (3, 8)", "out[0] = x[1, 1:3][2]")
+    assert out.tolist() == [0]
+
+
 def test_views_and_several_dimensions():
     @cuda.jit
     def clear(x):

@@ -161,6 +161,7 @@ REFUSED = {
     "string": ("x[0] = 'a'", "x[0] = "),
     "star": ("a, *b = 1, 2, 3\nx[0] = a", "a, *b"),
     "starred": ("x[0] = max(*x)", "max(*x)"),
+    "grid": ("x[0] = cuda.grid(1.0)", "cuda.grid(1.0)"),
     "undefined": ("x[0] = nothing_of_this_name", "nothing_of"),
     "set": ("y = {1, 2}", "y = {1"),
     "large": ("x[0] = 2 ** 70", "2 ** 70"),

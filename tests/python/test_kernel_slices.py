@@ -25,6 +25,7 @@ def of_slice(x, part):
     return np.array([inner[k] if -len(inner) <= k < len(inner) else 0 for k in REACH] + [len(inner)], x.dtype)
 
 
+@pytest.mark.out_of_bounds
 @pytest.mark.parametrize("step", STEPS)
 def test_slices_with_bounds_known_when_compiled(step):
     x = np.arange(1, 8, dtype="int32")
@@ -52,6 +53,7 @@ def given(x, starts, stops, steps, reach, out):
         out[i, reach.size] = inner.shape[0]
 
 
+@pytest.mark.out_of_bounds
 @pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "uint8"])
 @pytest.mark.parametrize("n", [0, 1, 7])
 def test_slices_with_bounds_from_arrays(n, dtype):
@@ -65,6 +67,7 @@ def test_slices_with_bounds_from_arrays(n, dtype):
     np.testing.assert_array_equal(out, [of_slice(x, slice(*map(int, case))) for case in cases])
 
 
+@pytest.mark.out_of_bounds
 def test_a_step_of_zero():
     out = np.zeros((1, len(REACH) + 1), "float32")
     zero = np.zeros(1, "int64")
@@ -302,6 +305,7 @@ def test_different_slices_on_different_paths():
     assert out.tolist() == [[0, 8], [0, 7], [2, 6], [0, 5]]
 
 
+@pytest.mark.out_of_bounds
 def test_atomics_on_parts():
     @cuda.jit
     def kernel(a):

@@ -101,6 +101,12 @@ impl PyDevice {
         self.0.capabilities().subgroups.map(|[least, most]| (least, most))
     }
 
+    /// Whether kernels have atomic operations on 64-bit numbers.
+    #[getter]
+    fn int64_atomics(&self) -> bool {
+        self.0.capabilities().int64_atomics
+    }
+
     /// What the self-test at device start finds wrong with the float32 arithmetic of this driver, for bug reports.
     fn self_test(&self, py: Python<'_>) -> PyResult<String> {
         enter(py, || self.0.gpu().self_test_report())

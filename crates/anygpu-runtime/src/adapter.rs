@@ -133,9 +133,10 @@ impl AdapterInfo {
 }
 
 /// The optional features that are switched on where the adapter has them, with the names [`AdapterInfo`] shows.
-pub(crate) const OPTIONAL_FEATURES: [(wgpu::Features, &str); 9] = [
+pub(crate) const OPTIONAL_FEATURES: [(wgpu::Features, &str); 10] = [
     (wgpu::Features::SHADER_F64, "float64"),
     (wgpu::Features::SHADER_INT64, "int64"),
+    (wgpu::Features::SHADER_INT64_ATOMIC_ALL_OPS, "int64-atomics"),
     (wgpu::Features::SHADER_F16, "float16"),
     (wgpu::Features::SUBGROUP, "subgroups"),
     (wgpu::Features::PASSTHROUGH_SHADERS, "passthrough"),

@@ -47,6 +47,8 @@ pub struct Capabilities {
     pub f64: Support,
     /// int64 and uint64.
     pub i64: Support,
+    /// Whether kernels may use atomic operations on 64-bit integers.
+    pub int64_atomics: bool,
     /// Whether kernels may compute in f16 (storage in f16 works everywhere).
     pub f16_arithmetic: bool,
     /// How f32 stays strict.
@@ -89,6 +91,7 @@ impl Capabilities {
         Self {
             f64: Support::Emulated,
             i64: Support::Emulated,
+            int64_atomics: has(wgpu::Features::SHADER_INT64_ATOMIC_ALL_OPS),
             f16_arithmetic: has(wgpu::Features::SHADER_F16),
             strict_floats: StrictFloats::Guarded,
             f32_exact: false,
@@ -136,6 +139,7 @@ impl Capabilities {
         self.division_f64 = verdict.f64_division;
         self.f64 = native(verdict.f64_exact && verdict.f64_division && self.passthrough && !options.emulate_f64);
         self.i64 = native(verdict.i64_exact && !options.emulate_i64);
+        self.int64_atomics &= self.native_i64();
         let wanted = match options.float64_functions {
             Some(choice) => choice == Float64Functions::Native,
             None => info.fast_f64(),
@@ -213,7 +217,7 @@ impl fmt::Display for Capabilities {
             }
         )?;
         write!(f, "fma: {} for float32, {} for float64, ", fused(self.fma_fused), fused(self.fma_f64))?;
-        write!(f, "float16 arithmetic: {}, subgroups: ", yes(self.f16_arithmetic))?;
+        write!(f, "int64 atomics: {}, float16 arithmetic: {}, subgroups: ", yes(self.int64_atomics), yes(self.f16_arithmetic))?;
         match self.subgroups {
             Some([min, max]) if min == max => write!(f, "{min}")?,
             Some([min, max]) => write!(f, "{min}-{max}")?,

@@ -396,6 +396,7 @@ fn naga_capabilities(features: wgpu::Features) -> naga::valid::Capabilities {
     for (feature, capability) in [
         (wgpu::Features::SHADER_F64, C::FLOAT64),
         (wgpu::Features::SHADER_INT64, C::SHADER_INT64),
+        (wgpu::Features::SHADER_INT64_ATOMIC_ALL_OPS, C::SHADER_INT64_ATOMIC_ALL_OPS),
         (wgpu::Features::SHADER_F16, C::SHADER_FLOAT16),
         (wgpu::Features::SUBGROUP, C::SUBGROUP),
         (wgpu::Features::EXPERIMENTAL_COOPERATIVE_MATRIX, C::COOPERATIVE_MATRIX),

@@ -23,7 +23,8 @@ pub struct ArrayUse {
     pub ndim: usize,
     /// Whether the kernel writes it.
     pub written: bool,
-    /// Whether the array is declared as atomic words, `b<i>: array<atomic<u32>>`; for dtypes of at most four bytes, and as pairs of words for others.
+    /// Whether the array is declared as atomic words, `b<i>: array<atomic<u32>>`; dtypes of eight bytes as `array<atomic<u64>>` where the device has
+    /// `int64_atomics`, else as pairs of words.
     pub atomic: bool,
     /// The number of its binding: parameters that are views of the same memory have one. Bindings are numbered in the order of their first parameter.
     pub binding: usize,
@@ -71,7 +72,7 @@ impl GeneratedKernel {
             if array.binding == accesses.len() {
                 let all = uses.iter().filter(|u| u.binding == array.binding);
                 let joined = ArrayUse { written: all.clone().any(|u| u.written), atomic: all.clone().any(|u| u.atomic), ..*array };
-                declare(&mut wgsl, array.binding, joined, native);
+                declare(&mut wgsl, array.binding, joined, native, device.capabilities().int64_atomics);
                 accesses.push(if joined.written { BufferAccess::ReadWrite } else { BufferAccess::Read });
             }
         }
@@ -176,15 +177,33 @@ impl GeneratedKernel {
     }
 }
 
-/// Declares binding `i` and its `load<i>` and `store<i>`.
-fn declare(out: &mut String, i: usize, array: ArrayUse, native: Native64) {
+/// Declares binding `i` and its `load<i>` and `store<i>`. `wide` says that there are atomic operations on 64 bits.
+fn declare(out: &mut String, i: usize, array: ArrayUse, native: Native64, wide: bool) {
     let mode = if array.written { "read_write" } else { "read" };
     let size = array.dtype.itemsize();
     let gather = access::element_type(array.dtype, access::Access::Gather, native);
     // Elements smaller than a word share it with neighbours.
     let atomic = array.atomic || (array.written && size < 4);
-    let element = if atomic { "atomic<u32>" } else { gather };
+    let wide = wide && atomic && size == 8;
+    let element = if wide {
+        "atomic<u64>"
+    } else if atomic {
+        "atomic<u32>"
+    } else {
+        gather
+    };
     let _ = writeln!(out, "@group(0) @binding({i}) var<storage, {mode}> b{i}: array<{element}>;");
+    if wide {
+        let ty = register(array.dtype);
+        let (loaded, stored) = match array.dtype {
+            DType::U64 => ("word", "v"),
+            DType::I64 => ("bitcast<i64>(word)", "bitcast<u64>(v)"),
+            _ => ("make_f64(u32(word), u32(word >> 32u))", "(u64(bits_lo_f64(v)) | (u64(bits_hi_f64(v)) << 32u))"),
+        };
+        let _ = writeln!(out, "fn load{i}(at: u32) -> {ty} {{ let word = atomicLoad(&b{i}[at]); return {loaded}; }}");
+        let _ = writeln!(out, "fn store{i}(at: u32, v: {ty}) {{ atomicStore(&b{i}[at], {stored}); }}");
+        return;
+    }
     if atomic && size >= 4 {
         let ty = register(array.dtype);
         let (low, high) = (format!("atomicLoad(&b{i}[at * {}u])", size / 4), format!("atomicLoad(&b{i}[at * 2u + 1u])"));

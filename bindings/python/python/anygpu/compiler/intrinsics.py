@@ -337,7 +337,7 @@ def part(t, node, value, name):
 def positions(name, size):
     def handle(t, node, args, options):
         count = args[0] if len(args) == 1 else None
-        if not isinstance(count, ir.Const) or count.value not in (1, 2, 3):
+        if not isinstance(count, ir.Const) or types.storage(count.type).kind not in "iu" or count.value not in (1, 2, 3):
             raise t.error(node, f"{name}(ndim) takes 1, 2 or 3")
         found = [ir.Global(int, axis, size) for axis in range(count.value)]
         return found[0] if count.value == 1 else values.Tuple(found)
@@ -458,13 +458,15 @@ def atomic(operation):
             raise t.error(node, f"`{item.array.name}` is {item.array.ndim}-dimensional: give as many indices")
         array = item.array
         size, kind = array.dtype.itemsize, array.dtype.kind
-        wide = size == 8 and kind in "iu" and operation in ("add", "sub")
         if array.constants is not None:
             raise t.error(node, "the elements of const.array_like cannot be written; cuda.shared.array can")
         if array.space == "local":
             raise t.error(node, "memory of one thread needs no atomic operations")
-        if not wide and (size != 4 or kind not in "iuf"):
-            raise t.error(node, f"atomic.{operation} on {array.dtype} has no form in WGSL: use int32, uint32 or float32 (add also takes 64-bit integers)")
+        if size not in (4, 8) or kind not in "iuf":
+            raise t.error(node, f"atomic.{operation} on {array.dtype} has no form in WGSL: use int32, uint32 or float32, or 64 bits where the device has them")
+        by_words = kind in "iu" and operation in ("add", "sub", "and_", "or_", "xor")
+        if size == 8 and not by_words and not _anygpu.Device().int64_atomics:
+            raise t.error(node, f"atomic.{operation} on {array.dtype} needs atomic operations on 64 bits, which {_anygpu.Device().name} has not: use 32 bits, or write to places of their own and sum")
         if operation in ("and_", "or_", "xor", "inc", "dec") and kind == "f":
             raise t.error(node, f"atomic.{operation} is for integers, and the array has {array.dtype}")
         array.written = array.atomic = True

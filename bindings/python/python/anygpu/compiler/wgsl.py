@@ -435,13 +435,14 @@ class Writer:
             return f"load{binding}({at})", f"store{binding}({at}, {v});"
         register = _register(array.dtype)
         size = math.prod(array.shape)
+        if array.atomic and array.dtype.itemsize == 8 and not _anygpu.Device().int64_atomics:
+            # Pairs of words.
+            self.memory[array.name] = f"var<workgroup> {array.name}: array<atomic<u32>, {size * 2}>;"
+            short = "i64" if array.dtype.kind == "i" else "u64"
+            read = f"make_{short}(atomicLoad(&{array.name}[{at} * 2u]), atomicLoad(&{array.name}[{at} * 2u + 1u]))"
+            return read, f"atomicStore(&{array.name}[{at} * 2u], lo_{short}({v})); atomicStore(&{array.name}[{at} * 2u + 1u], hi_{short}({v}));"
         if array.atomic:
-            count = 2 if array.dtype.itemsize == 8 else 1
-            self.memory[array.name] = f"var<workgroup> {array.name}: array<atomic<u32>, {size * count}>;"
-            if count == 2:
-                short = "i64" if array.dtype.kind == "i" else "u64"
-                read = f"make_{short}(atomicLoad(&{array.name}[{at} * 2u]), atomicLoad(&{array.name}[{at} * 2u + 1u]))"
-                return read, f"atomicStore(&{array.name}[{at} * 2u], lo_{short}({v})); atomicStore(&{array.name}[{at} * 2u + 1u], hi_{short}({v}));"
+            self.memory[array.name] = f"var<workgroup> {array.name}: array<atomic<{'u64' if array.dtype.itemsize == 8 else 'u32'}>, {size}>;"
             return _from_bits(array.dtype, f"atomicLoad(&{array.name}[{at}])"), f"atomicStore(&{array.name}[{at}], {_to_bits(array.dtype, v)});"
         if array.constants is not None:
             self.memory[array.name], read = _constants(array)
@@ -455,19 +456,14 @@ class Writer:
         if name in self.helpers:
             return name
         self.access(array)
+        if array.dtype == types.FLOAT64:
+            self.helpers["float64_of"] = _FLOAT64_BITS
         memory = f"b{self.bindings[array.parameter]}" if array.space == "argument" else array.name
         register, dtype = _register(array.dtype), array.dtype
         zero = self.zero(dtype)
         head = f"fn {name}(at: u32, v: {register}) -> {register} {{\n    if (at == {_OUTSIDE}) {{ return {zero}; }}\n"
-        if dtype.itemsize == 8:
-            short = "i64" if dtype.kind == "i" else "u64"
-            value = f"neg_{short}(v)" if operation == "sub" else "v"
-            body = (
-                f"    let by = {value};\n    let low = atomicAdd(&{memory}[at * 2u], lo_{short}(by));\n"
-                f"    let carry = select(0u, 1u, low + lo_{short}(by) < low);\n"
-                f"    return make_{short}(low, atomicAdd(&{memory}[at * 2u + 1u], hi_{short}(by) + carry));\n}}"
-            )
-            self.helpers[name] = head + body
+        if dtype.itemsize == 8 and not _anygpu.Device().int64_atomics:
+            self.helpers[name] = head + _of_words(memory, operation, "i64" if dtype.kind == "i" else "u64") + "\n}"
             return name
         direct = {"add": "atomicAdd", "sub": "atomicSub", "and_": "atomicAnd", "or_": "atomicOr", "xor": "atomicXor", "exch": "atomicExchange"}
         if dtype.kind == "u":
@@ -485,8 +481,9 @@ class Writer:
                 next_ = _to_bits(dtype, _anygpu.operation_text(ufunc, dtype, [(dtype, "value"), (dtype, "v")]))
             else:
                 # Wrap-around increments and decrements, as CUDA's.
-                next_ = "select(old + 1u, 0u, old >= bitcast<u32>(v))" if operation == "inc" else (
-                    "select(old - 1u, bitcast<u32>(v), old == 0u || old > bitcast<u32>(v))")  # fmt: skip
+                zero, one, bits = ("0lu", "1lu", _to_bits(dtype, "v")) if dtype.itemsize == 8 else ("0u", "1u", _to_bits(dtype, "v"))
+                wraps = {"inc": f"select(old + {one}, {zero}, old >= {bits})", "dec": f"select(old - {one}, {bits}, old == {zero} || old > {bits})"}
+                next_ = wraps[operation]
         self.helpers[name] = (
             f"{head}    var old = atomicLoad(&{memory}[at]);\n    loop {{\n        let value = {_from_bits(dtype, 'old')};\n"
             f"        let result = atomicCompareExchangeWeak(&{memory}[at], old, {next_});\n"
@@ -587,16 +584,43 @@ def _constants(array):
     return f"var<private> {array.name}: array<u32, {len(words)}> = array<u32, {len(words)}>({initial});", read
 
 
+def _of_words(memory, operation, short):
+    """What an atomic operation on the two words of an integer does: its sum is exact, as is each bit, but the words are not read together."""
+    words = [f"{memory}[at * 2u]", f"{memory}[at * 2u + 1u]"]
+    if operation in ("and_", "or_", "xor"):
+        name = {"and_": "atomicAnd", "or_": "atomicOr", "xor": "atomicXor"}[operation]
+        return f"    return make_{short}({', '.join(f'{name}(&{word}, {part}_{short}(v))' for word, part in zip(words, ('lo', 'hi')))});"
+    return (
+        f"    let by = {f'neg_{short}(v)' if operation == 'sub' else 'v'};\n    let low = atomicAdd(&{words[0]}, lo_{short}(by));\n"
+        f"    let carry = select(0u, 1u, low + lo_{short}(by) < low);\n    return make_{short}(low, atomicAdd(&{words[1]}, hi_{short}(by) + carry));"
+    )
+
+
 def _from_bits(dtype, text):
-    return {"u": text, "i": f"bitcast<i32>({text})"}.get(dtype.kind, f"bitcast<f32>({text})")
+    """A register value made of the bits of an atomic word, `u64` for dtypes of eight bytes."""
+    if dtype == types.FLOAT64:
+        return f"float64_of({text})"
+    name = "i64" if dtype.itemsize == 8 else "i32"
+    return {"u": text, "i": f"bitcast<{name}>({text})"}.get(dtype.kind, f"bitcast<f32>({text})")
 
 
 def _to_bits(dtype, text):
-    return text if dtype.kind == "u" else f"bitcast<u32>({text})"
+    if dtype == types.FLOAT64:
+        return f"bits_of({text})"
+    return text if dtype.kind == "u" else f"bitcast<{'u64' if dtype.itemsize == 8 else 'u32'}>({text})"
+
+
+#: Registers of float64 are not always the device's own.
+_FLOAT64_BITS = (
+    "fn float64_of(bits: u64) -> F64 { return make_f64(u32(bits), u32(bits >> 32u)); }\n"
+    "fn bits_of(v: F64) -> u64 { return u64(bits_lo_f64(v)) | (u64(bits_hi_f64(v)) << 32u); }"
+)
 
 
 def _same_bits(dtype, a, b):
-    return f"({_to_bits(dtype, a)} == {_to_bits(dtype, b)})" if dtype.kind != "f" else f"eq_f32({a}, {b})"
+    if dtype.kind != "f":
+        return f"({_to_bits(dtype, a)} == {_to_bits(dtype, b)})"
+    return f"eq_{'f64' if dtype.itemsize == 8 else 'f32'}({a}, {b})"
 
 
 def _literal(dtype, value, hides=False):
