@@ -305,3 +305,22 @@ def test_names_and_types_of_construction():
         ag.RawKernel("fn f() {}", 3)
     assert ag.RawKernel(SCALE).name == "scale" and ag.RawKernel(SCALE).source == SCALE
     assert list(inspect.signature(ag.RawKernel).parameters)[:4] == ["code", "name", "options", "backend"]
+
+
+@pytest.mark.skipif(not ag.Device().int64_atomics, reason="atomic operations on 64 bits where the device has them")
+def test_atomic_operations_on_64_bits():
+    kernel = ag.RawKernel(
+        """
+        @group(0) @binding(0) var<storage, read> x: array<u64>;
+        @group(0) @binding(1) var<storage, read_write> largest: array<atomic<u64>>;
+        @compute @workgroup_size(64)
+        fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+            atomicMax(&largest[id.x % 3u], x[id.x]);
+        }
+        """,
+        "main",
+    )
+    x = np.random.default_rng(0).integers(0, 2**64, 100, "uint64")
+    largest = ag.zeros(3, "uint64")
+    kernel((2,), (64,), (ag.asarray(x), largest))
+    assert largest.tolist() == [x[k::3].max() for k in range(3)]
