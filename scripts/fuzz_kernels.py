@@ -151,13 +151,13 @@ def simulated(text, names, given, grid, block):
     class Watched(checked := simulator._Checked):
         """Notes elements of arguments that one thread writes and another uses."""
 
-        def __init__(self, array, name, shared=None, *places):
-            super().__init__(array, name, arguments_ if shared is None and name != "local array" else shared, *places)
+        def __init__(self, array, name, shared=None, whole=None):
+            super().__init__(array, name, arguments_ if shared is None and name != "local array" else shared, whole)
 
         def _used(self, position, written):
             super()._used(position, written)
             if isinstance(self._shared, simulator._Block):
-                places = {(id(self._shared), self._name, int(place)) for place in np.ravel(self._places[position])}
+                places = {(id(self._shared), self._name, place) for place in self._places(position)}
                 if written:
                     filled.update(places)
                 elif not places <= filled:

@@ -122,3 +122,40 @@ def test_numbers_of_different_kinds(text):
     out = np.zeros_like(want)
     launch([text], [a, b, c], 1, [out])
     same(out, want, text)
+
+
+@cuda.jit
+def of_constants(y, out, t):
+    i = cuda.grid(1)
+    f = np.float32(0.1)
+    f *= np.floor(f)
+    out[i, 0] = f
+    out[i, 1] = t / f
+    out[i, 2] = y[i] / f
+    out[i, 3] = (y[i] - 1) / f
+    n = 0
+    out[i, 4] = y[i] / np.float32(n)
+    z = np.float32(n)
+    out[i, 5] = -z + (y[i] - 1)
+    g = np.float32(0.1) if y[i] > 5 else np.float32(0.25)
+    out[i, 6] = y[i] / np.floor(g)
+    h = -np.floor(g)
+    out[i, 7] = h + h
+    out[i, 8] = halved(np.float32(0.5)) / h
+    out[i, 9] = y[i] / halved(np.float32(0.5))
+
+
+@cuda.jit(device=True)
+def halved(x):
+    x = np.floor(x)
+    return x / 2
+
+
+def test_zeros_that_compilers_find():
+    y = np.array([1, 3, 9], "float32")
+    out, expected = np.zeros((3, 10), "float32"), np.zeros((3, 10), "float32")
+    of_constants[1, 3](y, out, np.float32(0.5))
+    with np.errstate(all="ignore"), ag.kernel.simulate():
+        of_constants[1, 3](y, expected, np.float32(0.5))
+    np.testing.assert_array_equal(out, expected)
+    np.testing.assert_array_equal(np.signbit(out[~np.isnan(out)]), np.signbit(expected[~np.isnan(out)]))

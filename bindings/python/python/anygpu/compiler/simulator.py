@@ -58,12 +58,9 @@ class Race(RuntimeError):
 class _Checked:
     """An array as a kernel sees it: indices are checked; in shared memory who used which element is remembered."""
 
-    def __init__(self, array, name, shared=None, places=None, whole=None):
-        self._array, self._name, self._shared = array, name, shared
-        if shared is not None:
-            # Of the elements of a part, the places in the whole.
-            self._whole = array.shape if whole is None else whole
-            self._places = np.arange(array.size).reshape(array.shape) if places is None else places
+    def __init__(self, array, name, shared=None, whole=None):
+        # `whole` is the memory that a part belongs to; that of shared arrays is contiguous.
+        self._array, self._name, self._shared, self._whole = array, name, shared, array if whole is None else whole
 
     def __getattr__(self, name):
         return getattr(self._array, name)
@@ -88,17 +85,25 @@ class _Checked:
         return tuple(found), len(found) == self._array.ndim and not any(isinstance(i, slice) for i in found)
 
     def _used(self, position, written):
-        """Remembers the elements of shared memory that are used, by their places in memory."""
+        """Remembers the elements of shared memory that are used, by their indices in the whole."""
         if self._shared is not None:
-            places = self._places[position]
-            for place in np.ravel(places):
-                self._shared.used(self._name, tuple(map(int, np.unravel_index(place, self._whole))), written)
+            for place in self._places(position):
+                self._shared.used(self._name, place, written)
+
+    def _places(self, position):
+        """The indices in the whole of the elements at a position."""
+        part = self._array[(*position, ...)]
+        first = part.__array_interface__["data"][0] - self._whole.__array_interface__["data"][0]
+        for index in np.ndindex(part.shape):
+            offset, place = first + sum(i * s for i, s in zip(index, part.strides)), []
+            for n, stride in zip(self._whole.shape, self._whole.strides):
+                place.append(offset // stride % n if stride else 0)
+            yield tuple(place)
 
     def __getitem__(self, index):
         position, single = self._position(index)
         if not single:
-            memory = () if self._shared is None else (self._shared, self._places[position], self._whole)
-            return _Checked(self._array[position], self._name, *memory)
+            return _Checked(self._array[position], self._name, self._shared, self._whole)
         self._used(position, False)
         return self._array[position]
 

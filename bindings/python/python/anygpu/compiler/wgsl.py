@@ -220,7 +220,8 @@ class Writer:
     def plain(self, e):
         """The text of a value in its `form`."""
         if isinstance(e, ir.Const):
-            return _literal(self.form(e), e.value)
+            # Variables that compilers know the value of become constants of what is computed from them.
+            return _literal(self.form(e), e.value, hides=self.form(e).kind in "fc")
         if isinstance(e, ir.Local):
             return self.variable(e.name)
         if isinstance(e, ir.Argument):
@@ -265,12 +266,10 @@ class Writer:
         narrow = e.compute == types.INT64 and all(self.ranges.narrow(o) for o in e.operands) and (e.type is not int or self.ranges.narrow(e))
         compute = ranges.INT32 if narrow else e.compute
         operands = [(compute, self.cast_to(compute, o)) if compute.kind in "fc" and e.name != "ldexp" else (self.form(o), self.plain(o)) for o in e.operands]
-        if compute.kind == "f":
-            # Integers among the operands of an operation on floats are float constants.
-            operands = [(compute, _literal(compute, o.value)) if isinstance(o, ir.Const) and o.type is int else t for o, t in zip(e.operands, operands)]
-        if compute.kind in "fc" and e.name != "ldexp" and all(isinstance(o, ir.Const) for o in e.operands):
-            # A zero that a compiler finds itself is one, too: floor(0.5).
-            operands = [(compute, _literal(compute, o.value, True)) for o in e.operands]
+        if compute.kind in "fc" and e.name != "ldexp":
+            # A zero that a compiler finds itself, as in floor(0.5), is one that Mesa computes with wrongly.
+            alone = all(isinstance(o, ir.Const) for o in e.operands)
+            operands = [(compute, _literal(compute, o.value, alone)) if isinstance(o, ir.Const) else t for o, t in zip(e.operands, operands)]
         text = _anygpu.operation_text(e.name, compute, operands)
         # Computed in 64 bits for an operand's sake, and needed in 32.
         return _anygpu.cast_text(types.INT64, ranges.INT32, text) if e.type is int and not narrow and self.form(e) == ranges.INT32 else text
