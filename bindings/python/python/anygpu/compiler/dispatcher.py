@@ -8,7 +8,7 @@ import struct
 import numpy as np
 
 from .. import _anygpu
-from . import ir, signatures, simulator, types, values
+from . import exceptions, ir, signatures, simulator, types, values
 from .errors import KernelError
 
 _ndarray = _anygpu.ndarray
@@ -46,12 +46,12 @@ class Direction:
 class Compiled:
     """A kernel for one set of argument types, block size and memory layout."""
 
-    def __init__(self, function, key, block, grid, dynamic_shared, bindings):
+    def __init__(self, function, key, block, grid, dynamic_shared, bindings, debug=False):
         # Loaded by the first kernel: importing the package takes no time for what it may not use.
         from . import barriers, frontend
 
         checked = _anygpu.Device().is_checked
-        unit = frontend.Unit(dynamic_shared, checked, captures=True)
+        unit = frontend.Unit(dynamic_shared, checked, captures=True, debug=debug)
         self.arrays, self.scalars = [], []
         arguments = [self.value(k) for k in key]
         unit.stack.append(function)
@@ -76,11 +76,14 @@ class Compiled:
                 bindings = (*bindings, max(bindings, default=-1) + 1)
         if bindings is None:
             bindings = list(range(len(self.arrays)))
+        self.debug = debug and translator.raises
         try:
             self._build(translator, kernel, bindings, block, grid, checked)
         except _anygpu.ShaderError:
             raise
         except ValueError:
+            if self.debug:
+                raise translator.error(translator.node, "debug=True: as many arrays as the device binds leave no room for the record of exceptions") from None
             # As many arrays as the device binds leave no room for the record of faults.
             self._build(translator, kernel, bindings, block, grid, checked, records=False)
         self.written = [a.written for a in self.arrays]
@@ -94,12 +97,12 @@ class Compiled:
         faults, arrays = None, self.arrays
         counted = records and _anygpu.Device().kind == "software" and turns.at_most(kernel.body) > turns.FEW
         checked = records and checked
-        if checked or counted:
+        if checked or counted or self.debug:
             faults = ir.Array("argument", "faults", np.dtype("uint32"), 1, parameter=len(self.arrays), written=True, atomic=True)
             arrays = [*arrays, faults]
             bindings = [*bindings, max(bindings, default=-1) + 1]
         dtypes = [types.storage(s) for s in self.scalars]
-        writer = wgsl.Writer(kernel, arrays, bindings, dtypes, block, grid, faults, checked, counted)
+        writer = wgsl.Writer(kernel, arrays, bindings, dtypes, block, grid, faults, checked, counted, self.debug)
         try:
             self.source = writer.text()
         except RecursionError:
@@ -132,11 +135,26 @@ class Compiled:
         record = self.faults[0]
         if not self.kernel.launch([*arrays, record], words, grid):
             return False
+        if self.debug and self._raised(record):
+            return True
         _anygpu.watch_faults(record, [self._described(array, place, arrays) for array, place in self.accesses])
         return True
 
+    def _raised(self, record):
+        """Waits for the launch, and raises what a thread raised; False where it noted another fault."""
+        words = record.get()
+        if not words[0]:
+            return True
+        self.faults = None
+        found = self.accesses[words[1]][0]
+        if isinstance(found, exceptions.Raised):
+            raise found.exception(words) from None
+        return False
+
     def _described(self, array, place, arrays):
         """What is said of an access that was out of bounds, or of a loop that ended too early."""
+        if isinstance(array, exceptions.Raised):
+            return ""  # `_raised` has told of it
         if array is None:
             what = "the driver ended this loop early, and the results are wrong: Mesa's software driver ends the loops of a thread after 65,535 turns together"
             text = f"kernel `{self.name}`: {what}; give each thread less to do, or launch several times"
@@ -167,10 +185,12 @@ class Compiled:
 class Dispatcher:
     """A Python function as a kernel: ``kernel[blocks, threads](*arguments)`` launches it."""
 
-    def __init__(self, function, simulated=False, declared=None):
+    def __init__(self, function, simulated=False, declared=None, debug=False):
         functools.update_wrapper(self, function)
         self.py_func = function
         self.simulated = simulated
+        #: Whether launches raise what a thread raised.
+        self.debug = debug
         #: The signatures that it was declared with, of which launches take the nearest.
         self.declared = signatures.parse(declared, function.__name__)
         code = function.__code__
@@ -213,7 +233,7 @@ class Dispatcher:
         full = (key, block, grid, shared, bindings)
         found = self._compiled.get(full)
         if found is None:
-            found = self._compiled[full] = Compiled(self.py_func, key, block, grid, shared, bindings)
+            found = self._compiled[full] = Compiled(self.py_func, key, block, grid, shared, bindings, self.debug)
         return found
 
 

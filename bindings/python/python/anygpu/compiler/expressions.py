@@ -120,6 +120,8 @@ class Expressions(Subscripts):
         if name is None:
             raise self.error(node, "this operator has no form in a kernel; matrix products are loops here")
         left, right = self.number(node, left), self.number(node, right)
+        if name in ("divide", "floor_divide", "remainder"):
+            right = self.check_divisor(node, right)
         if isinstance(left, ir.Const) and isinstance(right, ir.Const) and types.is_weak(left.type) and types.is_weak(right.type):
             import operator as python
 
@@ -235,7 +237,12 @@ class Expressions(Subscripts):
                 return owner.items[index.value]
             if isinstance(index, ir.Const) or not all(isinstance(i, ir.Expr) for i in owner.items) or not owner.items:
                 raise self.error(node, f"a tuple of {len(owner.items)} is indexed with an integer within its length")
-            return self.chosen(node, owner.items, self.saved(self.converted(node, index, int)))
+            position = self.saved(self.converted(node, index, int))
+            if self.unit.debug:
+                count = ir.Const(int, len(owner.items))
+                outside = ir.Both(types.BOOL, "or", self.operation("greater_equal", position, count), self.operation("less", position, ir.Const(int, -count.value)))
+                self.raise_where(node, outside, IndexError, "tuple index out of range")
+            return self.chosen(node, owner.items, position)
         owner = self.array_of(node, owner)
         if isinstance(owner, (ir.Array, values.View)):
             return self.item(node, owner, self.index_list(node))

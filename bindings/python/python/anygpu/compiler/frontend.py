@@ -8,6 +8,7 @@ import builtins
 import inspect
 
 from . import device_libraries, ir, numba_types, signatures, types, values  # noqa: F401  device_libraries registers what it compiles
+from .exceptions import Exceptions
 from .expressions import Expressions
 from .function_source import read_source
 
@@ -43,9 +44,11 @@ def _numbers(value):
 class Unit:
     """What is compiled together: a kernel, the functions it calls, the memory they share."""
 
-    def __init__(self, dynamic_shared=0, checked=False, captures=False):
+    def __init__(self, dynamic_shared=0, checked=False, captures=False, debug=False):
         # Where accesses out of bounds are reported, nothing is read that the program does not ask for.
         self.checked = checked
+        # Whether what a thread raises is reported, and divisions by zero raise.
+        self.debug = debug
         self.functions = {}
         self.memory = []
         # Whether arrays on the device may be taken from enclosing scopes, which ones were (as (ir.Array, array)), and what arrays of such scopes became.
@@ -59,7 +62,7 @@ class Unit:
         return f"{name}_{self.names}"
 
 
-class Translator(Expressions):
+class Translator(Exceptions, Expressions):
     """Translates one function for given types of its arguments."""
 
     current = None  # the statement being translated
@@ -204,9 +207,6 @@ class Translator(Expressions):
         if isinstance(node.value, ast.Constant):
             return
         self.expression(node.value)
-
-    def do_Assert(self, node):
-        raise self.error(node, "assert has no form on the GPU: write a flag into an array, or run the kernel in the simulator")
 
     def do_Assign(self, node):
         value = self.expression(node.value)
@@ -451,12 +451,14 @@ class Translator(Expressions):
         compiled = translator.translate()
         self.unit.stack.pop()
         self.unit.functions[compiled.name] = compiled
-        if not compiled.results:
-            self.emit(ir.Call(node, None, compiled, passed))
-            return values.Object(None)
-        name = self.unit.unique("r")
+        name = self.unit.unique("r") if compiled.results else None
         self.emit(ir.Call(node, name, compiled, passed))
-        fields = [ir.Field(kind, name, k) for k, kind in enumerate(compiled.results)]
+        # In variables: a barrier, or the end of threads that raised, may divide the block that the call stands in.
+        fields = [self.saved(ir.Field(kind, name, k)) for k, kind in enumerate(compiled.results)]
+        if translator.raises:
+            self.leave_where_raised(node)
+        if name is None:
+            return values.Object(None)
         if result is not None:
             kinds = result.types if translator.returns_tuple else [result]
             fields = [self.as_declared(node, *pair) for pair in zip(fields, kinds)]

@@ -199,7 +199,16 @@ class Continue(Stmt):
 
 @dataclass
 class Return(Stmt):
-    values: list
+    """`values` are None where nobody looks at them: the thread ends."""
+
+    values: Any
+
+
+@dataclass
+class Raise(Stmt):
+    """Notes that this thread raised, an `exceptions.Raised`; a return follows."""
+
+    exception: Any
 
 
 @dataclass

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .. import _anygpu
-from . import barriers, ir, memory, ranges, types, warps
+from . import barriers, exceptions, ir, memory, ranges, types, warps
 
 _OUTSIDE = "0xffffffffu"
 #: Of an index outside of a slice, the index along its axis: a binding has fewer bytes.
@@ -17,12 +17,14 @@ class Writer:
     """Writes a kernel for a block size; `arrays` are the arguments' arrays, `scalars` the dtypes of the numbers among them.
 
     With `faults`, an array of words, the first fault is noted there, see `anygpu::FaultRecord`: accesses out of bounds where `checked`, and loops that were
-    left although nothing in them left them where `counted`. `accesses` are then (array, place) of each access, (None, place) of each loop.
+    left although nothing in them left them where `counted`, and exceptions where `debug`. `accesses` are then (array, place) of each access, (None, place) of each
+    loop, (`exceptions.Raised`, place) of each `raise`.
     """
 
-    def __init__(self, kernel, arrays, bindings, scalars, block, grid, faults=None, checked=True, counted=False):
+    def __init__(self, kernel, arrays, bindings, scalars, block, grid, faults=None, checked=True, counted=False, debug=False):
         self.faults, self.accesses, self.at = faults, [], None
         self.checked, self.counted, self.exits = faults is not None and checked, faults is not None and counted, []
+        self.debug = faults is not None and debug
         self.kernel, self.arrays, self.bindings, self.block = kernel, arrays, bindings, block
         # The largest number of blocks along each axis.
         self.grid, self.flat = grid, grid[1] == grid[2] == 1
@@ -76,7 +78,8 @@ class Writer:
             # A function, because a thread may return from it.
             inner = ["fn work() {", *lines, *begin, *main, "}"]
             entry[entry.index("    let linear = group.y * groups.x + group.x;")] = "    var linear = group.y * groups.x + group.x;"
-            entry += ["    loop {", f"        block = vec3<u32>({block});", "        work();"]
+            begin_block = ["        raised = false;"] if exceptions.RAISED[0] in self.helpers else []
+            entry += ["    loop {", f"        block = vec3<u32>({block});", *begin_block, "        work();"]
             entry += ["        let step = groups.x * groups.y;", "        if (blocks - linear <= step) { break; }", "        linear += step;", "    }"]
         else:
             inner = []
@@ -93,7 +96,7 @@ class Writer:
         return "\n".join([*text, *inner, *entry, "}", ""])
 
     def function(self, f):
-        self.in_kernel, self.guarded = False, False
+        self.in_kernel, self.guarded, self.results = False, False, f.results
         self.ranges = ranges.Ranges(f, self.block, self.grid)
         parameters = ", ".join(f"p_{_safe(n)}: {_register(v.type)}" for n, v in f.parameters)
         result = f" -> R_{f.name}" if f.results else ""
@@ -173,9 +176,12 @@ class Writer:
         if isinstance(s, ir.Return):
             if self.in_kernel:
                 return [f"{indent}live = false;"] if self.guarded else [f"{indent}return;"]
-            values = ", ".join(self.expr(v) for v in s.values)
-            name = self.current(s)
-            return [f"{indent}return {name}({values});" if s.values else f"{indent}return;"]
+            if not self.results:
+                return [f"{indent}return;"]
+            values = map(self.zero, self.results) if s.values is None else map(self.expr, s.values)
+            return [f"{indent}return {self.current(s)}({', '.join(values)});"]
+        if isinstance(s, ir.Raise):
+            return self.raising(s, indent)
         if isinstance(s, ir.Barrier):
             return [f"{indent}workgroupBarrier();", *([f"{indent}storageBarrier();"] if id(s) in self.ordering else [])]
         if isinstance(s, ir.Vote):
@@ -188,6 +194,18 @@ class Writer:
             call = f"{s.function.name}({', '.join(self.expr(a) for a in s.arguments)})"
             return [f"{indent}let {s.name} = {call};" if s.name else f"{indent}{call};"]
         raise AssertionError(s)
+
+    def raising(self, s, indent):
+        """What tells the callers of a function, and the launch, of an exception."""
+        lines = []
+        if not self.in_kernel:
+            self.helpers.update([exceptions.RAISED])
+            lines.append(f"{indent}raised = true;")
+        if self.debug:
+            self.noted()
+            lines.append(f"{indent}fault({len(self.accesses)}u, 0u, vec4<u32>(0u));")
+            self.accesses.append((s.exception, s.place))
+        return lines
 
     def exit(self, loop, indent):
         """(how a loop begins, how it is left, what follows it). With `counted`, what follows notes that a driver ended it."""

@@ -12,8 +12,11 @@ def jit(func_or_sig=None, device=False, inline="never", link=(), debug=None, opt
 
     Types come from the arguments of each launch, in which Python's numbers take the dtype of what they are combined with. A signature, or a list of them, as texts
     (``"void(float32[:], int32)"``) or made of types (``cuda.void(cuda.float32[:], cuda.int32)``), is needed nowhere and says to which types numbers are converted, the
-    result of a device function too; arrays have to have its dtypes and numbers of dimensions. ``link`` (CUDA C) is refused. With ``simulate`` launches run on
-    the CPU, where `print` and `pdb` work, and indices outside of arrays and races on shared memory are errors.
+    result of a device function too; arrays have to have its dtypes and numbers of dimensions. ``link`` (CUDA C) is refused.
+
+    `raise` and `assert` end the thread. With ``debug`` the launch waits and raises what the first thread raised, and divisions by zero raise, too; without, as
+    in Numba, nobody is told. With ``simulate`` launches run on the CPU, where `print` and `pdb` work, and indices outside of arrays and races on shared memory
+    are errors.
 
     >>> from anygpu import cuda
     >>> import anygpu as ag
@@ -29,10 +32,10 @@ def jit(func_or_sig=None, device=False, inline="never", link=(), debug=None, opt
     if link:
         raise NotImplementedError("jit(link=...): CUDA C and PTX run on NVIDIA's GPUs only; write the function in Python")
     if inspect.isfunction(func_or_sig):
-        return Dispatcher(func_or_sig, simulate)
+        return Dispatcher(func_or_sig, simulate, None, bool(debug))
     if isinstance(func_or_sig, Dispatcher):
-        return Dispatcher(func_or_sig.py_func, simulate, func_or_sig.declared)
-    return lambda function: Dispatcher(function, simulate, func_or_sig)
+        return Dispatcher(func_or_sig.py_func, simulate, func_or_sig.declared, bool(debug))
+    return lambda function: Dispatcher(function, simulate, func_or_sig, bool(debug))
 
 
 def In(ary):
