@@ -115,3 +115,8 @@ def test_every_public_name_exists_and_is_documented():
     assert not missing
     silent = [name for name in ag.__all__ if callable(getattr(ag, name)) and not (getattr(ag, name).__doc__ or "").strip()]
     assert not silent
+
+
+def test_limits_of_one_kernel():
+    limits = ag.Device().limits
+    assert limits["threads_per_block"] >= 256 and min(limits["block_dim"]) >= 64 and limits["shared_memory"] >= 16384 and limits["binding_bytes"] >= 2**27

@@ -107,6 +107,21 @@ impl PyDevice {
         self.0.capabilities().int64_atomics
     }
 
+    /// What one kernel may have: `block_dim` threads along each axis and `threads_per_block` in all, `shared_memory` bytes, and `binding_bytes` of one array.
+    #[getter]
+    fn limits<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let limits = self.0.gpu().limits();
+        let d = PyDict::new(py);
+        d.set_item("threads_per_block", limits.max_compute_invocations_per_workgroup)?;
+        d.set_item(
+            "block_dim",
+            (limits.max_compute_workgroup_size_x, limits.max_compute_workgroup_size_y, limits.max_compute_workgroup_size_z),
+        )?;
+        d.set_item("shared_memory", limits.max_compute_workgroup_storage_size)?;
+        d.set_item("binding_bytes", limits.max_storage_buffer_binding_size)?;
+        Ok(d)
+    }
+
     /// What the self-test at device start finds wrong with the float32 arithmetic of this driver, for bug reports.
     fn self_test(&self, py: Python<'_>) -> PyResult<String> {
         enter(py, || self.0.gpu().self_test_report())

@@ -10,6 +10,7 @@ import numpy as np
 from .. import _anygpu
 from . import exceptions, ir, signatures, simulator, types, values
 from .errors import KernelError
+from .overloads import Overloads
 
 _ndarray = _anygpu.ndarray
 
@@ -77,6 +78,7 @@ class Compiled:
         if bindings is None:
             bindings = list(range(len(self.arrays)))
         self.debug = debug and translator.raises
+        self.variables = {name: kind for name, kind in kernel.locals.items() if name.isidentifier()}
         try:
             self._build(translator, kernel, bindings, block, grid, checked)
         except _anygpu.ShaderError:
@@ -120,6 +122,7 @@ class Compiled:
                 raise translator.error(translator.node, f"{self.name} with {threads} threads a block exceeds the device: {limit}; take smaller blocks, or less memory in each") from None
             raise KernelError(f"{self.name}: the kernel's text was refused, which is a defect of the compiler\n{error}\n{self.source}") from None
         self.accesses = None if faults is None else writer.accesses
+        self.memory = list(writer.own.values())
         self.checked, self.faults = checked, None
 
     def launch(self, arrays, words, grid):
@@ -182,7 +185,7 @@ class Compiled:
         return ir.Argument(key, len(self.scalars) - 1)
 
 
-class Dispatcher:
+class Dispatcher(Overloads):
     """A Python function as a kernel: ``kernel[blocks, threads](*arguments)`` launches it."""
 
     def __init__(self, function, simulated=False, declared=None, debug=False):
@@ -197,6 +200,7 @@ class Dispatcher:
         signatures.check_count(self.declared, code.co_argcount - len(function.__defaults__ or ()), code.co_argcount, f"{function.__name__}()")
         self._compiled = {}
         self._launches = {}
+        self._begin_overloads()
 
     def __repr__(self):
         return f"<kernel {self.py_func.__module__}.{self.py_func.__qualname__}>"
@@ -221,9 +225,9 @@ class Dispatcher:
         threads = tpb or 256
         return self[max(1, -(-ntasks // threads)), threads, stream, sharedmem]
 
-    def specialize(self, *args):
-        """The dispatcher itself: it compiles for the types of each launch."""
-        return self
+    def _like(self, declared):
+        """The same kernel, declared with signatures."""
+        return Dispatcher(self.py_func, self.simulated, declared, self.debug)
 
     def inspect_wgsl(self, linked=False):
         """The text of each compiled form, by argument types; with the library's functions if ``linked``."""
@@ -234,6 +238,7 @@ class Dispatcher:
         found = self._compiled.get(full)
         if found is None:
             found = self._compiled[full] = Compiled(self.py_func, key, block, grid, shared, bindings, self.debug)
+            self._note_overload(key, found)
         return found
 
 

@@ -42,7 +42,7 @@ def _numbers(value):
 
 
 class Unit:
-    """What is compiled together: a kernel, the functions it calls, the memory they share."""
+    """What is compiled together: a kernel, the functions it calls."""
 
     def __init__(self, dynamic_shared=0, checked=False, captures=False, debug=False):
         # Where accesses out of bounds are reported, nothing is read that the program does not ask for.
@@ -50,7 +50,6 @@ class Unit:
         # Whether what a thread raises is reported, and divisions by zero raise.
         self.debug = debug
         self.functions = {}
-        self.memory = []
         # Whether arrays on the device may be taken from enclosing scopes, which ones were (as (ir.Array, array)), and what arrays of such scopes became.
         self.captures, self.captured, self.outer_arrays = captures, [], {}
         self.dynamic_shared = dynamic_shared

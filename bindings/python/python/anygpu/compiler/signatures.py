@@ -139,6 +139,19 @@ def _nearest(signatures, given, name):
     return signatures[min(found)[1]]
 
 
+def type_of_argument(argument):
+    """The type of an argument of a launch, or the type itself. Raises `TypeError` for what is no argument."""
+    if isinstance(argument, Type):
+        return argument
+    kind = _of_argument(argument)
+    if isinstance(kind, str):
+        raise TypeError(f"{argument!r} is no argument of a kernel: arrays, numbers and tuples of them are")
+    if isinstance(kind, Array):
+        flags = getattr(argument, "array", argument).flags
+        return Array(kind.dtype, kind.ndim, "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A")
+    return kind
+
+
 def _of_argument(argument):
     """The type of an argument of a launch; what is no type of Numba's is its Python type's name."""
     argument = getattr(argument, "array", argument)  # In(x), Out(x)

@@ -29,6 +29,8 @@ class Writer:
         # The largest number of blocks along each axis.
         self.grid, self.flat = grid, grid[1] == grid[2] == 1
         self.memory, self.functions, self.helpers, self.numbers = {}, {}, {}, {}
+        #: The arrays of the workgroup and of threads, and those of constants.
+        self.own = {}
         word = 4
         self.words = []
         for array in arrays:
@@ -450,6 +452,7 @@ class Writer:
         if array.space == "argument":
             binding = self.bindings[array.parameter]
             return f"load{binding}({at})", f"store{binding}({at}, {v});"
+        self.own[array.name] = array
         register = _register(array.dtype)
         size = math.prod(array.shape)
         if array.atomic and array.dtype.itemsize == 8 and not _anygpu.Device().int64_atomics:
