@@ -177,8 +177,8 @@ class Compiled:
             number = len(self.arrays)
             self.arrays.append(ir.Array("argument", f"a{number}", key.dtype, key.ndim, parameter=number))
             return self.arrays[-1]
-        if isinstance(key, tuple):
-            return values.Tuple([self.value(k) for k in key])
+        if isinstance(key, types.TupleType):
+            return values.Tuple([self.value(k) for k in key.items], key.fields)
         if key is None:
             return values.Object(None)
         self.scalars.append(key)
@@ -325,7 +325,7 @@ class Launch:
             inner = []
             for item in argument:
                 host = self._argument(item, inner, arrays, scalars, host)
-            key.append(("tuple", tuple(inner)))
+            key.append((tuple(inner), getattr(type(argument), "_fields", None)))
             return host
         if argument is None:
             key.append(None)
@@ -371,7 +371,7 @@ def _types(key, arrays):
             array = next(arrays)
             found.append(types.ArrayType(array.dtype, array.ndim))
         elif isinstance(part, tuple):
-            found.append(_types(part[1], arrays))
+            found.append(types.TupleType(_types(part[0], arrays), part[1]))
         else:
             found.append(part)
     return tuple(found)

@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import _anygpu
 from . import intrinsics, ir, stubs, types, values, warps
+from .static_tests import StaticTests
 from .subscripts import Subscripts
 
 _BINARY = {
@@ -17,7 +18,7 @@ _COMPARE = {ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "l
 _OUTER_ARRAY = "arrays of the enclosing scopes are not seen in a kernel: pass it as an argument, or use cuda.const.array_like for a small one"
 
 
-class Expressions(Subscripts):
+class Expressions(StaticTests, Subscripts):
     """What translates expressions; `Translator` adds statements, and functions that are called."""
 
     # ---- values -----------------------------------------------------------------------------------------------------------------------------
@@ -57,6 +58,8 @@ class Expressions(Subscripts):
     def truth(self, node, value):
         if isinstance(value, values.Tuple):
             return ir.Const(types.BOOL, bool(value.items))
+        if isinstance(value, values.Object) and (value.value is None or isinstance(value.value, (str, bytes))):
+            return ir.Const(types.BOOL, bool(value.value))
         value = self.number(node, value)
         return value if types.same(value.type, types.BOOL) else ir.Cast(types.BOOL, value)
 
@@ -70,7 +73,7 @@ class Expressions(Subscripts):
                 kind, value = np.dtype("uint64"), np.uint64(value)
             return ir.Const(kind, value)
         if isinstance(value, tuple):
-            return values.Tuple([self.constant(node, item) for item in value])
+            return values.Tuple([self.constant(node, item) for item in value], getattr(type(value), "_fields", None))
         if value is stubs.laneid or value is stubs.warpsize:
             return warps.special(self, node, "laneid" if value is stubs.laneid else "warpsize")
         return values.Object(value)
@@ -223,6 +226,8 @@ class Expressions(Subscripts):
                 return self.constant(node, getattr(owner.value, node.attr))
             except AttributeError as error:
                 raise self.error(node, str(error)) from None
+        if isinstance(owner, values.Tuple) and node.attr in (owner.fields or ()):
+            return owner.items[owner.fields.index(node.attr)]
         if isinstance(owner, ir.Expr) and node.attr in ("real", "imag"):
             return intrinsics.part(self, node, owner, node.attr)
         if isinstance(owner, ir.Expr) and node.attr in intrinsics.METHODS:
@@ -232,6 +237,8 @@ class Expressions(Subscripts):
     def of_Subscript(self, node):
         owner = self.expression(node.value)
         if isinstance(owner, values.Tuple):
+            if isinstance(node.slice, ast.Slice):
+                return values.Tuple(owner.items[self.constant_slice(node.slice)])
             index = self.expression(node.slice)
             if isinstance(index, ir.Const) and -len(owner.items) <= index.value < len(owner.items):
                 return owner.items[index.value]
@@ -246,7 +253,23 @@ class Expressions(Subscripts):
         owner = self.array_of(node, owner)
         if isinstance(owner, (ir.Array, values.View)):
             return self.item(node, owner, self.index_list(node))
+        if isinstance(owner, values.Object):
+            return self.member(node, owner)
         raise self.error(node, "only arrays and tuples are indexed")
+
+    def constant_slice(self, node):
+        """A slice of a tuple, whose bounds are constants."""
+        bounds = [None if bound is None else self.expression(bound) for bound in (node.lower, node.upper, node.step)]
+        if not all(bound is None or isinstance(bound, ir.Const) for bound in bounds):
+            raise self.error(node, "the bounds of a slice of a tuple are constants")
+        return slice(*(None if bound is None else bound.value for bound in bounds))
+
+    def named_tuple(self, node, fields, arguments, options):
+        """A namedtuple made in a kernel."""
+        given = dict(zip(fields, arguments)) | options
+        if len(arguments) + len(options) != len(fields) or set(given) != set(fields):
+            raise self.error(node, f"this namedtuple takes {', '.join(fields)}")
+        return values.Tuple([given[name] for name in fields], fields)
 
     def chosen(self, node, items, position):
         """The one of several numbers that a position, from the end if negative, tells; the first where it tells none."""
@@ -344,15 +367,8 @@ class Expressions(Subscripts):
         return result
 
     def compared_by(self, node, operator, left, right):
-        if isinstance(operator, (ast.Is, ast.IsNot)):
-            none = isinstance(right, values.Object) and right.value is None
-            if not none:
-                raise self.error(node, "`is` compares with None only; use ==")
-            equal = isinstance(left, values.Object) and left.value is None
-            return ir.Const(types.BOOL, equal == isinstance(operator, ast.Is))
-        if type(operator) not in _COMPARE:
-            raise self.error(node, "`in` has no form in a kernel: loop over the elements")
-        return self.apply(node, _COMPARE[type(operator)], left, right)
+        known = self.compared_statically(node, operator, left, right)
+        return known if known is not None else self.apply(node, _COMPARE[type(operator)], left, right)
 
     def of_BoolOp(self, node):
         operator = "and" if isinstance(node.op, ast.And) else "or"
@@ -422,6 +438,9 @@ class Expressions(Subscripts):
         handler = intrinsics.handler(function.value)
         if handler is not None:
             return handler(self, node, arguments, options)
+        fields = getattr(function.value, "_fields", None)
+        if inspect.isclass(function.value) and issubclass(function.value, tuple) and fields:
+            return self.named_tuple(node, fields, arguments, options)
         target = getattr(function.value, "py_func", function.value)
         if inspect.isfunction(target):
             return self.call(node, target, arguments, options, getattr(function.value, "declared", ()))

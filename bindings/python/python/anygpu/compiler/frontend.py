@@ -16,10 +16,11 @@ _MAX_PASSES = 12
 TOO_DEEP = "this is nested too deep to be compiled: give parts of it names, in statements of their own"
 
 
-def _leaves(statements):
+def _leaves(statements, by=(ast.Break, ast.Continue)):
     """Whether a `break` or `continue` among them belongs to the loop around them."""
     for s in statements:
-        if isinstance(s, (ast.Break, ast.Continue)) or (isinstance(s, ast.If) and (_leaves(s.body) or _leaves(s.orelse))):
+        inner = [*s.body, *s.orelse] if isinstance(s, ast.If) else s.orelse if isinstance(s, (ast.For, ast.While)) else []
+        if isinstance(s, by) or _leaves(inner, by):
             return True
     return False
 
@@ -96,6 +97,8 @@ class Translator(Exceptions, Expressions):
             self.bound = {}
             self.blocks = [[]]
             self.loops = []
+            # Of loops with an `else`, the variable that says whether no `break` ended them.
+            self.whole = {}
             # What names were bound to where each loop around began: its body runs again with them.
             self.loop_bounds = []
             parameters = self.bind_arguments()
@@ -144,7 +147,7 @@ class Translator(Exceptions, Expressions):
         if isinstance(value, values.Slice):
             return values.Slice(*(self.bind_parts(f"{name}.{k}", part, parameters) for k, part in enumerate((value.start, value.length, value.step))))
         if isinstance(value, values.Tuple):
-            return values.Tuple([self.bind_parts(f"{name}.{k}", item, parameters) for k, item in enumerate(value.items)])
+            return values.Tuple([self.bind_parts(f"{name}.{k}", item, parameters) for k, item in enumerate(value.items)], value.fields)
         if isinstance(value, values.Zipped):
             return values.Zipped([self.bind_parts(f"{name}.{k}", item, parameters) for k, item in enumerate(value.items)])
         if isinstance(value, values.Enumerated):
@@ -247,10 +250,7 @@ class Translator(Exceptions, Expressions):
         if isinstance(target, ast.Name):
             self.assign_name(target, target.id, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
-            if not isinstance(value, values.Tuple) or len(value.items) != len(target.elts):
-                raise self.error(target, f"{len(target.elts)} names need a tuple of as many values")
-            for part, item in zip(target.elts, self.settled(value).items):
-                self.assign(part, item)
+            self.unpack(target, value)
         elif isinstance(target, ast.Subscript):
             place = self.place(target)
             if isinstance(place, ir.Load):
@@ -260,12 +260,30 @@ class Translator(Exceptions, Expressions):
         else:
             raise self.error(target, "only names, tuples of names and elements of arrays can be assigned")
 
+    def unpack(self, target, value):
+        """`a, b = ...`, `a, *b = ...`."""
+        names = target.elts
+        starred = [k for k, part in enumerate(names) if isinstance(part, ast.Starred)]
+        count = len(names) - len(starred)
+        if not isinstance(value, values.Tuple) or len(value.items) < count or (len(value.items) > count and not starred):
+            raise self.error(target, f"{count} names need a tuple of {'at least ' * bool(starred)}as many values")
+        items = self.settled(value).items
+        if starred:
+            first, rest = starred[0], len(items) - count
+            items = [*items[:first], values.Tuple(items[first : first + rest]), *items[first + rest :]]
+            names = [part.value if isinstance(part, ast.Starred) else part for part in names]
+        for part, item in zip(names, items):
+            self.assign(part, item)
+
     def settled(self, value):
         """The value with all numbers in it evaluated now."""
         return values.mapped(value, self.saved)
 
     def assign_name(self, node, name, value):
         if isinstance(value, ir.Expr):
+            if name in self.bound and len(self.blocks) == 1:
+                # On the one path there is, the name is a number's from here on.
+                del self.bound[name]
             if name in self.bound:
                 raise self.error(node, f"`{name}` is an array or a tuple here; give the number another name")
             kind = self.declare(name, value.type)
@@ -290,7 +308,7 @@ class Translator(Exceptions, Expressions):
             self.emit(ir.Assign(node, name, self.converted(node, value, kind)))
             return ir.Local(kind, name)
         if isinstance(value, values.Tuple):
-            return values.Tuple([self.stored(node, f"{name}.{k}", item) for k, item in enumerate(value.items)])
+            return values.Tuple([self.stored(node, f"{name}.{k}", item) for k, item in enumerate(value.items)], value.fields)
         if isinstance(value, values.View):
             return values.View(value.array, [self.stored(node, f"{name}.{k}", index) for k, index in enumerate(value.indices)])
         if isinstance(value, values.Slice):
@@ -303,11 +321,14 @@ class Translator(Exceptions, Expressions):
         if isinstance(test, ir.Const):
             self.statements(node.body if test.value else node.orelse)
             return
-        condition = self.truth(node.test, test)
+        self.branches(node, self.truth(node.test, test), node.body, node.orelse)
+
+    def branches(self, node, condition, then, otherwise):
+        """Statements that run where a condition holds, and those that run where it does not."""
         before = dict(self.bound)
-        then = self.block(node.body)
+        then = self.block(then)
         first, self.bound = self.bound, before
-        otherwise = self.block(node.orelse)
+        otherwise = self.block(otherwise)
         self.emit(ir.If(node, condition, then, otherwise))
         # A path that returned brings nothing here.
         if otherwise and isinstance(otherwise[-1], ir.Return):
@@ -319,8 +340,21 @@ class Translator(Exceptions, Expressions):
                 self.bound[name] = value
 
     def do_While(self, node):
-        if node.orelse:
-            raise self.error(node, "`else` of a loop has no form in a kernel")
+        self.with_else(node, lambda: self.while_loop(node))
+
+    def with_else(self, node, loop):
+        """A loop, and its `else`, which runs where no `break` ended the loop."""
+        if not (node.orelse and _leaves(node.body, ast.Break)):
+            loop()
+            self.statements(node.orelse)
+            return
+        whole = self.temporary(types.BOOL, "whole")
+        self.whole[id(node)] = whole
+        self.emit(ir.Assign(node, whole, ir.Const(types.BOOL, True)))
+        loop()
+        self.branches(node, ir.Local(types.BOOL, whole), node.orelse, [])
+
+    def while_loop(self, node):
         self.blocks.append([])
         condition = self.truth(node.test, self.expression(node.test))
         before = self.blocks.pop()
@@ -328,8 +362,9 @@ class Translator(Exceptions, Expressions):
         self.emit(ir.While(node, before, condition, body, []))
 
     def do_For(self, node):
-        if node.orelse:
-            raise self.error(node, "`else` of a loop has no form in a kernel")
+        self.with_else(node, lambda: self.for_loop(node))
+
+    def for_loop(self, node):
         iterated = self.array_of(node.iter, self.expression(node.iter))
         if isinstance(iterated, values.Tuple):
             # Written out, as each item has a type of its own.
@@ -344,6 +379,7 @@ class Translator(Exceptions, Expressions):
         if not isinstance(iterated, values.Range):
             element = values.mapped(iterated, self.saved) if isinstance(iterated, (values.Zipped, values.Enumerated)) else iterated
             iterated = values.Range(ir.Const(int, 0), self.iterations(node.iter, element), ir.Const(int, 1))
+
         def body(position):
             self.assign(node.target, position if element is None else self.turn(node.iter, element, position))
             self.statements(node.body)
@@ -387,6 +423,9 @@ class Translator(Exceptions, Expressions):
         self.emit(ir.While(node, [], condition, inner, after, (counter, start, stop, step) if upwards else None, isinstance(step, ir.Const)))
 
     def do_Break(self, node):
+        whole = self.whole.get(id(self.loops[-1]))
+        if whole is not None:
+            self.emit(ir.Assign(node, whole, ir.Const(types.BOOL, False)))
         self.emit(ir.Break(node))
 
     def do_Continue(self, node):

@@ -12,7 +12,7 @@ def read_source(function):
     try:
         lines, first = inspect.getsourcelines(function)
     except (OSError, TypeError):
-        raise KernelError(f"the source of {function!r} cannot be read: kernels are compiled from the text of a function in a file or a notebook cell") from None
+        raise KernelError(f"the source of {function!r} cannot be read: kernels are compiled from the text of a function in a file or a notebook cell{_remedy(function)}") from None
     if function.__name__ == "<lambda>":
         return _read_lambda(function)
     text = textwrap.dedent("".join(lines))
@@ -21,6 +21,16 @@ def read_source(function):
         if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
             return node, source
     raise KernelError(f"no function definition was found in the source of {function!r}")
+
+
+def _remedy(function):
+    """What to do about a function that `exec` made."""
+    if not getattr(getattr(function, "__code__", None), "co_filename", "").startswith("<"):
+        return ""
+    return (
+        "; for what exec() makes, give Python the text: name = '<kernel 1>', linecache.cache[name] = (len(text), None, text.splitlines(True), name), "
+        "exec(compile(text, name, 'exec'))"
+    )
 
 
 def _read_lambda(function):

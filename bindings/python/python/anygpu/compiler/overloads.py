@@ -60,8 +60,8 @@ def types_of_key(key):
     for part in key:
         if isinstance(part, types.ArrayType):
             found.append(Array(part.dtype, part.ndim))
-        elif isinstance(part, tuple):
-            found.append(Tuple(types_of_key(part)))
+        elif isinstance(part, types.TupleType):
+            found.append(Tuple(types_of_key(part.items)))
         else:
             found.append(Void() if part is None else Scalar(types.storage(part)))
     return tuple(found)
@@ -74,7 +74,7 @@ def key_of_types(kinds):
         if isinstance(kind, Array):
             found.append(types.ArrayType(kind.dtype, kind.ndim))
         elif isinstance(kind, Tuple):
-            found.append(key_of_types(kind.types))
+            found.append(types.TupleType(key_of_types(kind.types)))
         else:
             found.append(None if isinstance(kind, Void) else kind.dtype)
     return tuple(found)

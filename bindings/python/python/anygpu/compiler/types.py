@@ -30,6 +30,14 @@ class ArrayType:
         return f"array({self.dtype}, {self.ndim}d)"
 
 
+@dataclass(frozen=True)
+class TupleType:
+    """A tuple argument, its items' types; `fields` are the names of a namedtuple."""
+
+    items: tuple
+    fields: tuple = None
+
+
 def is_weak(kind):
     """Whether a scalar type is a Python number's."""
     return kind is int or kind is float or kind is complex

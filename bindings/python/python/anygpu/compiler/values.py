@@ -8,9 +8,10 @@ from . import ir
 
 @dataclass
 class Tuple:
-    """Several values."""
+    """Several values; `fields` are the names that a namedtuple has for them."""
 
     items: list
+    fields: Any = None
 
 
 @dataclass
@@ -92,7 +93,7 @@ def mapped(value, function):
     if isinstance(value, ir.Expr):
         return function(value)
     if isinstance(value, Tuple):
-        return Tuple([mapped(item, function) for item in value.items])
+        return Tuple([mapped(item, function) for item in value.items], value.fields)
     if isinstance(value, View):
         return View(value.array, [mapped(index, function) for index in value.indices])
     if isinstance(value, Slice):
@@ -115,7 +116,7 @@ def alike(a, b):
     if isinstance(a, ir.Const):
         return a.type == b.type and a.value == b.value
     if isinstance(a, Tuple):
-        return len(a.items) == len(b.items) and all(map(alike, a.items, b.items))
+        return a.fields == b.fields and len(a.items) == len(b.items) and all(map(alike, a.items, b.items))
     if isinstance(a, View):
         return a.array is b.array and len(a.indices) == len(b.indices) and all(map(alike, a.indices, b.indices))
     if isinstance(a, Slice):
