@@ -399,9 +399,9 @@ def constant_array(t, node, args, options):
 
 def constants(t, node, outer):
     """An array that is part of the kernel's text, with its elements as they are now."""
-    if outer.dtype.kind not in "biufc" or outer.size == 0 or outer.nbytes > _MAX_CONSTANT:
+    if outer.dtype.kind not in "biufc" or outer.nbytes > _MAX_CONSTANT:
         raise t.error(
-            node, f"constants are numbers of 1 to {_MAX_CONSTANT} bytes in all, and this is an array of {outer.dtype} of {outer.nbytes} bytes: pass it as an argument"
+            node, f"constants are numbers of {_MAX_CONSTANT} bytes in all at most, and this is an array of {outer.dtype} of {outer.nbytes} bytes: pass it as an argument"
         )
     copy = np.array(outer, order="C")
     return ir.Array("const", t.unit.unique("const"), copy.dtype, copy.ndim, copy.shape, constants=copy)
