@@ -263,3 +263,9 @@ def test_arange_of_complex_numbers(arguments):
 @pytest.mark.parametrize(("value", "ndmax"), [([1, 2], 0), ([[1, 2], [3, 4]], 1), ([[1, 2], [3, 4]], 2), (3, 0)])
 def test_array_of_so_many_dimensions_at_most(value, ndmax):
     assert_same_outcome(lambda xp: xp.array(value, ndmax=ndmax), (), ())
+
+
+def test_like_an_array_of_the_host():
+    x = np.zeros((2, 3), np.float32, order="F")
+    for make in (ag.empty_like, ag.zeros_like, ag.ones_like):
+        assert_same_form(to_numpy(make(x)), x)

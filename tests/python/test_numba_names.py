@@ -153,3 +153,37 @@ def test_copies_refuse_what_is_no_array():
     for copy in (ag.arange(3.0).copy_to_host, ag.arange(3.0).copy_to_device):
         with pytest.raises(TypeError, match="not a list"):
             copy([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("make", [cuda.device_array, cuda.pinned_array, cuda.managed_array, cuda.mapped_array])
+def test_arrays_with_strides(make):
+    x = make((3, 4), np.float32, strides=(4, 12))
+    assert x.shape == (3, 4) and x.strides == (4, 12)
+    x[...] = 7
+    assert (np.asarray(x.get() if hasattr(x, "get") else x) == 7).all()
+    assert make((2, 3), np.int8, strides=(16, 2)).strides == (16, 2)
+    for strides in ((4,), (3, 12), (-4, 12)):
+        with pytest.raises(ValueError, match="strides"):
+            make((3, 4), np.float32, strides=strides)
+
+
+@pytest.mark.parametrize("host", [np.zeros((10, 12))[::2, ::2], np.zeros((10, 12), order="F")[::2, ::2], np.zeros((2, 3, 4)).T, np.zeros((2, 3, 4)).transpose(1, 0, 2)])
+def test_an_array_like_another_has_the_order_of_its_axes(host):
+    want = np.zeros_like(host).strides
+    assert cuda.device_array_like(host).strides == want
+    assert cuda.pinned_array_like(host).strides == want
+
+
+def test_a_device_tells_what_its_kernels_may_have():
+    device = cuda.get_current_device()
+    limits = ag.Device().limits
+    assert device.MAX_THREADS_PER_BLOCK == limits["threads_per_block"] and device.MAX_SHARED_MEMORY_PER_BLOCK == limits["shared_memory"]
+    assert [device.MAX_BLOCK_DIM_X, device.MAX_BLOCK_DIM_Y, device.MAX_BLOCK_DIM_Z] == list(limits["block_dim"])
+    assert device.MAX_GRID_DIM_X == 2**31 - 1 and device.supports_float16 and not device.supports_bfloat16
+    sizes = ag.Device().subgroup_sizes
+    assert getattr(device, "WARP_SIZE", None) == (None if sizes is None else sizes[1])
+    assert device.name == device.name.decode() == ag.Device().name
+    assert cuda.current_context().device == device.get_primary_context().device == device
+    for name, why in (("compute_capability", "NVIDIA"), ("MULTIPROCESSOR_COUNT", "grid-stride"), ("CLOCK_RATE", "no API"), ("nonsense", "no attribute")):
+        with pytest.raises(AttributeError, match=why):
+            getattr(device, name)

@@ -173,7 +173,44 @@ def test_wrong_arguments():
     def kind(x):
         x[0] = cuda.match_any_sync(-1, 2j)
 
-    with pytest.raises(ag.KernelError, match=r"the arguments are \(mask, value, src_lane\), and 2 were given"):
+    with pytest.raises(ag.KernelError, match=r"the arguments are \(mask, value, src_lane, width=\), and 2 were given"):
         few[1, 8](np.zeros(3))
     with pytest.raises(ag.KernelError, match="integers and floats are matched, not complex128"):
         kind[1, 8](np.zeros(3))
+
+
+@with_lanes
+@pytest.mark.parametrize("width", [1, 2, 4, 8])
+def test_shuffles_within_groups_of_lanes(width):
+    if width > SIZES[0]:
+        pytest.skip("warps are narrower")
+
+    @cuda.jit
+    def shuffle(x, at, up, down, turned):
+        i = cuda.grid(1)
+        at[i] = cuda.shfl_sync(0xFFFFFFFF, x[i], 5, width)
+        up[i] = cuda.shfl_up_sync(0xFFFFFFFF, x[i], 1, width=width)
+        down[i] = cuda.shfl_down_sync(0xFFFFFFFF, x[i], 3, width)
+        turned[i] = cuda.shfl_xor_sync(0xFFFFFFFF, x[i], 3, width)
+
+    x = np.random.default_rng(0).random(N)
+    got = [np.zeros_like(x) for _ in range(4)]
+    shuffle[1, N](x, *got)
+    lane = np.arange(N)
+    size = warps(x).shape[1]
+    place, first, warp = lane % width, lane // width * width, lane // size * size
+    turned = (lane % size ^ 3) + warp
+    for result, source, there_is_one in zip(
+        got, (first + 5 % width, lane - 1, lane + 3, turned), (place >= 0, place >= 1, place + 3 < width, (turned < first + width) & (turned < warp + size))
+    ):
+        np.testing.assert_array_equal(result, x[np.where(there_is_one, source, lane)])
+
+
+@with_lanes
+def test_a_width_that_the_device_does_not_have():
+    @cuda.jit
+    def shuffle(x, n):
+        x[0] = cuda.shfl_sync(-1, x[0], 0, n)
+
+    with pytest.raises(ag.KernelError, match="constant power of two"):
+        shuffle[1, 32](np.zeros(3), 8)

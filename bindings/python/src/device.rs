@@ -122,6 +122,14 @@ impl PyDevice {
         Ok(d)
     }
 
+    /// The WGSL functions of float32 and of float64 that multiply and add with one rounding; None where there is none.
+    #[getter]
+    fn fma_functions(&self) -> (Option<&'static str>, Option<&'static str>) {
+        let device = self.0.capabilities();
+        let emulated = (!device.native_f64()).then_some("fma_f64");
+        (device.fma_fused.then_some("fma"), if device.fma_f64 && device.native_f64() { Some("fma") } else { emulated })
+    }
+
     /// What the self-test at device start finds wrong with the float32 arithmetic of this driver, for bug reports.
     fn self_test(&self, py: Python<'_>) -> PyResult<String> {
         enter(py, || self.0.gpu().self_test_report())

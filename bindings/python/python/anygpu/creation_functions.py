@@ -225,7 +225,8 @@ def _like(x, dtype, order, shape):
 
 def empty_like(prototype, /, dtype=None, order="K", subok=True, shape=None, *, device=None):
     """`empty` with the shape and dtype of another array."""
-    return empty(*_like(asarray(prototype), dtype, order, shape), device=device or getattr(prototype, "device", None))
+    prototype = asarray(prototype)
+    return empty(*_like(prototype, dtype, order, shape), device=device or prototype.device)
 
 
 def zeros_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):

@@ -29,6 +29,7 @@ _OPERATOR = {
 _DIMENSIONS = {"threadIdx": stubs.threadIdx, "blockIdx": stubs.blockIdx, "blockDim": stubs.blockDim, "gridDim": stubs.gridDim}
 #: Largest workgroup and thread memory that is asked for, in bytes.
 _MAX_LOCAL = 65536
+_FLOAT32 = np.dtype("float32")
 # Each thread holds a copy.
 _MAX_CONSTANT = 4096
 
@@ -398,9 +399,9 @@ def constant_array(t, node, args, options):
 
 def constants(t, node, outer):
     """An array that is part of the kernel's text, with its elements as they are now."""
-    if outer.dtype.kind not in "biufc" or outer.size == 0 or outer.nbytes > _MAX_CONSTANT:
+    if outer.dtype.kind not in "biufc" or outer.nbytes > _MAX_CONSTANT:
         raise t.error(
-            node, f"constants are numbers of 1 to {_MAX_CONSTANT} bytes in all, and this is an array of {outer.dtype} of {outer.nbytes} bytes: pass it as an argument"
+            node, f"constants are numbers of {_MAX_CONSTANT} bytes in all at most, and this is an array of {outer.dtype} of {outer.nbytes} bytes: pass it as an argument"
         )
     copy = np.array(outer, order="C")
     return ir.Array("const", t.unit.unique("const"), copy.dtype, copy.ndim, copy.shape, constants=copy)
@@ -525,12 +526,22 @@ def selp(t, node, args, options):
     return ir.Select(kind, t.truth(node, args[0]), t.converted(node, a, kind), t.converted(node, b, kind))
 
 
-@register(stubs.fma)
+@register(stubs.fma, *([math.fma] if hasattr(math, "fma") else []))
 def fma(t, node, args, options):
-    if len(args) != 3:
-        raise t.error(node, "fma(a, b, c) takes three arguments")
-    values_ = [t.number(node, a) for a in args]
-    kind = types.storage(types.join(types.join(values_[0].type, values_[1].type), values_[2].type))
-    if kind != np.dtype("float32"):
-        raise t.error(node, f"fma() is for float32, not {kind}: WGSL has no other")
-    return ir.Raw(kind, "fma({0}, {1}, {2})", [t.converted(node, v, kind) for v in values_])
+    if len(args) != 3 or options:
+        raise t.error(node, "fma(a, b, c) takes three numbers")
+    numbers = [t.number(node, a) for a in args]
+    kind = types.join(types.join(numbers[0].type, numbers[1].type), numbers[2].type)
+    dtype = types.storage(kind)
+    if dtype.kind == "c":
+        raise t.error(node, f"fma() takes real numbers, not {dtype}")
+    kind = kind if dtype.kind == "f" else float
+    if dtype == np.float16:
+        return t.converted(node, t.call(node, number_functions.fma_single, [t.converted(node, a, _FLOAT32) for a in numbers], {}), kind)
+    single = types.same(kind, _FLOAT32)
+    numbers = [t.converted(node, a, kind) for a in numbers]
+    own = _anygpu.Device().fma_functions[0 if single else 1]
+    if own is not None:
+        return ir.Raw(kind, f"{own}({{0}}, {{1}}, {{2}})", numbers)
+    # The device's rounds twice.
+    return t.converted(node, t.call(node, number_functions.fma_single if single else number_functions.fma_double, numbers, {}), kind)

@@ -105,3 +105,63 @@ def remainder(x, y):
         # Between two multiples: the quotient's parity decides.
         left = above - 2.0 * np.fmod(0.5 * (size - above), step)
     return math.copysign(1.0, x) * left
+
+
+def fma_single(a, b, c):
+    """``a * b + c`` of float32 in float64, where the product is exact: the sum rounded to odd, so that float32's rounding is the only one.
+
+    S. Boldo, G. Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008.
+    """
+    return np.float32(_sum_to_odd(np.float64(a) * np.float64(b), np.float64(c)))
+
+
+def _sum_to_odd(x, y):
+    """x + y in float64; where that is not exact, the neighbour whose last bit is one."""
+    high = x + y
+    if not np.isfinite(high):
+        return high
+    part = high - x
+    low = (x - (high - part)) + (y - part)
+    if low != 0.0:
+        fraction, _ = np.frexp(high)
+        if int(abs(fraction) * 9007199254740992.0) % 2 == 0:
+            high = np.nextafter(high, np.inf if low > 0.0 else -np.inf)
+    return high
+
+
+def fma_double(a, b, c):
+    """``a * b + c`` of float64 with one rounding: the algorithm of `fma_single`'s source on fractions, and the exponents apart."""
+    if a == 0.0 or b == 0.0 or not (np.isfinite(a) and np.isfinite(b)):
+        return a * b + c
+    if not np.isfinite(c):
+        return c
+    if c == 0.0:
+        # The sign of a product that rounds to zero is its own.
+        return a * b
+    x, exponent_x = np.frexp(a)
+    y, exponent_y = np.frexp(b)
+    z, exponent_z = np.frexp(c)
+    exponent = exponent_x + exponent_y
+    # Beyond this distance the smaller term decides the direction of the rounding, and no more.
+    distance = max(-130, min(exponent_z - exponent, 130))
+    if distance == 130:
+        exponent = exponent_z - 130
+    z = np.ldexp(z, distance)
+    product = x * y
+    error = _product_error(x, y, product)
+    # The exact sum is that of `high` and of `low`, which is rounded to odd.
+    sum_high = z + error
+    part = sum_high - z
+    sum_low = (z - (sum_high - part)) + (error - part)
+    high = product + sum_high
+    part = high - product
+    low = _sum_to_odd((product - (high - part)) + (sum_high - part), sum_low)
+    _, size = np.frexp(high)
+    if size + exponent >= -1021:
+        return np.ldexp(high + low, exponent)
+    # Subnormal: rounded to the last place that there is, which the sum with a larger number of the same sign has.
+    large = np.copysign(np.ldexp(1.0, min(-1074 - exponent, 300) + 52), high)
+    raised = large + high
+    part = raised - large
+    rest = _sum_to_odd((large - (raised - part)) + (high - part), low)
+    return np.copysign(np.ldexp((raised + rest) - large, exponent), high)

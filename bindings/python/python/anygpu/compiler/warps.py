@@ -55,13 +55,15 @@ def _mask(t, node, text, operands=(), *helpers):
     return _now(t, kind, text + ".x" if kind == _UINT32 else f"make_u64({text}.x, {text}.y)", operands, *helpers)
 
 
-def _arguments(t, node, args, options, *names):
-    if len(args) + len(options) != len(names):
-        raise t.error(node, f"the arguments are ({', '.join(names)}), and {len(args) + len(options)} were given")
-    given = dict(zip(names, args)) | options
-    if set(given) != set(names):
-        raise t.error(node, f"the arguments are ({', '.join(names)})")
-    return [given[n] for n in names]
+def _arguments(t, node, args, options, *names, optional=()):
+    """The values of the arguments by their names; None for an optional one that is not given."""
+    shown = ", ".join([*names, *(f"{name}=" for name in optional)])
+    if not len(names) <= len(args) + len(options) <= len(names) + len(optional):
+        raise t.error(node, f"the arguments are ({shown}), and {len(args) + len(options)} were given")
+    given = dict.fromkeys(optional) | dict(zip((*names, *optional), args)) | options
+    if set(given) != {*names, *optional}:
+        raise t.error(node, f"the arguments are ({shown})")
+    return [given[name] for name in (*names, *optional)]
 
 
 def _words(kind, of):
@@ -87,27 +89,39 @@ def _words(kind, of):
     return word("{0}")
 
 
-def _shuffle(name, third, source, inside):
-    """`source` is the lane that is read, of the lane `lane.x` and the argument `{1}`; where `inside` is false the value is the lane's own."""
+def _shuffle(third, reads):
+    """`reads(place, first, count)` is (the lane that is read, whether there is one), of `{1}` and of the lane's place in its group, the group's first lane and size.
+
+    Where there is none the value is the lane's own. Without a width the whole warp is one group.
+    """
 
     def handle(t, node, args, options):
-        lanes(t, node)
-        _, value, other = _arguments(t, node, args, options, "mask", "value", third)
+        most = lanes(t, node)
+        _, value, other, width = _arguments(t, node, args, options, "mask", "value", third, optional=("width",))
+        group = ("lane.x", "0u", "lane.y")
+        if width is not None:
+            if not isinstance(width, ir.Const) or width.value not in (1, 2, 4, 8, 16, 32, 64, 128):
+                raise t.error(node, "the width of a shuffle is a constant power of two, up to 128")
+            if width.value > most:
+                raise t.error(node, f"the width of this shuffle is {width.value} lanes, and this device's warps have {most}: take cuda.warpsize, or no width")
+            count = f"min({width.value}u, lane.y)"
+            group = (f"(lane.x & ({count} - 1u))", f"(lane.x & ~({count} - 1u))", count)
         value = t.saved(t.number(node, value))
         if isinstance(value, (ir.Const, ir.Argument)):
             return value
         other = t.saved(t.converted(node, other, _UINT32))
-        kind = types.storage(value.type)
-        text = _words(kind, f"subgroupShuffle({{w}}, select(lane.x, {source}, {inside}))")
+        source, there_is_one = reads(*group)
+        text = _words(types.storage(value.type), f"subgroupShuffle({{w}}, select(lane.x, {source}, {there_is_one}))")
         return _now(t, value.type, text, [value, other])
 
     return handle
 
 
-register(stubs.shfl_sync)(_shuffle("shfl_sync", "src_lane", "{1} % lane.y", "true"))
-register(stubs.shfl_up_sync)(_shuffle("shfl_up_sync", "delta", "lane.x - {1}", "lane.x >= {1}"))
-register(stubs.shfl_down_sync)(_shuffle("shfl_down_sync", "delta", "lane.x + {1}", "{1} < lane.y - lane.x"))
-register(stubs.shfl_xor_sync)(_shuffle("shfl_xor_sync", "lane_mask", "lane.x ^ {1}", "(lane.x ^ {1}) < lane.y"))
+register(stubs.shfl_sync)(_shuffle("src_lane", lambda place, first, count: (f"{first} + {{1}} % {count}", "true")))
+register(stubs.shfl_up_sync)(_shuffle("delta", lambda place, first, count: ("lane.x - {1}", f"{place} >= {{1}}")))
+register(stubs.shfl_down_sync)(_shuffle("delta", lambda place, first, count: ("lane.x + {1}", f"{{1}} < {count} - {place}")))
+# Lanes of groups before one's own are read, too.
+register(stubs.shfl_xor_sync)(_shuffle("lane_mask", lambda place, first, count: ("lane.x ^ {1}", f"(lane.x ^ {{1}}) < {first} + {count}")))
 
 
 def _vote(text):

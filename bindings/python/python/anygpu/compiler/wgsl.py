@@ -464,6 +464,9 @@ class Writer:
         if array.atomic:
             self.memory[array.name] = f"var<workgroup> {array.name}: array<atomic<{'u64' if array.dtype.itemsize == 8 else 'u32'}>, {size}>;"
             return _from_bits(array.dtype, f"atomicLoad(&{array.name}[{at}])"), f"atomicStore(&{array.name}[{at}], {_to_bits(array.dtype, v)});"
+        if array.constants is not None and not size:
+            # Every index is outside.
+            return self.zero(array.dtype), None
         if array.constants is not None:
             self.memory[array.name], read = _constants(array)
             return read.replace("{at}", at), None

@@ -5,6 +5,7 @@ import contextlib
 import numpy as np
 
 from .. import _anygpu, creation_functions
+from ..lib.stride_tricks import as_strided
 
 
 def to_device(obj, stream=0, copy=True, to=None):
@@ -22,19 +23,35 @@ def to_device(obj, stream=0, copy=True, to=None):
 
 
 def device_array(shape, dtype=np.float64, strides=None, order="C", stream=0):
-    """An array on the device whose elements are not set."""
-    return creation_functions.empty(shape, dtype, order=order)
+    """An array on the device whose elements are not set; with ``strides``, in bytes, its elements lie so far apart."""
+    if strides is None:
+        return creation_functions.empty(shape, dtype, order=order)
+    shape, strides, count = _extent(shape, np.dtype(dtype), strides)
+    return as_strided(creation_functions.empty(count, dtype), shape, strides)
+
+
+def _extent(shape, dtype, strides):
+    """(shape, strides, number of elements of memory) of an array with these strides."""
+    shape, strides = (tuple(n) if isinstance(n, (tuple, list)) else (n,) for n in (shape, strides))
+    if len(shape) != len(strides) or any(s % dtype.itemsize or s < 0 for s in strides):
+        raise ValueError(f"strides {strides} of shape {shape}: a multiple of {dtype.itemsize} bytes, not negative, for each dimension")
+    return shape, strides, 1 + sum((n - 1) * s // dtype.itemsize for n, s in zip(shape, strides)) if all(shape) else 0
 
 
 def device_array_like(ary, stream=0):
-    """An array on the device of the same shape and dtype, its elements not set."""
-    fortran = ary.flags.f_contiguous and not ary.flags.c_contiguous
-    return creation_functions.empty(ary.shape, ary.dtype, order="F" if fortran else "C")
+    """An array on the device of the same shape, dtype and order of its axes, its elements not set."""
+    if is_cuda_array(ary):
+        return creation_functions.empty_like(ary)
+    # The host's array is not copied.
+    return device_array(ary.shape, ary.dtype, np.empty_like(ary).strides)
 
 
 def pinned_array(shape, dtype=np.float64, strides=None, order="C"):
     """An array of the host: transfers are staged, and need no memory of a special kind."""
-    return np.empty(shape, dtype, order)
+    if strides is None:
+        return np.empty(shape, dtype, order)
+    shape, strides, count = _extent(shape, np.dtype(dtype), strides)
+    return np.ndarray(shape, dtype, np.empty(count, dtype), strides=strides)
 
 
 def pinned_array_like(ary):

@@ -19,13 +19,39 @@ def _current_number():
     return _number_of(_anygpu.Device())
 
 
+class _Name(str):
+    """A device's name, text here and bytes in Numba: `decode` gives the text as well."""
+
+    def decode(self, encoding="utf-8", errors="strict"):
+        return str(self)
+
+
+_UNKNOWN = "no API of GPUs tells it"
+#: Of `Device`'s attributes in Numba and CuPy, why those are not there that are not.
+_ABSENT = {
+    "compute_capability": "it numbers NVIDIA's architectures; `anygpu.Device().capabilities` says what a device can do",
+    "MULTIPROCESSOR_COUNT": f"{_UNKNOWN}; a kernel with a grid-stride loop takes any number of blocks, some hundreds fill every GPU",
+    "uuid": f"{_UNKNOWN}; `attributes` has the driver and the adapter's name",
+    **dict.fromkeys("CLOCK_RATE MAX_REGISTERS_PER_BLOCK MAX_THREADS_PER_MULTI_PROCESSOR L2_CACHE_SIZE GLOBAL_MEMORY_BUS_WIDTH MEMORY_CLOCK_RATE".split(), _UNKNOWN),
+    **dict.fromkeys("PCI_BUS_ID PCI_DEVICE_ID PCI_DOMAIN_ID pci_bus_id".split(), _UNKNOWN),
+}
+
+
 class Device:
     """A device by its number; the current one for None.
+
+    ``MAX_THREADS_PER_BLOCK``, ``MAX_BLOCK_DIM_X`` (Y, Z), ``MAX_GRID_DIM_X`` (Y, Z), ``MAX_SHARED_MEMORY_PER_BLOCK`` and ``WARP_SIZE``, the largest where kernels
+    have several, are those of its kernels.
 
     >>> from anygpu import cuda
     >>> cuda.Device() == cuda.get_current_device()
     True
+    >>> cuda.Device().MAX_THREADS_PER_BLOCK >= 256
+    True
     """
+
+    #: float16 is read, written and computed on every device, bfloat16 on none.
+    supports_float16, supports_bfloat16 = True, False
 
     def __init__(self, device=None):
         self.id = _current_number() if device is None else int(device)
@@ -41,7 +67,7 @@ class Device:
     @property
     def name(self):
         """The adapter's name."""
-        return _anygpu.adapters()[self.id]["name"]
+        return _Name(_anygpu.adapters()[self.id]["name"])
 
     @property
     def mem_info(self):
@@ -68,9 +94,29 @@ class Device:
             )
         return self
 
+    set_current = use
+
     def reset(self):
         """Waits for the work recorded."""
         self.synchronize()
+
+    def get_primary_context(self):
+        """The context of the device."""
+        return _Context(self)
+
+    def __getattr__(self, name):
+        if name.startswith(("MAX_BLOCK_DIM_", "MAX_GRID_DIM_")) and name[-1] in "XYZ":
+            # A launch has less than 2**32 blocks in all.
+            return self.opened.limits["block_dim"]["XYZ".index(name[-1])] if "BLOCK" in name else 2**31 - 1
+        if name in ("MAX_THREADS_PER_BLOCK", "MAX_SHARED_MEMORY_PER_BLOCK"):
+            return self.opened.limits["threads_per_block" if "THREADS" in name else "shared_memory"]
+        if name == "WARP_SIZE":
+            sizes = self.opened.subgroup_sizes
+            if sizes is None:
+                raise AttributeError("WARP_SIZE: kernels of this device have no operations on the lanes of a warp")
+            return sizes[1]
+        why = _ABSENT.get(name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}" + (f": {why}" if why else ""))
 
     def __enter__(self):
         return self.use()
@@ -203,9 +249,12 @@ def profiling():
 
 
 class _Context:
+    def __init__(self, device):
+        self.device = device
+
     def get_memory_info(self):
         """(free, total) bytes of device memory."""
-        return Device().mem_info
+        return self.device.mem_info
 
     def reset(self):
         synchronize()
@@ -222,4 +271,4 @@ class _Context:
 
 def current_context(devnum=None):
     """The context of the device."""
-    return _Context()
+    return _Context(Device(devnum))
