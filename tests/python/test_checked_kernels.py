@@ -62,6 +62,24 @@ def test_slices():
     assert out.tolist() == [0]
 
 
+def test_snippets_and_functions_of_elements():
+    shift = ag.ElementwiseKernel("raw T x", "T y", "y = x[i + 2]", "shift")
+    fails(lambda: shift(ag.arange(3), size=3), "kernel `shift`: index 3 is out of bounds for `x` of shape (3,)", "y = x[i + 2]", "test_checked_kernels.py")
+
+    @ag.guvectorize("(n)->()")
+    def last(x, out):
+        out[0] = x[x.size]
+
+    fails(lambda: last(ag.ones((2, 3))), "kernel `last`: index", "3) is out of bounds for `x` of shape (2, 3)", "out[0] = x[x.size]")
+    table = np.arange(4)
+
+    @ag.vectorize
+    def looked_up(k):
+        return table[k]
+
+    fails(lambda: looked_up(ag.asarray([1, 7])), "kernel `looked_up`: index 7 is out of bounds", "return table[k]")
+
+
 def test_views_and_several_dimensions():
     @cuda.jit
     def clear(x):

@@ -103,6 +103,7 @@ def test_outputs_that_share_memory_with_inputs():
         ag.ElementwiseKernel("T x", "T y, T z", "y = x; z = x")(x, x, x)
 
 
+@pytest.mark.out_of_bounds
 def test_raw_parameters():
     x = np.arange(12, dtype="float32").reshape(3, 4)
     g = ag.asarray(x)
@@ -187,6 +188,7 @@ def test_conversions():
     np.testing.assert_array_equal(run("float16 x", "float16 y", "y = x * x + x", ag.asarray([300.0, 0.1], dtype="float16")), [np.inf, np.float16(0.11)])
 
 
+@pytest.mark.out_of_bounds
 def test_statements():
     text = """
       // Collatz, with everything that loops.

@@ -336,6 +336,40 @@ def test_loops_that_the_driver_ends_are_errors(kernel, n, inner, result):
             assert out.tolist() == [result] * 8
 
 
+@ag.vectorize
+def ones_below(n):
+    total = 0
+    while total < n:
+        total += 1
+    return total
+
+
+@ag.guvectorize(["void(int32[:], int32[:])"], "(n)->()")
+def ones_below_first(x, out):
+    out[0] = 0
+    while out[0] < x[0]:
+        out[0] += 1
+
+
+@software
+@pytest.mark.parametrize(
+    "function",
+    [
+        ones_below,
+        lambda n: ones_below_first(n[:, None]),
+        ag.ElementwiseKernel("int32 n", "int32 y", "y = 0; while (y < n) { y += 1; }", "ones_below"),
+        ag.ReductionKernel("int32 n", "int32 y", "below(n)", "a + b", "y = a", "0", "ones", preamble="int below(int n) { int y = 0; while (y < n) y++; return y; }"),
+    ],
+)
+def test_loops_of_elementwise_functions_that_the_driver_ends_are_errors(function):
+    n = ag.full(3, 60000, dtype="int32")
+    if not isinstance(function, ag.ReductionKernel):
+        assert function(n).tolist() == [60000] * 3
+    function(n + 10000)
+    with pytest.raises(RuntimeError, match=r"(?s)ends the loops of a thread after 65,535 turns.*while"):
+        ag.synchronize()
+
+
 def test_zeros_of_constants_keep_nan():
     @cuda.jit
     def k(x, out):

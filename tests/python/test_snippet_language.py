@@ -102,6 +102,7 @@ def test_parameters_called_n_and_numbers_for_raw_ones():
         run("raw T x", "T y", "y = x[0]", 3, ag.zeros(2, "int64"))
 
 
+@pytest.mark.out_of_bounds
 def test_arrays_as_indices():
     g = ag.asarray(GRID)
     assert run("raw T x", "T y", "ptrdiff_t at[] = {i / 6, 5 - i % 6}; y = x[at]", g, size=24).tolist() == GRID[:, ::-1].ravel().tolist()
@@ -167,6 +168,7 @@ def test_the_number_of_an_element_in_a_reduction():
     assert weighted(ag.asarray(x), ag.asarray(w), axis=1).get().tolist() == (x.T * w.reshape(4, 3)).sum(0).tolist()
 
 
+@pytest.mark.out_of_bounds
 def test_the_remainder_of_what_a_cast_makes_negative():
     x = ag.asarray(np.array([2**32 - 1, 7], "uint32"))
     assert run("uint32 x", "int32 y", "y = (int)x % 8", x).tolist() == [-1, 7]

@@ -1,14 +1,13 @@
 """Compiling a Python function for the arguments of a launch, and running it."""
 
 import functools
-import linecache
 import math
 import struct
 
 import numpy as np
 
 from .. import _anygpu
-from . import exceptions, ir, signatures, simulator, types, values
+from . import ir, signatures, simulator, types, values, watched
 from .errors import KernelError
 from .overloads import Overloads
 
@@ -44,15 +43,14 @@ class Direction:
         self.array, self.copies_in, self.copies_out = array, copies_in, copies_out
 
 
-class Compiled:
+class Compiled(watched.Watched):
     """A kernel for one set of argument types, block size and memory layout."""
 
     def __init__(self, function, key, block, grid, dynamic_shared, bindings, debug=False):
         # Loaded by the first kernel: importing the package takes no time for what it may not use.
         from . import barriers, frontend
 
-        checked = _anygpu.Device().is_checked
-        unit = frontend.Unit(dynamic_shared, checked, captures=True, debug=debug)
+        unit = frontend.Unit(dynamic_shared, _anygpu.Device().is_checked, captures=True, debug=debug)
         self.arrays, self.scalars = [], []
         arguments = [self.value(k) for k in key]
         unit.stack.append(function)
@@ -75,101 +73,17 @@ class Compiled:
             self.arrays.append(array)
             if bindings is not None:
                 bindings = (*bindings, max(bindings, default=-1) + 1)
-        if bindings is None:
-            bindings = list(range(len(self.arrays)))
-        self.debug = debug and translator.raises
         self.variables = {name: kind for name, kind in kernel.locals.items() if name.isidentifier()}
-        try:
-            self._build(translator, kernel, bindings, block, grid, checked)
-        except _anygpu.ShaderError:
-            raise
-        except ValueError:
-            if self.debug:
-                raise translator.error(translator.node, "debug=True: as many arrays as the device binds leave no room for the record of exceptions") from None
-            # As many arrays as the device binds leave no room for the record of faults.
-            self._build(translator, kernel, bindings, block, grid, checked, records=False)
+
+        def error(message):
+            return translator.error(translator.node, message)
+
+        super().__init__(function.__name__, kernel, self.arrays, self.scalars, block, grid, error, bindings, debug and translator.raises)
         self.written = [a.written for a in self.arrays]
         self.pack, self.words = _packing(self.scalars)
 
-    def _build(self, translator, kernel, bindings, block, grid, checked, records=True):
-        """Writes and compiles the text; with a record of the first fault as last parameter where there may be one."""
-        from . import frontend, turns, wgsl
-
-        self.name = translator.function.__name__
-        faults, arrays = None, self.arrays
-        counted = records and _anygpu.Device().kind == "software" and turns.at_most(kernel.body) > turns.FEW
-        checked = records and checked
-        if checked or counted or self.debug:
-            faults = ir.Array("argument", "faults", np.dtype("uint32"), 1, parameter=len(self.arrays), written=True, atomic=True)
-            arrays = [*arrays, faults]
-            bindings = [*bindings, max(bindings, default=-1) + 1]
-        dtypes = [types.storage(s) for s in self.scalars]
-        writer = wgsl.Writer(kernel, arrays, bindings, dtypes, block, grid, faults, checked, counted, self.debug)
-        try:
-            self.source = writer.text()
-        except RecursionError:
-            raise translator.error(translator.node, frontend.TOO_DEEP) from None
-        uses = [(a.dtype, a.ndim, a.written, a.atomic, b) for a, b in zip(arrays, bindings)]
-        try:
-            self.kernel = _anygpu.GeneratedKernel(self.source, uses, writer.is_finite(), writer.strides())
-        except _anygpu.ShaderError as error:
-            limit = next((line.partition(": ")[2] for line in str(error).split("\n") if "; this device " in line), None)
-            if limit is None:
-                # wgpu's and naga's own words.
-                limit = next((line.strip(" =") for line in str(error).split("\n") if "workgroup size" in line.lower()), None)
-            if limit is not None:
-                threads = " x ".join(map(str, block))
-                raise translator.error(translator.node, f"{self.name} with {threads} threads a block exceeds the device: {limit}; take smaller blocks, or less memory in each") from None
-            raise KernelError(f"{self.name}: the kernel's text was refused, which is a defect of the compiler\n{error}\n{self.source}") from None
-        self.accesses = None if faults is None else writer.accesses
-        self.memory = list(writer.own.values())
-        self.checked, self.faults = checked, None
-
     def launch(self, arrays, words, grid):
-        """Runs the kernel; False, and nothing done, where parameters with different bindings share memory that it writes."""
-        arrays = [*arrays, *self.outer] if self.outer else arrays
-        if self.accesses is None:
-            return self.kernel.launch(arrays, words, grid)
-        from .. import creation_functions
-
-        if self.checked or self.faults is None or self.faults[1] != _anygpu.reported_faults():
-            # A record without a fault serves the next launch as well, but where the message tells the arrays' shapes.
-            self.faults = creation_functions.zeros(13, np.uint32), _anygpu.reported_faults()  # the words of anygpu::FaultRecord
-        record = self.faults[0]
-        if not self.kernel.launch([*arrays, record], words, grid):
-            return False
-        if self.debug and self._raised(record):
-            return True
-        _anygpu.watch_faults(record, [self._described(array, place, arrays) for array, place in self.accesses])
-        return True
-
-    def _raised(self, record):
-        """Waits for the launch, and raises what a thread raised; False where it noted another fault."""
-        words = record.get()
-        if not words[0]:
-            return True
-        self.faults = None
-        found = self.accesses[words[1]][0]
-        if isinstance(found, exceptions.Raised):
-            raise found.exception(words) from None
-        return False
-
-    def _described(self, array, place, arrays):
-        """What is said of an access that was out of bounds, or of a loop that ended too early."""
-        if isinstance(array, exceptions.Raised):
-            return ""  # `_raised` has told of it
-        if array is None:
-            what = "the driver ended this loop early, and the results are wrong: Mesa's software driver ends the loops of a thread after 65,535 turns together"
-            text = f"kernel `{self.name}`: {what}; give each thread less to do, or launch several times"
-        elif array.space == "argument":
-            what = f"`{getattr(array, 'label', array.name)}` of shape {arrays[array.parameter].shape}"
-        else:
-            what = f"{array.space}.array of shape {array.shape}"
-        if array is not None:
-            text = f"kernel `{self.name}`: index {{index}} is out of bounds for {what}"
-        if place is None:
-            return text
-        return f'{text}\n  File "{place[0]}", line {place[1]}\n    {linecache.getline(*place).strip()}'
+        return super().launch([*arrays, *self.outer] if self.outer else arrays, words, grid)
 
     def value(self, key):
         """The value that stands for an argument of a type."""

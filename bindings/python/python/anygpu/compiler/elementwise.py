@@ -94,11 +94,11 @@ class Vectorized:
 
 def _compile(vectorized, key, ndim, otypes):
     """(kernel, types of the results, how the numbers become words) for arguments given as (dtype,) for arrays, as types for numbers."""
-    from . import frontend, wgsl
+    from . import frontend, watched
     from .dispatcher import pack_numbers
 
     function = vectorized.py_func
-    unit = frontend.Unit()
+    unit = frontend.Unit(checked=_anygpu.Device().is_checked)
     unit.stack.append(function)
     names = list(function.__code__.co_varnames[: function.__code__.co_argcount])
     inner = [ir.Local(k[0] if isinstance(k, tuple) else k, n) for k, n in zip(key, names)]
@@ -136,10 +136,8 @@ def _compile(vectorized, key, ndim, otypes):
     for k, (target, kind) in enumerate(zip(outputs, compiled.results)):
         body.append(ir.Store(None, target, indices, translator.converted(None, ir.Field(kind, "result", k), target.dtype)))
     kernel = ir.Function("main", [], [ir.If(None, inside, body, [])], {}, [])
-    writer = wgsl.Writer(kernel, arrays, list(range(len(arrays))), [types.storage(n) for n in numbers], (_BLOCK, 1, 1), ((2**31 - 1) // _BLOCK, 1, 1))
-    uses = [(a.dtype, a.ndim, a.written, False, k) for k, a in enumerate(arrays)]
-    text = writer.text()
-    return _anygpu.GeneratedKernel(text, uses, writer.is_finite(), writer.strides()), results, pack_numbers(numbers)
+    compiled = watched.Watched(function.__name__, kernel, arrays, numbers, (_BLOCK, 1, 1), ((2**31 - 1) // _BLOCK, 1, 1))
+    return compiled, results, pack_numbers(numbers)
 
 
 def vectorize(pyfunc=None, otypes=None, *, target=None, **options):

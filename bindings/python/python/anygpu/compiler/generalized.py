@@ -156,13 +156,13 @@ def _as_input(x, dtype, common):
 
 def _compile(vectorized, axes, operands):
     """The kernel for `axes` axes before the core dimensions, and operands of (dtype, number of axes, whether the function takes numbers)."""
-    from . import frontend, wgsl
+    from . import frontend, watched
 
     function = vectorized.py_func
     arrays = [ir.Array("argument", f"a{k}", dtype, ndim, parameter=k) for k, (dtype, ndim, _) in enumerate(operands)]
     for array, name in zip(arrays, vectorized.names):
         array.label = name
-    unit = frontend.Unit()
+    unit = frontend.Unit(checked=_anygpu.Device().is_checked)
     unit.stack.append(function)
     given = []
     for array, name, (dtype, _, scalar) in zip(arrays, vectorized.names, operands):
@@ -189,10 +189,7 @@ def _compile(vectorized, axes, operands):
         passed += [ir.Load(array.dtype, array, indices)] if scalar else indices
     call = ir.Call(None, None, compiled, passed)
     kernel = ir.Function("main", [], [ir.If(None, inside, [call], [])], {}, [])
-    writer = wgsl.Writer(kernel, arrays, list(range(len(arrays))), [uint32] * axes, (_BLOCK, 1, 1), ((2**31 - 1) // _BLOCK, 1, 1))
-    uses = [(a.dtype, a.ndim, a.written, a.atomic, k) for k, a in enumerate(arrays)]
-    text = writer.text()
-    return _anygpu.GeneratedKernel(text, uses, writer.is_finite(), writer.strides())
+    return watched.Watched(function.__name__, kernel, arrays, [uint32] * axes, (_BLOCK, 1, 1), ((2**31 - 1) // _BLOCK, 1, 1))
 
 
 def guvectorize(ftylist=None, signature=None, *, target=None, **options):

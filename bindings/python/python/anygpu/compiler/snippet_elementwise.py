@@ -200,7 +200,7 @@ class ElementwiseKernel:
 def _compile(self, key, letters):
     """(kernel, how the numbers become words, the positions of the outputs among the arrays)."""
     # Loaded by the first kernel: importing the package takes no time for what it may not use.
-    from . import c_translator, frontend, wgsl
+    from . import c_translator, frontend, watched
     from .dispatcher import pack_numbers
 
     ndim, *kinds = key
@@ -222,7 +222,7 @@ def _compile(self, key, letters):
             names[parameter.name] = parameters.raw_array(len(arrays), dtype, parameter, shape)
             arrays.append(names[parameter.name])
     count, index = parameters.size_value(0), ir.Global(int, 0, False)
-    translator = c_translator.SnippetTranslator(frontend.Unit(), preamble, {"i": index, "n": count, **names})
+    translator = c_translator.SnippetTranslator(frontend.Unit(checked=_anygpu.Device().is_checked), preamble, {"i": index, "n": count, **names})
     # The position in the loop's shape, split into one index an axis.
     rest, indices = index, []
     for axis in reversed(range(1, ndim)):
@@ -254,11 +254,8 @@ def _compile(self, key, letters):
     finish()
     inside = translator.operation("less", index, count)
     kernel = ir.Function("main", [], [ir.If(None, inside, translator.blocks[0], [])], translator.types, [])
-    writer = wgsl.Writer(kernel, arrays, list(range(len(arrays))), numbers, (_BLOCK, 1, 1), (_MOST // _BLOCK, 1, 1))
-    text = writer.text()
-    uses = [(a.dtype, a.ndim, a.written, a.atomic, k) for k, a in enumerate(arrays)]
     written = {k for k, a in enumerate(arrays) if a.written}
-    return _anygpu.GeneratedKernel(text, uses, writer.is_finite(), writer.strides()), pack_numbers(numbers), written
+    return watched.Watched(self.name, kernel, arrays, numbers, (_BLOCK, 1, 1), (_MOST // _BLOCK, 1, 1)), pack_numbers(numbers), written
 
 
 def _is_assigned_first(snippets, name):

@@ -205,7 +205,7 @@ def _chunks(rows, columns):
 
 def _compile(self, stage, letters):
     """(kernel, how the numbers become words) of the first or a later run, the last or one before."""
-    from . import c_translator, frontend, wgsl
+    from . import c_translator, frontend, watched
     from .dispatcher import pack_numbers
 
     is_first, is_last, by_rows, *kinds, out_dtype, joined = stage
@@ -237,7 +237,7 @@ def _compile(self, stage, letters):
     target = ir.Array("argument", f"a{len(arrays)}", out_dtype if is_last else types.storage(joined), 1, parameter=len(arrays), written=True)
     arrays.append(target)
 
-    t = c_translator.SnippetTranslator(frontend.Unit(), preamble, names)
+    t = c_translator.SnippetTranslator(frontend.Unit(checked=_anygpu.Device().is_checked), preamble, names)
     t.scopes[0] |= {"_in_ind": parameters.Loop(total, []), "_out_ind": parameters.Loop(rows, [])}
     fast, slow = (chunks, "chunk") if by_rows else (rows, "row")
     first_part, second_part = t.saved(t.operation("remainder", thread, fast)), t.saved(t.operation("floor_divide", thread, fast))
@@ -294,7 +294,5 @@ def _compile(self, stage, letters):
     t.emit(ir.Store(None, target, [thread], result))
     inside = t.operation("less", thread, threads)
     kernel = ir.Function("main", [], [ir.If(None, inside, t.blocks[0], [])], t.types, [])
-    writer = wgsl.Writer(kernel, arrays, list(range(len(arrays))), numbers, (_BLOCK, 1, 1), (_MOST // _BLOCK, 1, 1))
-    text = writer.text()
-    uses = [(x.dtype, x.ndim, x.written, False, k) for k, x in enumerate(arrays)]
-    return _anygpu.GeneratedKernel(text, uses, writer.is_finite()), pack_numbers(numbers if is_first else numbers[:5])
+    compiled = watched.Watched(self.name, kernel, arrays, numbers, (_BLOCK, 1, 1), (_MOST // _BLOCK, 1, 1), goes_on=False)
+    return compiled, pack_numbers(numbers if is_first else numbers[:5])
