@@ -44,6 +44,8 @@ NEVER = {
         "cuda.malloc_async cuda.malloc_managed".split(),
         "no pointers into device memory",
     ),
+    **dict.fromkeys("random.MRG32k3a random.XORWOW".split(), "a generator of cuRAND's: `Philox4x3210` is the one here"),
+    "cuda.profile": "CUDA only",
     **dict.fromkeys(
         "DataSource disable_experimental_feature_warning disp find_common_type format_parser get_array_wrap issctype issubclass_ issubsctype "
         "make_aligned_dtype obj2sctype safe_eval sctype2char set_string_function who fft.config".split(),

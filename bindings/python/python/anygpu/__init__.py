@@ -89,6 +89,7 @@ from . import lib, ufunc_methods
 from ._anygpu import Device, DeviceError, DeviceLostError, NoDeviceError, OutOfMemoryError, ShaderError, __version__, adapters, ndarray, ufunc
 from ._attributes import FlatIterator as flatiter, ndenumerate
 from .compatibility_names import *  # noqa: F403
+from .memoization import clear_memo, memoize
 from .bit_packing_functions import packbits, unpackbits
 from .broadcasting import broadcast
 from .compiler import KernelError
@@ -363,7 +364,7 @@ __array_api_version__ = "2025.12"
 
 
 # Loaded when they are first used: together they take as long as everything above.
-_LAZY_MODULES = frozenset({"compat", "cuda", "cupyx_jit", "fft", "linalg", "random", "special", "testing"})
+_LAZY_MODULES = frozenset({"compat", "cuda", "cupyx_jit", "fft", "linalg", "polynomial", "random", "special", "testing"})
 _LAZY_NAMES = {
     "ElementwiseKernel": "compiler.snippet_elementwise",
     "RawKernel": "compiler.raw",

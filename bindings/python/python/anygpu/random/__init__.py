@@ -27,4 +27,6 @@ def __getattr__(name):
         from numpy.random import SeedSequence
 
         return SeedSequence
+    if name in ("XORWOW", "MRG32k3a"):
+        raise AttributeError(f"{name} is a generator of cuRAND's; the one here, with the same numbers on every device, is Philox4x3210(seed)")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
