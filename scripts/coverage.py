@@ -22,6 +22,7 @@ PAGE = ROOT / "docs" / "coverage.md"
 LISTS = {
     "array_api_2025.txt": "Python array API standard 2025.12",
     "cupy.txt": "CuPy",
+    "numpy.txt": "NumPy's functions that CuPy lacks",
 }
 
 #: Functions beside the ufuncs that are one kernel, or a family of kernels of their own.
@@ -46,6 +47,8 @@ NEVER = {
     ),
     **dict.fromkeys("random.MRG32k3a random.XORWOW".split(), "a generator of cuRAND's: `Philox4x3210` is the one here"),
     "cuda.profile": "CUDA only",
+    "frompyfunc": "arrays of Python objects: `vectorize` compiles a function of numbers",
+    "nested_iters": "iterates over elements on the host",
     **dict.fromkeys(
         "DataSource disable_experimental_feature_warning disp find_common_type format_parser get_array_wrap issctype issubclass_ issubsctype "
         "make_aligned_dtype obj2sctype safe_eval sctype2char set_string_function who fft.config".split(),

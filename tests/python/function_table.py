@@ -152,6 +152,8 @@ CLOSE_CALLS = {
     **{name: lambda xp, x, y, r, name=name: getattr(xp, name)(r.choice([0, 1, 2, 9, 12, -1])) for name in ("bartlett", "blackman", "hamming", "hanning")},
     "kaiser": lambda xp, x, y, r: xp.kaiser(r.choice([0, 1, 2, 9, 12]), r.choice([0, 1.5, 14])),
     "polyadd": lambda xp, x, y, r: xp.polyadd(x.reshape(-1)[:4], y.reshape(-1)),
+    "polyder": lambda xp, x, y, r: xp.polyder(x.reshape(-1)[:6], 2),
+    "polyint": lambda xp, x, y, r: xp.polyint(x.reshape(-1)[:6], 2, [1, 2]),
     "polymul": lambda xp, x, y, r: xp.polymul(x.reshape(-1)[:4], y.reshape(-1)),
     "polysub": lambda xp, x, y, r: xp.polysub(x.reshape(-1)[:4], y.reshape(-1)),
     "average": lambda xp, x, y, r: xp.average(x, axis=_axis(r, x), weights=r.choice([None, abs(y) + 1])),

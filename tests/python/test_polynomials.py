@@ -34,6 +34,18 @@ def test_polydiv():
 
 
 @pytest.mark.parametrize("dtype", ["int32", "float16", "float32", "complex64"])
+def test_derivatives_and_integrals(dtype):
+    x = tame_values(dtype, 5, np.random.default_rng(2))
+    for m in (0, 1, 2, 4, 7):
+        near(ag.polyder(ag.asarray(x), m), np.polyder(x, m))
+    for m, k in ((0, None), (1, None), (1, 3), (2, 3), (3, [1, 2, 3]), (2, [1, 2, 3]), (2, [0.5, 1j])):
+        near(ag.polyint(ag.asarray(x), m, k), np.polyint(x, m, k))
+    assert isinstance(ag.polyder(ag.poly1d([1, 2, 3])), np.poly1d) and ag.polyint(ag.poly1d([1, 2])) == np.polyint(np.poly1d([1, 2]))
+    for call in (lambda xp: xp.polyder([1], -1), lambda xp: xp.polyint([1], -1), lambda xp: xp.polyint([1], 3, [1, 2])):
+        assert_same_outcome(call, (), ())
+
+
+@pytest.mark.parametrize("dtype", ["int32", "float16", "float32", "complex64"])
 def test_polyval(dtype):
     x = tame_values(dtype, (3, 4), np.random.default_rng(1))
     for p in ([3, 0, 1], [0.5, -1, 2], np.array([1, 2], "float32"), [1j, 2], []):

@@ -32,6 +32,7 @@ ARGUMENTS = {
     **dict.fromkeys("bitwise_and bitwise_or bitwise_xor gcd lcm left_shift right_shift bitwise_left_shift bitwise_right_shift".split(), "i, i"),
     **dict.fromkeys("allclose array_equal array_equiv convolve correlate cov divmod inner isclose kron trapezoid trapz".split(), "v, w"),
     **dict.fromkeys("corrcoef outer polyadd polymul polysub polyval vdot vecdot".split(), "v, w"),
+    **dict.fromkeys("polyder polyint".split(), "v"),
     **dict.fromkeys("intersect1d isin in1d setdiff1d setxor1d union1d".split(), "j, j"),
     **dict.fromkeys("bartlett blackman hamming hanning identity ones zeros empty tri eye arange".split(), "5"),
     **dict.fromkeys("concat concatenate stack vstack hstack dstack column_stack row_stack block".split(), "[x, y]"),

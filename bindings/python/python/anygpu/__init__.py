@@ -19,6 +19,9 @@ if _sys.platform == "linux" and "XDG_RUNTIME_DIR" not in _os.environ:
     _os.environ.setdefault("NODEVICE_SELECT", "1")
 
 from numpy import (
+    False_,
+    ScalarType,
+    True_,
     base_repr,
     binary_repr,
     bool_,
@@ -39,11 +42,14 @@ from numpy import (
     float64,
     floating,
     generic,
+    getbufsize,
     geterr,
+    geterrcall,
     half,
     index_exp,
     inexact,
     inf,
+    info,
     int8,
     int16,
     int32,
@@ -56,6 +62,7 @@ from numpy import (
     isscalar,
     issubdtype,
     iterable,
+    little_endian,
     long,
     longlong,
     mintypecode,
@@ -65,10 +72,14 @@ from numpy import (
     number,
     pi,
     s_,
+    sctypeDict,
+    setbufsize,
     seterr,
+    seterrcall,
     short,
     signedinteger,
     single,
+    typecodes,
     typename,
     ubyte,
     uint,
@@ -319,7 +330,7 @@ from .nan_functions import (
 )
 from .order_statistics_functions import median, nanmedian, nanpercentile, nanquantile, percentile, ptp, quantile
 from .padding_functions import pad
-from .polynomial_functions import poly, poly1d, polyadd, polydiv, polyfit, polymul, polysub, polyval, roots
+from .polynomial_functions import poly, poly1d, polyadd, polyder, polydiv, polyfit, polyint, polymul, polysub, polyval, roots
 from .position_functions import (
     diag_indices,
     diag_indices_from,

@@ -11,8 +11,8 @@ import numpy as np
 
 from ._anygpu import ndarray
 from .correlation_functions import convolve
-from .creation_functions import asarray, ones, zeros, zeros_like
-from .elementwise_functions import conjugate, sqrt
+from .creation_functions import arange, asarray, ones, zeros, zeros_like
+from .elementwise_functions import conjugate, sqrt, true_divide
 from .manipulation_functions import concatenate
 from .statistical_functions import sum as sum_
 
@@ -98,6 +98,43 @@ def polymul(a1, a2):
     array([ 1,  0, -4])
     """
     return _as_given(convolve(_trimmed(_coefficients(a1)), _trimmed(_coefficients(a2))), a1, a2)
+
+
+def polyder(p, m=1):
+    """The ``m``-th derivative of a polynomial.
+
+    >>> import anygpu as ag
+    >>> ag.polyder([1, 1, 1, 1])
+    array([3, 2, 1])
+    """
+    m = int(m)
+    if m < 0:
+        raise ValueError(f"Order of derivative must be positive, not {m} (see polyint)")
+    result = _coefficients(p)
+    for _ in range(min(m, len(result))):
+        result = result[:-1] * arange(len(result) - 1, 0, -1)
+    return _as_given(result, p)
+
+
+def polyint(p, m=1, k=None):
+    """The ``m``-th integral of a polynomial, with the integration constants ``k``, zeros if not given.
+
+    >>> import anygpu as ag
+    >>> ag.polyint([6, 4, 1], k=5)
+    array([2., 2., 1., 5.])
+    """
+    m = int(m)
+    if m < 0:
+        raise ValueError(f"Order of integral must be positive, not {m} (see polyder)")
+    constants = zeros(m) if k is None else _coefficients(k)
+    if len(constants) == 1 and m > 1:
+        constants = concatenate([constants] * m)
+    if len(constants) < m:
+        raise ValueError(f"k must be a scalar or a rank-1 array of length 1 or >= m: it has {len(constants)} elements, and m is {m}")
+    result = _coefficients(p)
+    for n in range(m):
+        result = concatenate([true_divide(result, arange(len(result), 0, -1)), constants[n : n + 1]])
+    return _as_given(result, p)
 
 
 def polydiv(u, v):
