@@ -263,3 +263,18 @@ def test_arange_of_complex_numbers(arguments):
 @pytest.mark.parametrize(("value", "ndmax"), [([1, 2], 0), ([[1, 2], [3, 4]], 1), ([[1, 2], [3, 4]], 2), (3, 0)])
 def test_array_of_so_many_dimensions_at_most(value, ndmax):
     assert_same_outcome(lambda xp: xp.array(value, ndmax=ndmax), (), ())
+
+
+@pytest.mark.parametrize("dtype", [*INTEGERS, *FLOATS])
+def test_arange_of_numpy_scalars(dtype):
+    kind = np.dtype(dtype).type
+    for arguments in ((kind(5),), (kind(1), kind(5)), (kind(1), kind(5), kind(2)), (kind(1), 5, kind(2)), (kind(0), 2.5, kind(1))):
+        assert_identical(ag.arange(*arguments), np.arange(*arguments))
+
+
+def test_arguments_by_name():
+    assert_identical(ag.eye(N=2, M=3, k=1), np.eye(N=2, M=3, k=1))
+    for name, key in [("sinc", "x"), ("i0", "x"), ("fix", "x"), ("nonzero", "a"), ("flatnonzero", "a")]:
+        assert callable(getattr(ag, name)) and np.size(getattr(ag, name)(**{key: ag.asarray([0.0, 1.5, 1.5])})[0]) >= 1
+    _, step = ag.linspace(2, 3, 5, retstep=True)
+    assert isinstance(step, np.float64) and step == 0.25
