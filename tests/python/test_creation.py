@@ -269,3 +269,18 @@ def test_like_an_array_of_the_host():
     x = np.zeros((2, 3), np.float32, order="F")
     for make in (ag.empty_like, ag.zeros_like, ag.ones_like):
         assert_same_form(to_numpy(make(x)), x)
+
+
+@pytest.mark.parametrize("dtype", [*INTEGERS, *FLOATS])
+def test_arange_of_numpy_scalars(dtype):
+    kind = np.dtype(dtype).type
+    for arguments in ((kind(5),), (kind(1), kind(5)), (kind(1), kind(5), kind(2)), (kind(1), 5, kind(2)), (kind(0), 2.5, kind(1))):
+        assert_identical(ag.arange(*arguments), np.arange(*arguments))
+
+
+def test_arguments_by_name():
+    assert_identical(ag.eye(N=2, M=3, k=1), np.eye(N=2, M=3, k=1))
+    for name, key in [("sinc", "x"), ("i0", "x"), ("fix", "x"), ("nonzero", "a"), ("flatnonzero", "a")]:
+        assert callable(getattr(ag, name)) and np.size(getattr(ag, name)(**{key: ag.asarray([0.0, 1.5, 1.5])})[0]) >= 1
+    _, step = ag.linspace(2, 3, 5, retstep=True)
+    assert isinstance(step, np.float64) and step == 0.25

@@ -494,6 +494,25 @@ def test_vectorize(dtype):
     assert g(x).dtype == np.float32
 
 
+def test_vectorize_as_numpys():
+    def scaled(x, y=2, z=1):
+        return x * y + z
+
+    f = ag.vectorize(scaled, doc="Scaled.", cache=True)
+    assert f.__doc__ == "Scaled." and ag.vectorize(scaled).__doc__ is None
+    x = np.arange(4)
+    for args, named in [((x,), {"y": 3}), ((), {"x": x}), ((x,), {"z": 5}), ((x, 3), {"z": x})]:
+        np.testing.assert_array_equal(f(*args, **named).get(), scaled(*args, **named))
+    for wrong in ({"w": 1}, {"x": 1}):
+        with pytest.raises(TypeError):
+            f(x, **wrong)
+    for unsupported in ({"excluded": {"y"}}, {"signature": "(n)->()"}):
+        with pytest.raises(NotImplementedError):
+            ag.vectorize(scaled, **unsupported)
+    with pytest.raises(TypeError):
+        ag.vectorize(scaled, other=1)
+
+
 def test_vectorize_writes_to_out():
     @ag.vectorize
     def half_and_next(x):

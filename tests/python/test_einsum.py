@@ -177,3 +177,14 @@ def test_of_one_operand_of_which_nothing_is_summed_it_is_a_view(subscripts):
         results += [view, a]
     assert_identical(results[0], results[2])
     assert_identical(results[1], results[3])
+
+
+def test_subscripts_in_arrays():
+    x = np.arange(4.0).reshape(2, 2)
+    for labels in (np.array([0, 0]), np.array([0, 1], "uint8")):
+        assert_identical(ag.einsum(ag.asarray(x), labels), np.einsum(x, labels))
+    assert_identical(ag.einsum(ag.asarray(x), ag.asarray([0, 0])), np.einsum(x, [0, 0]))
+    with pytest.raises(TypeError):
+        ag.einsum("ii", ag.asarray(x), out="text")
+    with pytest.raises(RuntimeError):
+        ag.einsum("ab,bc,cd,de->ae", *[ag.asarray(x)] * 4, optimize=["einsum_path", (2, 3), (0, 1)])

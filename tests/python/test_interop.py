@@ -165,3 +165,12 @@ def test_the_first_case_from_upload_to_print():
     assert y.dtype == np.float64
     assert_identical(y, np.square(x))
     assert str(y) == str(np.square(x))
+
+
+def test_matplotlib_counts_without_reading_one_by_one():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("agg")
+    x = np.random.default_rng(1).standard_normal(100_000)
+    counts, _, _ = pyplot.hist(ag.asarray(x), bins=20)
+    np.testing.assert_array_equal(counts, np.histogram(x, 20)[0])
+    pyplot.close("all")

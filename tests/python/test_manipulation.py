@@ -194,6 +194,8 @@ def test_trim_zeros():
             assert_same(lambda xp, a: xp.trim_zeros(a, trim), x)
     for axis in (0, 1, -1, (0, 1), 2):
         assert_same(lambda xp, a: xp.trim_zeros(a, axis=axis), m)
+    for given in ([0, 1, 2, 0], (0, 0), [3]):
+        assert ag.trim_zeros(given) == np.trim_zeros(given) and ag.trim_zeros(given, "f") == np.trim_zeros(given, "f")
 
 
 @pytest.mark.parametrize("bitorder", ["big", "little", "no"])

@@ -103,3 +103,10 @@ def test_nan_reaches_the_border():
     x = np.array([1.0, np.nan, 3.0, 2.0])
     for mode in ("maximum", "mean", "median"):
         assert_same(lambda xp, a: xp.pad(a, 2, mode), x)
+
+
+@pytest.mark.parametrize("mode", ["mean", "median", "minimum", "maximum"])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_statistic_of_no_elements(mode):
+    for lengths in (0, (1, 0)):
+        assert_same(lambda xp, x: xp.pad(x, (1, 2), mode, stat_length=lengths), np.array([1.0, 2.0]))

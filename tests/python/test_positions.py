@@ -192,3 +192,29 @@ def test_logspace_and_geomspace():
     assert_same(lambda xp, a: xp.logspace(a, 2, 3, base=a[:1] * [2, 3], axis=-1).astype("float32"), ends[0], compare=near)
     assert_same(lambda xp: xp.geomspace(0, 1))
     assert_same(lambda xp: xp.geomspace(1, 2, -1))
+
+
+def test_open_mesh_of_nothing():
+    for nothing in ([], np.array([], "float32"), np.array([], bool)):
+        assert_identical(ag.ix_(nothing if isinstance(nothing, list) else ag.asarray(nothing))[0], np.ix_(nothing)[0])
+    with pytest.raises(ValueError):
+        ag.unravel_index(1, (2**32 - 1, 2**31 + 1))
+
+
+def test_elements_that_are_broadcast_together():
+    def pairs(xp, x, y):
+        together = xp.broadcast(x, y)
+        first = next(together)
+        assert together.index == 1 and len(list(together)) == together.size - 1 and not list(together)
+        together.reset()
+        out = xp.empty(together.shape)
+        out.flat = [u + v for u, v in together]
+        return first[0], out
+
+    assert_same(pairs, np.array([[1], [2], [3]]), np.array([4, 5, 6]))
+    assert len(list(ag.broadcast(1, ag.asarray(2)))) == 1
+    assert_same(lambda xp, x: xp.asarray([xp.size(x, axis=axis) for axis in (0, 1, (0, 2), (-1, 1), (), None)]), np.ones((2, 3, 4)))
+
+
+def test_all_of_flat():
+    assert_same(lambda xp, x: x.flat[()], np.ones((2, 3)))

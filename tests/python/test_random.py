@@ -300,6 +300,8 @@ ERRORS = [
     "lognormal(0, -1)",
     "logseries(1.0)",
     "multinomial(10, [0.5, 0.6, 0.1])",
+    "multinomial(10, [1.0, 2.0])",
+    "multinomial(10, [0.5, np.nan])",
     "multinomial(-1, [0.5, 0.5])",
     "multinomial(3, 0.5)",
     "multinomial(10, [[0.5, 0.5], [0.1, 0.9]], size=3)",

@@ -100,3 +100,8 @@ def test_the_host_waits_once_for_the_number_of_elements():
         before = ag.Device().counters()["downloads"]
         function()
         assert ag.Device().counters()["downloads"] - before <= 1
+
+
+def test_kinds_of_isin():
+    for kind in (None, "sort", "table", "quicksort"):
+        assert_same(lambda xp, x, y: xp.isin(x, y, kind=kind), np.arange(5), np.array([1, 3]))

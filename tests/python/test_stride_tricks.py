@@ -63,3 +63,14 @@ def test_what_is_not_available():
         as_strided(g, (3,), (2,))
     with pytest.raises(ValueError):
         as_strided(g, (3, 3), (4, 4))[...] = 1
+
+
+def test_views_are_read_only_unless_asked_for():
+    def write(xp, x, name, **options):
+        view = xp.lib.stride_tricks.sliding_window_view(x, 2, **options) if name == "windows" else xp.lib.stride_tricks.as_strided(x, (2,), (8,), **options)
+        assert view.flags.writeable is options.get("writeable", name == "strided")
+        view[0] = 7
+        return x
+
+    for name, options in [("windows", {}), ("windows", {"writeable": False}), ("strided", {"writeable": False}), ("strided", {})]:
+        assert_same(lambda xp, x: write(xp, x, name, **options), X[0, 0])

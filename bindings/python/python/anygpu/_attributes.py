@@ -150,6 +150,8 @@ class FlatIterator:
     @staticmethod
     def _checked(key):
         if isinstance(key, tuple):
+            if not key:
+                return Ellipsis
             if len(key) != 1:
                 raise IndexError(f"flat: too many indices: {len(key)} were given for one dimension")
             (key,) = key

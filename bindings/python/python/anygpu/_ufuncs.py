@@ -47,8 +47,23 @@ def _initial(value, dtype):
     return element[()]
 
 
+def _loop_dtype(ufunc, array, dtype):
+    """The dtype that the elements of `array` are combined in by a method of the ufunc: NumPy's own answer, or its error."""
+    signature = (None if dtype is None else np.dtype(dtype), None, None)
+    operands = (None, array.dtype, None)
+    resolved = getattr(np, ufunc.__name__).resolve_dtypes(operands, signature=signature, casting="unsafe", reduction=True)
+    return resolved[0]
+
+
 def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
-    """The ufunc applied along axes (all for None), from the first element to the last."""
+    """The ufunc applied along axes (all for None), from the first element to the last.
+
+    Ufuncs that are not associative (`power`, `divide`, ...) take as many passes as the axis is long.
+
+    >>> import anygpu as ag
+    >>> ag.lcm.reduce([3, 12, 20])
+    array(60)
+    """
     import anygpu as ag
 
     _binary(ufunc, "reduce")
@@ -76,40 +91,68 @@ def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=N
             result = array._reduce(_REDUCTIONS[name], axis, builtins.bool(keepdims), dtype)
             result = result if initial is None else ufunc(result, start(result.dtype))
         return store(name, result, out, "unsafe")
-    if axis is None:
-        if array.ndim > 1:
-            array = array.reshape(-1)
-        axis = 0
-    axis = int(axis[0]) if isinstance(axis, tuple) and builtins.len(axis) == 1 else axis
-    n = array.shape[axis]
-    if n == 0:
-        if ufunc.identity is None:
-            raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
-        shape = tuple(m for d, m in enumerate(array.shape) if d != axis % array.ndim)
-        result = ag.full(shape, ufunc.identity, dtype=dtype or array.dtype)
+    if array.ndim == 0 and axis in (None, 0, -1, ()):
+        axes = ()
     else:
-        running = accumulate(ufunc, array, axis, dtype)
-        result = running._take(np.int64(n - 1), axis)
+        axes = tuple(range(array.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
+    if builtins.len(axes) > 1 and name not in _ASSOCIATIVE:
+        raise ValueError(f"reduction operation '{name}' is not reorderable, so at most one axis may be specified")
+    loop = _loop_dtype(ufunc, array, dtype if dtype is not None else getattr(target, "dtype", None))
+    kept = tuple(m for d, m in enumerate(array.shape) if d not in axes)
+    x = ag.moveaxis(array.astype(loop), axes, tuple(range(builtins.len(axes)))).reshape((-1,) + kept)
+    if x.shape[0] > 0:
+        result = _fold(ufunc, x)
+    elif ufunc.identity is None and initial is None:
+        raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
+    else:
+        result = ag.full(kept, start(loop) if ufunc.identity is None else ufunc.identity, dtype=loop)
+        initial = None if ufunc.identity is None else initial
+    if initial is None and name in ("gcd", "hypot"):
+        initial = ufunc.identity  # of one element it makes the absolute value
+    if initial is not None:
+        # It comes before the first element, as in NumPy.
+        result = _fold(ufunc, ag.concatenate([ag.full((1,) + kept, start(loop), dtype=loop), x])) if name not in _ASSOCIATIVE else ufunc(start(loop), result)
     if keepdims:
-        result = ag.expand_dims(result, axis)
-    return store(name, result if initial is None else ufunc(result, start(result.dtype)), out, "unsafe")
+        result = ag.expand_dims(result, axes)
+    return store(name, result, out, "unsafe")
+
+
+def _fold(ufunc, x):
+    """The ufunc applied along the first axis, which has elements."""
+    if ufunc.__name__ in _SCANS:
+        return x._accumulate(ufunc.__name__, 0, x.dtype)._take(np.int64(x.shape[0] - 1), 0)
+    return _reduce_slices(ufunc, x, np.zeros(1, np.int64))._take(np.int64(0), 0)
 
 
 def accumulate(ufunc, array, axis=0, dtype=None, out=None):
-    """The results of applying the ufunc to the first one, two, ... elements along an axis."""
+    """The results of applying the ufunc to the first one, two, ... elements along an axis.
+
+    Ufuncs that are not associative (`power`, `divide`, ...) take as many passes as the axis is long.
+    """
     import anygpu as ag
+
+    from ._segments import running
 
     _binary(ufunc, "accumulate")
     array = ag.asarray(array)
     if array.ndim == 0:
         raise TypeError("cannot accumulate on a scalar")
+    axis = ag.manipulation_functions._axis(axis, array.ndim)
     name = ufunc.__name__
-    if dtype is None:
-        wide = {"b": "int64", "i": "int64", "u": "uint64"}.get(array.dtype.kind)
-        dtype = wide if wide and name in ("add", "multiply") else array.dtype
-        if name in ("logical_or", "logical_and"):
-            dtype = np.dtype(bool)
-    return store(name + ".accumulate", array._accumulate(name, axis, dtype), out, "unsafe")
+    loop = _loop_dtype(ufunc, array, dtype)
+    if name in _SCANS:
+        return store(name + ".accumulate", array._accumulate(name, axis, loop), out, "unsafe")
+    x = ag.moveaxis(array.astype(loop), axis, 0)
+    if name == "subtract" and x.shape[0] > 0:
+        result = ag.concatenate([x[:1], -x[1:]])._accumulate("add", 0, loop)
+    elif name in _ASSOCIATIVE:
+        result = running(ufunc, ag.zeros(x.shape[0], "int32"), x)
+    else:
+        results = []
+        for k in range(x.shape[0]):
+            results.append(ufunc(results[-1], x[k]).astype(loop) if results else x[k])
+        result = ag.stack(results) if results else x
+    return store(name + ".accumulate", ag.moveaxis(result, 0, axis), out, "unsafe")
 
 
 def outer(ufunc, a, b, /, **options):
@@ -121,10 +164,12 @@ def outer(ufunc, a, b, /, **options):
     return ufunc(a.reshape(a.shape + (1,) * b.ndim), b, **options)
 
 
-#: Ufuncs whose operands may be grouped in any way as long as their order stays.
-_ASSOCIATIVE = {"add", "multiply", "minimum", "maximum", "fmin", "fmax", "bitwise_and", "bitwise_or", "bitwise_xor", "gcd", "lcm"}
+#: Ufuncs whose operands may be grouped in any way as long as their order stays. `lcm` is none of them: what overflows wraps around.
+_ASSOCIATIVE = {"add", "multiply", "minimum", "maximum", "fmin", "fmax", "bitwise_and", "bitwise_or", "bitwise_xor", "gcd"}
 _ASSOCIATIVE |= {"logical_and", "logical_or", "logical_xor", "logaddexp", "logaddexp2", "hypot"}
-#: Those of them that give the same when each result is cast to fewer bits as when the last one is.
+#: Those of them with scans of their own.
+_SCANS = _ASSOCIATIVE - {"logical_xor", "hypot"}
+#: Those of the associative ones, and `subtract`, that give the same when each result is cast to fewer bits as when the last one is.
 _MODULAR = {"add", "subtract", "multiply", "bitwise_and", "bitwise_or", "bitwise_xor", "logical_and", "logical_or", "logical_xor"}
 
 
@@ -243,10 +288,7 @@ def reduceat(ufunc, array, /, indices, axis=0, dtype=None, out=None):
     wrong = indices[(indices < 0) | (indices >= length)]
     if wrong.size:
         raise IndexError(f"index {wrong[0]} out-of-bounds in {name}.reduceat [0, {length})")
-    if dtype is None:
-        wide = {"b": "int64", "i": "int64", "u": "uint64"}.get(array.dtype.kind)
-        dtype = wide if wide and name in ("add", "multiply") else np.dtype(bool) if name.startswith("logical_") else array.dtype
-    x = ag.moveaxis(array.astype(dtype), axis, 0)
+    x = ag.moveaxis(array.astype(_loop_dtype(ufunc, array, dtype)), axis, 0)
     result = _reduce_slices(ufunc, x, indices) if indices.size else ag.zeros((0, *x.shape[1:]), x.dtype)
     return store(name + ".reduceat", ag.moveaxis(result, 0, axis), out, "unsafe")
 

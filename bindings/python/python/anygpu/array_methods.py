@@ -147,6 +147,10 @@ class Methods:
         """The elements written to a file as bytes (text for a ``sep``), as `numpy.ndarray.tofile`."""
         self.get().tofile(fid, sep, format)
 
+    def to_numpy(self):
+        """A copy as a NumPy array: pandas' name, by which matplotlib asks for data. As `numpy.asarray` of the array, it obeys `anygpu.set_transfer`."""
+        return np.asarray(self)
+
     def dump(self, file):
         """The array pickled into a file."""
         if hasattr(file, "write"):

@@ -260,12 +260,10 @@ def arange(start, /, stop=None, step=1, dtype=None, *, device=None):
     if step is None:
         step = 1
     if dtype is None:
-        # Python and NumPy scalars promote as NumPy's do; a default float of one's own is only for results that were float64 by default.
-        dtype = np.result_type(np.asarray(start), np.asarray(stop), np.asarray(step))
+        # Numbers promote with an index, as NumPy's do: of float32 numbers float64; a default float of one's own is only for results that were float64 by default.
+        dtype = np.result_type(np.int64, np.asarray(start), np.asarray(stop), np.asarray(step))
         if dtype == np.float64 and not any(hasattr(v, "dtype") for v in (start, stop, step)):
             dtype = default_float()
-        if dtype == np.bool_:
-            dtype = np.int64
     return _anygpu.range(start, stop, step, dtype, device)
 
 
@@ -287,10 +285,10 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     if not retstep:
         return result
     divisions = num - 1 if endpoint else num
-    return result, (stop - start) / divisions if divisions > 0 else np.nan
+    return result, np.float64((stop - start) / divisions) if divisions > 0 else np.nan
 
 
-def eye(N, M=None, /, k=0, dtype=None, order="C", *, device=None):
+def eye(N, M=None, k=0, dtype=None, order="C", *, device=None):
     """A matrix of zeros with ones on the ``k``-th diagonal."""
     import operator
 

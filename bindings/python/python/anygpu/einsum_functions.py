@@ -5,6 +5,7 @@ of products of the same indices is asked for, one fused elementwise kernel or re
 """
 
 import operator
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -38,6 +39,8 @@ def einsum(*operands, out=None, optimize=False, **kwargs):
     dtype, casting, order = kwargs.pop("dtype", None), kwargs.pop("casting", "safe"), kwargs.pop("order", "K")
     if kwargs:
         raise TypeError(f"einsum() got unexpected keyword arguments {sorted(kwargs)}")
+    if out is not None and not isinstance(out, ndarray):
+        raise TypeError(f"einsum: out must be an anygpu.ndarray, not {type(out).__name__}")
     subscripts, arrays = _arguments(operands)
     inputs, output = _parse(subscripts, [a.ndim for a in arrays])
     arrays, sizes = _take_diagonals(arrays, inputs)
@@ -101,7 +104,9 @@ def _arguments(operands):
 
 def _letters(labels):
     """A list of integers and at most one Ellipsis as subscripts."""
-    if isinstance(labels, ndarray) or not hasattr(labels, "__iter__"):
+    if isinstance(labels, (ndarray, np.ndarray)) and labels.ndim == 1 and labels.dtype.kind in "iu":
+        labels = labels.tolist()
+    if not isinstance(labels, Sequence):
         raise TypeError(f"einsum: subscripts must be a list of integers and Ellipsis, got {type(labels).__name__}")
     text = ""
     for label in labels:
@@ -208,6 +213,8 @@ def _path(terms, output, optimize):
             if not all(0 <= k < left for k in step):
                 raise ValueError(f"einsum: step {step} of the path names operands beyond the {left} that are left")
             left -= len(set(step)) - 1
+        if left > 1:
+            raise RuntimeError(f"einsum: the path leaves {left} operands that it does not contract")
         return optimize[1:]
     known = ("greedy", "optimal")
     method = optimize[0] if isinstance(optimize, tuple) and len(optimize) == 2 else optimize

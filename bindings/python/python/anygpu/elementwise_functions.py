@@ -193,12 +193,12 @@ def frexp(x, out1=None, out2=None, /, out=(None, None), *, where=True, casting="
     return _two_results("frexp", (_anygpu.frexp_mantissa(x), _anygpu.frexp_exponent(x)), (out1, out2), out, where, casting, signature)
 
 
-def sinc(x, /):
+def sinc(x):
     """``sin(pi * x) / (pi * x)``, 1 at zero; integers give float64."""
     return _anygpu.sinc(_as_inexact(x))
 
 
-def i0(x, /):
+def i0(x):
     """Modified Bessel function of the first kind, order 0; integers give float64. Real numbers only, as in NumPy.
 
     >>> import anygpu as ag
@@ -269,7 +269,7 @@ def real_if_close(a, tol=100):
     return real(a) if all(absolute(imag(a)) < float(tol)) else a
 
 
-def fix(x, /, out=None):
+def fix(x, out=None):
     """``x`` rounded towards zero."""
     return trunc(x) if out is None else trunc(x, out=out)
 

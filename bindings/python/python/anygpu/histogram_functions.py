@@ -135,7 +135,7 @@ def _vector(a, weights):
 def _outer_edges(a, range, extremes=None):
     """First and last edge on the host: the range, or the extremes of the elements, which are read unless they are given."""
     if range is not None:
-        first, last = (r.item() if isinstance(r, ndarray) else r for r in range)
+        first, last = (r.get()[()] if isinstance(r, ndarray) else r for r in range)
         if first > last:
             raise ValueError(f"max must be larger than min in range parameter: {range}")
         if not (np.isfinite(first) and np.isfinite(last)):

@@ -128,7 +128,7 @@ def resize(a, new_shape):
 
 
 def trim_zeros(filt, trim="fb", axis=None):
-    """The array without the zeros around it: in front for "f", at the back for "b", along some axes or all. A view.
+    """The array without the zeros around it: in front for "f", at the back for "b", along some axes or all. A view, and of a list a list.
 
     Waits for the device to find where they end.
 
@@ -139,7 +139,7 @@ def trim_zeros(filt, trim="fb", axis=None):
     sides = trim.lower()
     if sides not in ("fb", "bf", "f", "b"):
         raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
-    filt = asarray(filt)
+    given, filt = filt, asarray(filt)
     axes = range(filt.ndim) if axis is None else {_axis(d, filt.ndim) for d in np.atleast_1d(np.asarray(axis)).tolist()}
     if not len(axes):
         return filt
@@ -159,4 +159,6 @@ def trim_zeros(filt, trim="fb", axis=None):
         else:
             start = start if "f" in sides else [None] * filt.ndim
             stop = stop if "b" in sides else [None] * filt.ndim
+    if isinstance(given, (list, tuple)) and filt.ndim == 1:
+        return given[start[0] : stop[0]]
     return filt[tuple(slice(start[d], stop[d]) if d in axes else slice(None) for d in range(filt.ndim))]

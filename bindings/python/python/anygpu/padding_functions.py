@@ -193,6 +193,8 @@ def _ramp(x, axis, width, ends):
 
 def _median(part, axis):
     n = part.shape[axis]
+    if n == 0:
+        return part._reduce("mean", axis, True)  # NaN
     ordered = part._sorted(axis)
     middle = _part(ordered, axis, (n - 1) // 2, n // 2 + 1)._reduce("mean", axis, True)
     last = _part(ordered, axis, n - 1, n)

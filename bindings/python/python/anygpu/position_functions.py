@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 
+from ._anygpu import ndarray
 from .creation_functions import arange, asarray, empty, memory_order, ones
 from .indexing_functions import _bounded, _check, _host_or_ours, _unravelled
 from .manipulation_functions import broadcast_to, stack
@@ -15,10 +16,11 @@ def ix_(*args):
     """Sequences as an open mesh: ``a[ix_([1, 3], [2, 5])]`` is ``[[a[1, 2], a[1, 5]], [a[3, 2], a[3, 5]]]``."""
     mesh = []
     for k, positions in enumerate(args):
+        chosen = isinstance(positions, (ndarray, np.ndarray))
         positions = _host_or_ours(positions)
         if positions.ndim != 1:
             raise ValueError("Cross index must be 1 dimensional")
-        if positions.size == 0:
+        if positions.size == 0 and not chosen:
             positions = positions.astype("int64")
         elif positions.dtype == bool:
             (positions,) = positions.nonzero()
@@ -50,6 +52,8 @@ def unravel_index(indices, shape, order="C"):
     if positions.dtype.kind not in "biu":
         raise TypeError("only int indices permitted")
     size = int(np.prod(shape, dtype=object)) if shape else 1
+    if size > np.iinfo(np.int64).max:
+        raise ValueError("dimensions are too large; arrays and shapes with a total size greater than 'intp' are not supported.")
     if not shape and positions.ndim:
         raise ValueError("multiple indices are not supported for 0d array")
     _check((positions < 0) | (positions >= size), ValueError(f"an index is out of bounds for array with size {size}"))

@@ -51,7 +51,7 @@ def count_nonzero(a, axis=None, *, keepdims=False):
     return asarray(a)._reduce("count_nonzero", axis, keepdims)
 
 
-def nonzero(a, /):
+def nonzero(a):
     """Positions of the nonzero elements in C order, one int64 array a dimension. Waits for the device to count them.
 
     >>> import anygpu as ag
@@ -61,6 +61,6 @@ def nonzero(a, /):
     return asarray(a).nonzero()
 
 
-def flatnonzero(a, /):
+def flatnonzero(a):
     """Positions of the nonzero elements in the flattened array."""
     return asarray(a)._flatnonzero()

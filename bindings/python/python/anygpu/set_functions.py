@@ -140,7 +140,9 @@ def unique_values(x, /):
 
 
 def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None):
-    """Whether each element occurs among others."""
+    """Whether each element occurs among others. NumPy's choices of a `kind` of algorithm, "sort" and "table", mean nothing here."""
+    if kind not in (None, "sort", "table"):
+        raise ValueError(f"isin: kind must be None, 'sort' or 'table', got {kind!r}")
     element, among = asarray(element), asarray(test_elements).reshape(-1)
     if among.size == 0:
         return full(element.shape, bool(invert))

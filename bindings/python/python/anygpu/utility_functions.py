@@ -1,5 +1,7 @@
 """Truth over axes, and questions about arrays."""
 
+import math
+
 import numpy as np
 
 from ._anygpu import logical_and, logical_not, logical_or, ndarray
@@ -40,9 +42,13 @@ def ndim(a):
 
 
 def size(a, axis=None):
-    """Number of elements, or the length of one axis."""
+    """Number of elements, all or those along one axis or several."""
     lengths = shape(a)
-    return int(np.prod(lengths, dtype=np.int64)) if axis is None else lengths[axis]
+    if axis is None:
+        return math.prod(lengths)
+    if isinstance(axis, tuple):
+        return math.prod(lengths[d] for d in np.lib.array_utils.normalize_axis_tuple(axis, len(lengths), allow_duplicate=False))
+    return lengths[axis]
 
 
 class _Place:

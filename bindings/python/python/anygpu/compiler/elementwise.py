@@ -1,6 +1,7 @@
 """Functions of numbers applied to arrays, broadcast: `vectorize`."""
 
 import functools
+import inspect
 import math
 
 import numpy as np
@@ -14,8 +15,10 @@ _BLOCK = 256
 class Vectorized:
     """A function of numbers as an elementwise operation: called with arrays and numbers, which are broadcast."""
 
-    def __init__(self, function, otypes=None, ftylist=None):
+    def __init__(self, function, otypes=None, ftylist=None, doc=None):
         functools.update_wrapper(self, function)
+        if doc is not None:
+            self.__doc__ = doc
         self.py_func = function
         self.otypes = otypes
         self.signatures = signatures.parse(ftylist, f"vectorize of {function.__name__}()")
@@ -24,12 +27,14 @@ class Vectorized:
     def __repr__(self):
         return f"<vectorized {self.py_func.__name__}>"
 
-    def __call__(self, *args, out=None):
+    def __call__(self, *args, out=None, **named):
         """The function of each element, in the dtype that the function gives, or that ``otypes`` or the first signature that takes the arguments says.
 
         ``out`` is an array (NumPy's too, which waits for the values), or a tuple of one for each result, to which the results have to cast by the rule "same_kind".
         """
         count = self.py_func.__code__.co_argcount
+        if named:
+            args = self._in_order(args, named)
         if out is None and len(args) == count + 1:
             *args, out = args
         least = count - len(self.py_func.__defaults__ or ())
@@ -67,6 +72,13 @@ class Vectorized:
             given[...] = output
         outputs = outs or outputs
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def _in_order(self, args, named):
+        """The arguments by position, up to the last one named."""
+        bound = inspect.signature(self.py_func).bind(*args, **named)
+        last = max(list(bound.signature.parameters).index(name) for name in named)
+        bound.apply_defaults()
+        return bound.args[: max(last + 1, len(args))]
 
     def _check_outs(self, outs, results, shape):
         if len(outs) != len(results):
@@ -140,11 +152,16 @@ def _compile(vectorized, key, ndim, otypes):
     return compiled, results, pack_numbers(numbers)
 
 
-def vectorize(pyfunc=None, otypes=None, *, target=None, **options):
+#: What Numba's `vectorize` and NumPy's take beside, and has no meaning here.
+_WITHOUT_MEANING = {"nopython", "forceobj", "looplift", "cache", "identity", "fastmath", "parallel", "writable_args", "strict"}
+
+
+def vectorize(pyfunc=None, otypes=None, doc=None, excluded=None, cache=False, signature=None, *, target=None, **options):
     """A function of numbers as an elementwise operation on arrays of the device, compiled for their dtypes.
 
     The result's dtype follows from the function's arithmetic, or is given by ``otypes``. With signatures in place of the function (Numba's form, such as
     ``["float32(float32, float32)"]``) the first one that takes the arguments without loss says to which dtypes they are converted, and the result's.
+    ``excluded`` and ``signature`` are NumPy's for functions of whole arrays: they raise NotImplementedError.
 
     >>> import anygpu as ag
     >>> @ag.vectorize
@@ -153,7 +170,12 @@ def vectorize(pyfunc=None, otypes=None, *, target=None, **options):
     >>> clipped(ag.arange(6), 1, 4)
     array([1, 1, 2, 3, 4, 4])
     """
+    unknown = options.keys() - _WITHOUT_MEANING
+    if unknown:
+        raise TypeError(f"vectorize() got unexpected keyword arguments {sorted(unknown)}")
+    if excluded or signature is not None:
+        raise NotImplementedError("vectorize: `excluded` and `signature` are not supported: the function becomes a kernel, which sees one number of each argument")
     if callable(pyfunc) and not isinstance(pyfunc, type):
-        return Vectorized(pyfunc, otypes)
-    return lambda function: Vectorized(function, otypes, pyfunc)
+        return Vectorized(pyfunc, otypes, doc=doc)
+    return lambda function: Vectorized(function, otypes, pyfunc, doc)
 

@@ -30,13 +30,20 @@ def as_strided(x, shape=None, strides=None, subok=False, writeable=True):
         raise ValueError(f"as_strided: negative dimensions are not allowed, shape is {shape}")
     if any(s % x.itemsize for s in strides):
         raise ValueError(f"as_strided: strides {strides} must be multiples of the {x.itemsize} bytes of an element")
-    return x._as_strided(shape, [s // x.itemsize for s in strides], 0)
+    return _view(x, shape, [s // x.itemsize for s in strides], writeable)
+
+
+def _view(x, shape, steps, writeable):
+    view = x._as_strided(shape, steps, 0)
+    if not writeable:
+        view._set_writeable(False)
+    return view
 
 
 def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=False):
     """The windows of a length along axes, as new dimensions at the end: a view, however many windows an element is in.
 
-    Windows that overlap cannot be written to.
+    It can be written to with ``writeable=True``, and then where no windows overlap.
 
     >>> import anygpu as ag
     >>> ag.lib.stride_tricks.sliding_window_view(ag.arange(4), 2)
@@ -63,4 +70,4 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
             raise ValueError("window shape cannot be larger than input array shape")
         lengths[d] -= n - 1
     steps = [s // x.itemsize for s in x.strides]
-    return x._as_strided([*lengths, *window], [*steps, *(steps[d] for d in axes)], 0)
+    return _view(x, [*lengths, *window], [*steps, *(steps[d] for d in axes)], writeable)

@@ -10,7 +10,7 @@ import anygpu
 
 from .. import _anygpu
 from .draws import Draws
-from .parameters import NOT_NEGATIVE, broadcast_shape, convert, refuse, shape_of, uploaded
+from .parameters import NOT_NEGATIVE, PROBABILITY, broadcast_shape, convert, refuse, shape_of, uploaded
 
 #: `numpy.random` refuses as many balls or more in the "marginals" method.
 _LARGEST_POPULATION = 10**9
@@ -137,7 +137,7 @@ def _outer_shape(n, pvals, size):
 
 def _outcomes(pvals):
     """Probabilities whose last one is what the others leave of 1."""
-    pvals = convert("multinomial", "pvals", pvals, NOT_NEGATIVE)
+    pvals = convert("multinomial", "pvals", pvals, PROBABILITY)
     if np.ndim(pvals) == 0 or pvals.shape[-1] == 0:
         raise ValueError("multinomial: pvals must have at least 1 dimension and the last dimension of pvals must be greater than 0.")
     others = pvals[..., :-1]
