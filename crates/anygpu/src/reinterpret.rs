@@ -1,7 +1,7 @@
 //! Views that show the same memory otherwise: as another dtype, as the parts of complex numbers, with any strides.
 
 use crate::array::Array;
-use anygpu_core::{DType, Error, Layout, Result};
+use anygpu_core::{DType, Error, Layout, Result, Scalar};
 
 impl Array {
     /// The same bytes as another dtype, as `numpy.ndarray.view`. Where the item sizes differ, the last dimension becomes longer or shorter.
@@ -65,7 +65,12 @@ impl Array {
         if self.dtype().is_complex() {
             return self.part(1);
         }
-        let zeros = Array::zeros(self.device(), self.shape(), self.dtype())?;
+        let is_fortran = self.layout().is_f_contiguous() && !self.layout().is_c_contiguous();
+        let zeros = if is_fortran {
+            self.full_like(Scalar::Int(0), self.dtype())?
+        } else {
+            Array::zeros(self.device(), self.shape(), self.dtype())?
+        };
         zeros.set_writeable(false)?; // nothing that is written to them would reach the array
         Ok(zeros)
     }

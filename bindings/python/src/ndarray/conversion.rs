@@ -127,6 +127,7 @@ impl PyNdArray {
         let copied = match order {
             'C' if dtype == array.dtype() => array.copy(),
             'F' if dtype == array.dtype() => array.copy_fortran(),
+            'K' if dtype == array.dtype() => array.copy_keeping_order(),
             'C' => array.astype(dtype).and_then(|a| a.contiguous()),
             'F' => array.astype(dtype).and_then(|a| if a.layout().is_f_contiguous() { Ok(a) } else { a.copy_fortran() }),
             _ => array.astype(dtype),

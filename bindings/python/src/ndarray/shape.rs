@@ -41,7 +41,11 @@ impl PyNdArray {
         };
         let result = result.map_err(to_py)?;
         match copy {
-            Some(true) if result.shares_base(&self.array) => result.copy().map(Into::into).map_err(to_py),
+            Some(true) if result.shares_base(&self.array) => {
+                let fortran = order == 'F' || (order == 'A' && self.is_fortran());
+                let copied = if fortran { result.copy_fortran() } else { result.copy() };
+                copied.map(Into::into).map_err(to_py)
+            }
             Some(false) if !result.shares_base(&self.array) => {
                 Err(PyValueError::new_err("Unable to avoid creating a copy while reshaping."))
             }
@@ -123,7 +127,7 @@ impl PyNdArray {
             // As the elements lie in memory.
             'K' => {
                 let layout = self.array.layout();
-                let axes: Vec<isize> = anygpu::core::memory_order(&layout.shape, &[&layout.strides]).iter().map(|d| *d as isize).collect();
+                let axes: Vec<isize> = anygpu::core::copy_order(&layout.strides).iter().map(|d| *d as isize).collect();
                 self.array.transpose(Some(&axes)).map_err(to_py)
             }
             'F' => Ok(self.array.t()),
