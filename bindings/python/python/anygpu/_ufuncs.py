@@ -248,8 +248,8 @@ def reduceat(ufunc, array, /, indices, axis=0, dtype=None, out=None):
         dtype = wide if wide and name in ("add", "multiply") else np.dtype(bool) if name.startswith("logical_") else array.dtype
     x = ag.moveaxis(array.astype(dtype), axis, 0)
     result = _reduce_slices(ufunc, x, indices) if indices.size else ag.zeros((0, *x.shape[1:]), x.dtype)
-    reduced = ag.empty_like(array, x.dtype, shape=array.shape[:axis] + (indices.size,) + array.shape[axis + 1 :]) if out is None else out
-    return store(name + ".reduceat", ag.moveaxis(result, 0, axis), reduced, "unsafe")
+    result = ag.moveaxis(result, 0, axis)
+    return store(name + ".reduceat", result if out is not None else ag.asarray(result, order="C"), out, "unsafe")
 
 
 def _reduce_slices(ufunc, x, starts):

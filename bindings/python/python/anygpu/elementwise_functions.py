@@ -248,7 +248,10 @@ def angle(z, deg=False):
 
 def iscomplex(x):
     """Whether each element has an imaginary part that is not 0."""
-    return imag(x) != 0
+    from .creation_functions import asarray, zeros
+
+    x = asarray(x)
+    return x.imag != 0 if x.dtype.kind == "c" else zeros(x.shape, bool, device=x.device)
 
 
 def isreal(x):
