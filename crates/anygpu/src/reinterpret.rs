@@ -95,13 +95,6 @@ impl Array {
         Ok(self.view_of(self.base().clone(), layout))
     }
 
-    /// The whole memory that this array shows a part of, or shows in another order, in one dimension; None where it shows all of it in order.
-    pub fn whole(&self) -> Option<Array> {
-        let whole = Layout::contiguous(&[self.base().len]);
-        let all = self.layout().is_c_contiguous() && self.layout().offset == 0 && self.size() == self.base().len;
-        (!all).then(|| self.view_of(self.base().clone(), whole))
-    }
-
     fn shown_as(&self, dtype: DType, layout: Layout) -> Result<Array> {
         Ok(self.view_of(self.base().alias(dtype)?, layout))
     }

@@ -213,7 +213,7 @@ def _ordered(make, shape, order, values, dtype, device):
         if memory_order(order, "CF") == "C":
             return make(shape, *values, dtype, device)
         order = range(len(lengths))[::-1]
-    return make([lengths[axis] for axis in order], *values, dtype, device).transpose(*np.argsort(order).tolist())
+    return make([lengths[axis] for axis in order], *values, dtype, device).transpose(*np.argsort(order).tolist())._owned()
 
 
 def _like(x, dtype, order, shape):

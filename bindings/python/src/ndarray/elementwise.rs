@@ -175,7 +175,7 @@ impl PyNdArray {
         if result.shares_base(&self.array) && out.is_none_or(|o| o.is_none()) {
             result = result.copy_keeping_order().map_err(to_py)?;
         }
-        store_result(py, "clip", PyNdArray { array: result }, out)
+        store_result(py, "clip", result.into(), out)
     }
 
     /// Complex conjugate; the array itself where it is real.
