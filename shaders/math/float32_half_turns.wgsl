@@ -55,7 +55,7 @@ fn cospi_f32(x: f32) -> f32 {
     return bitcast<f32>(select(signed_result, 0x7fc00000u, abs_bits >= 0x7f800000u));
 }
 
-// sin(pi x) / (pi x), both as pairs; 1 at 0, NaN for infinities, as in NumPy.
+// sin(pi x) / (pi x), both as pairs; 1 at 0, NaN where the rounded pi x overflows, as in NumPy.
 fn sinc_f32(x: f32) -> f32 {
     let abs_bits = bitcast<u32>(x) & 0x7fffffffu;
     // From 2^23 on all are integers.
@@ -77,7 +77,7 @@ fn sinc_f32(x: f32) -> f32 {
     let zero = (inside & 0x7fffffffu) == 0u || abs_bits >= 0x4b000000u;
     var result = select(inside, 0u, zero);
     result = select(result, 0x3f800000u, abs_bits < 0x38800000u);
-    return bitcast<f32>(select(result, 0x7fc00000u, abs_bits >= 0x7f800000u));
+    return bitcast<f32>(select(result, 0x7fc00000u, abs_bits >= 0x7ea2f983u));
 }
 
 // x * (pi / 180) and x * (180 / pi) with the constants rounded to float32. NumPy divides 180 by the rounded pi, which

@@ -31,14 +31,15 @@ fn cospi_f64(a: F64) -> F64 {
     return turned_wave_f64(words, reduce_half_turn64(words), 1u);
 }
 
-// 1 at 0; NaN for infinities, as in NumPy.
+// 1 at 0; NaN where the rounded pi x overflows, as in NumPy.
 fn sinc_f64(a: F64) -> F64 {
     let words = vec2<u32>(bits_lo_f64(a), bits_hi_f64(a) & 0x7fffffffu);
     let wave = turned_wave64(words, reduce_half_turn64(words), 0u);
     let angle = mul_scaled64(scaled64_of_words(words), Scaled64(vec2<u32>(0x2168c235u, 0xc90fdaa2u), 2i, false));
     var result = words_of_scaled64(div_scaled64(wave, angle));
     result = select(result, vec2<u32>(0u, 0x3ff00000u), (words.y | words.x) == 0u);
-    return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), words.y >= F64_INFINITY));
+    let overflows = words.y > 0x7fd45f30u || (words.y == 0x7fd45f30u && words.x >= 0x6dc9c883u);
+    return f64_of_words(select(result, vec2<u32>(0u, 0x7ff80000u), overflows));
 }
 
 // x * (pi / 180)

@@ -93,6 +93,7 @@ impl PyUfunc {
         }
         let mut out = if args.len() > arity { Some(args.get_item(arity)?) } else { None };
         let mut dtype = None;
+        let mut order = 'K';
         let mut casting = anygpu::Casting::SameKind;
         if let Some(options) = options {
             for (key, value) in options {
@@ -108,7 +109,9 @@ impl PyUfunc {
                             ))
                         })?;
                     }
-                    "order" | "subok" => {}
+                    "order" if value.is_none() => {}
+                    "order" => order = convert::order(Some(&value.extract::<String>()?), "KACF")?,
+                    "subok" => {}
                     "where" => {
                         let rest = options.copy()?;
                         rest.del_item("where")?;
@@ -154,7 +157,7 @@ impl PyUfunc {
             other => other,
         };
         match out.filter(|o| !o.is_none()) {
-            None => Ok(Py::new(py, PyNdArray::from(result))?.into_any()),
+            None => Ok(Py::new(py, PyNdArray::from(ordered(result, order, &values)?))?.into_any()),
             Some(out) => {
                 let target = out.cast::<PyNdArray>().map_err(|_| PyTypeError::new_err("return arrays must be of anygpu.ndarray type"))?;
                 let array = &target.get().array;
@@ -191,6 +194,21 @@ impl PyUfunc {
     fn method(&self, py: Python<'_>, name: &str, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
         let all: Vec<_> = std::iter::once(self.object(py)?).chain(args.iter()).collect();
         Ok(methods(py)?.getattr(name)?.call(PyTuple::new(py, all)?, options)?.unbind())
+    }
+}
+
+/// A new result in the memory order that was asked for.
+fn ordered(result: Array, order: char, operands: &[anygpu::Value<'_>]) -> PyResult<Array> {
+    let is_fortran = |operand: &anygpu::Value<'_>| match operand {
+        anygpu::Value::Array(array) => array.layout().is_f_contiguous(),
+        _ => true,
+    };
+    let is_fortran = order == 'F' || (order == 'A' && operands.iter().all(is_fortran));
+    match order {
+        'K' => Ok(result),
+        _ if is_fortran && result.layout().is_f_contiguous() => Ok(result),
+        _ if is_fortran => result.copy_fortran().map_err(to_py),
+        _ => result.contiguous().map_err(to_py),
     }
 }
 

@@ -31,11 +31,26 @@ type Object<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
 #[pyclass(name = "ndarray", module = "anygpu", frozen, subclass, weakref)]
 pub(crate) struct PyNdArray {
     pub(crate) array: Array,
+    /// The array that has the memory, where this one is a view of it.
+    owner: Option<Py<PyNdArray>>,
 }
 
 impl From<Array> for PyNdArray {
     fn from(array: Array) -> Self {
-        PyNdArray { array }
+        PyNdArray { array, owner: None }
+    }
+}
+
+impl PyNdArray {
+    /// What an operation made of an array: a view of the array that has the memory, or a new array.
+    pub(crate) fn made_of(this: &Bound<'_, Self>, result: Array) -> PyNdArray {
+        let owner = result.shares_base(&this.get().array).then(|| PyNdArray::owner(this));
+        PyNdArray { array: result, owner }
+    }
+
+    /// The array that has the memory of an array: itself, unless it is a view.
+    fn owner(this: &Bound<'_, Self>) -> Py<PyNdArray> {
+        this.get().owner.as_ref().map_or_else(|| this.clone().unbind(), |owner| owner.clone_ref(this.py()))
     }
 }
 
@@ -54,7 +69,8 @@ impl PyNdArray {
         order: Option<&str>,
     ) -> PyResult<PyNdArray> {
         let made = py.import("anygpu.creation_functions")?.call_method1("_constructed", (shape, dtype, buffer, offset, strides, order))?;
-        Ok(PyNdArray::from(made.cast::<PyNdArray>()?.get().array.clone()))
+        let made = made.cast::<PyNdArray>()?.get();
+        Ok(PyNdArray { array: made.array.clone(), owner: made.owner.as_ref().map(|owner| owner.clone_ref(py)) })
     }
 
     /// Length of each dimension.
@@ -116,12 +132,15 @@ impl PyNdArray {
         self.array.layout().is_f_contiguous()
     }
 
-    /// The whole memory that this array is a view of a part of (or in another order), in one dimension; None where it is all of it in order.
-    ///
-    /// NumPy gives the array that was made first, which may have any shape.
+    /// The array that this one is a view of; None where it has its memory itself.
     #[getter]
-    fn base(&self) -> Option<PyNdArray> {
-        self.array.whole().map(Into::into)
+    fn base(&self, py: Python<'_>) -> Option<Py<PyNdArray>> {
+        self.owner.as_ref().map(|owner| owner.clone_ref(py))
+    }
+
+    /// The array as one that has its memory itself: for new arrays that are made as views of what nobody else sees.
+    fn _owned(&self) -> PyNdArray {
+        self.array.clone().into()
     }
 
     /// Where the first element lies in the memory of the base, in elements.

@@ -122,11 +122,18 @@ pub fn memory_order(shape: &[usize], strides: &[&[isize]]) -> Dims {
     };
     // Innermost first while sorting.
     let mut order: Dims = (0..shape.len()).rev().collect();
+    sort_by_insertion(&mut order, |axis, candidate| inner_is_farther(candidate, axis));
+    order.reverse();
+    order
+}
+
+/// A stable insertion sort of axes by a relation that need not say anything (`None`) about two of them.
+fn sort_by_insertion(order: &mut Dims, comes_before: impl Fn(usize, usize) -> Option<bool>) {
     for from in 1..order.len() {
         let axis = order[from];
         let mut to = from;
         for candidate in (0..from).rev() {
-            match inner_is_farther(order[candidate], axis) {
+            match comes_before(axis, order[candidate]) {
                 Some(true) => to = candidate,
                 Some(false) => break,
                 None => {}
@@ -134,7 +141,37 @@ pub fn memory_order(shape: &[usize], strides: &[&[isize]]) -> Dims {
         }
         order[to..=from].rotate_right(1);
     }
-    order.reverse();
+}
+
+/// The axes from outermost to innermost in memory, by |stride|: the order in which NumPy copies and ravels an array in K order.
+///
+/// This is `PyArray_CreateSortedStridePerm`. Unlike in [`memory_order`], a stride of 0 is the smallest of all.
+///
+/// ```
+/// assert_eq!(anygpu_core::copy_order(&[1, -6, 3]).as_slice(), &[1, 2, 0]);
+/// assert_eq!(anygpu_core::copy_order(&[0, 1]).as_slice(), &[1, 0]);
+/// ```
+pub fn copy_order(strides: &[isize]) -> Dims {
+    let mut order: Dims = (0..strides.len()).collect();
+    order.sort_by_key(|axis| std::cmp::Reverse(strides[*axis].unsigned_abs()));
+    order
+}
+
+/// The axes from outermost to innermost in memory of what NumPy joins of several layouts: C order where they disagree.
+///
+/// This is `PyArray_CreateMultiSortedStridePerm`: an operand says nothing about axes along which it has length 1.
+pub fn joined_order(operands: &[&Layout]) -> Dims {
+    let mut order: Dims = (0..operands.first().map_or(0, |first| first.ndim())).collect();
+    sort_by_insertion(&mut order, |axis, candidate| {
+        let mut before = None;
+        for operand in operands {
+            if operand.shape[axis] != 1 && operand.shape[candidate] != 1 {
+                let farther = operand.strides[axis].unsigned_abs() > operand.strides[candidate].unsigned_abs();
+                before = Some(farther && before.unwrap_or(true));
+            }
+        }
+        before
+    });
     order
 }
 
@@ -148,16 +185,7 @@ pub fn memory_order(shape: &[usize], strides: &[&[isize]]) -> Dims {
 /// # Ok::<(), anygpu_core::Error>(())
 /// ```
 pub fn keep_order_layout(shape: &[usize], operands: &[&[isize]]) -> Layout {
-    let mut layout = Layout::contiguous(shape);
-    let order = memory_order(shape, operands);
-    if layout.size() != 0 && !order.is_sorted() {
-        let mut stride = 1usize;
-        for axis in order.into_iter().rev() {
-            layout.strides[axis] = isize::try_from(stride).unwrap_or(isize::MAX);
-            stride = stride.saturating_mul(shape[axis]);
-        }
-    }
-    layout
+    Layout::dense(shape, &memory_order(shape, operands))
 }
 
 #[cfg(test)]

@@ -61,6 +61,25 @@ impl Layout {
         layout
     }
 
+    /// The layout of a new array without gaps whose axes lie in memory in an order, the outermost first.
+    pub fn dense(shape: &[usize], order: &[usize]) -> Self {
+        let mut layout = Self::contiguous(shape);
+        if layout.size() != 0 && !order.is_sorted() {
+            let mut stride = 1usize;
+            for &axis in order.iter().rev() {
+                layout.strides[axis] = isize::try_from(stride).unwrap_or(isize::MAX);
+                stride = stride.saturating_mul(shape[axis]);
+            }
+        }
+        layout
+    }
+
+    /// Do both have the same shape and their elements at the same distances? Strides of dimensions of length 1, and of arrays without elements,
+    /// do not matter.
+    pub fn has_strides_of(&self, other: &Self) -> bool {
+        self.shape == other.shape && (self.size() == 0 || self.dims().zip(other.dims()).all(|((n, a), (_, b))| n == 1 || a == b))
+    }
+
     /// [`contiguous`](Self::contiguous) for elements of `itemsize` bytes.
     ///
     /// # Errors

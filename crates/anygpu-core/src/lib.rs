@@ -52,7 +52,7 @@ pub mod scalar;
 pub mod views;
 
 pub use axes::{normalize_axes, normalize_axis, normalize_axis_tuple};
-pub use broadcast::{broadcast_shapes, collapse, keep_order_layout, memory_order};
+pub use broadcast::{broadcast_shapes, collapse, copy_order, joined_order, keep_order_layout, memory_order};
 pub use dtype::{DType, Kind};
 pub use element::{Element, bytes_of_slice, vec_from_bytes};
 pub use error::{Error, ErrorKind, Result};

@@ -1,12 +1,12 @@
 //! The array type.
 
 use crate::device::Device;
-use crate::elementwise::record;
+use crate::elementwise::{record, record_in};
 use crate::graph::{Base, Handle, Operand, Recipe};
 use crate::ufunc::Ufunc;
 use crate::value::Value;
 use crate::{graph, launch, transfer};
-use anygpu_core::{DType, Element, Error, IndexItem, Layout, Result, Scalar, vec_from_bytes};
+use anygpu_core::{DType, Element, Error, IndexItem, Layout, Result, Scalar, copy_order, keep_order_layout, vec_from_bytes};
 use anygpu_kernels::expr::{Expr, Op};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -129,6 +129,16 @@ impl Array {
         Array::recorded(device, Recipe::Constant([0; 16]), dtype, shape)
     }
 
+    /// An array of one value in the shape of this array, laid out in memory as the result of an elementwise operation.
+    ///
+    /// # Errors
+    /// As [`Array::full`].
+    pub fn full_like(&self, value: Scalar, dtype: DType) -> Result<Array> {
+        let layout = keep_order_layout(self.shape(), &[&self.layout.strides]);
+        let base = graph::record(self.device(), Recipe::Constant(graph::scalar_bytes(value, dtype)?), dtype, &layout, true)?;
+        Ok(Array::from_base(base, layout))
+    }
+
     fn recorded(device: &Device, recipe: Recipe, dtype: DType, shape: &[usize]) -> Result<Array> {
         let layout = Layout::contiguous_checked(shape, dtype.itemsize())?;
         let base = graph::record(device, recipe, dtype, &layout, true)?;
@@ -137,7 +147,11 @@ impl Array {
 
     /// An array whose elements are not set: whatever the memory held.
     pub fn empty(device: &Device, shape: &[usize], dtype: DType) -> Result<Array> {
-        let layout = Layout::contiguous_checked(shape, dtype.itemsize())?;
+        Array::empty_as(device, Layout::contiguous_checked(shape, dtype.itemsize())?, dtype)
+    }
+
+    /// [`Array::empty`] of a layout without gaps.
+    pub(crate) fn empty_as(device: &Device, layout: Layout, dtype: DType) -> Result<Array> {
         let storage = device.allocate(layout.size(), dtype)?;
         let base = Base::ready(device, dtype, layout.size(), storage);
         Ok(Array::from_base(base, layout))
@@ -303,6 +317,21 @@ impl Array {
         self.copy_as(Layout::fortran(&self.layout.shape))
     }
 
+    /// A new array of the same elements, which lie in memory in the order they have here: NumPy's K order.
+    pub fn copy_keeping_order(&self) -> Result<Array> {
+        self.copy_as(self.kept_layout(self.shape()))
+    }
+
+    /// The layout without gaps of an array of a shape whose axes lie in memory in the order of this array's.
+    pub(crate) fn kept_layout(&self, shape: &[usize]) -> Layout {
+        if self.layout.is_c_contiguous() { Layout::contiguous(shape) } else { Layout::dense(shape, &copy_order(&self.layout.strides)) }
+    }
+
+    /// This array if its elements lie as in a layout, else a copy that does.
+    pub(crate) fn laid_out_as(self, layout: Layout) -> Result<Array> {
+        if self.layout.has_strides_of(&layout) { Ok(self) } else { self.copy_as(layout) }
+    }
+
     fn copy_as(&self, layout: Layout) -> Result<Array> {
         let operand = Operand::Array { base: self.base().clone(), layout: self.layout.clone(), convert: self.dtype() };
         let recipe = Recipe::Apply(Op::Cast, self.dtype(), [operand].into_iter().collect());
@@ -317,7 +346,10 @@ impl Array {
 
     /// The elements converted to a dtype, as NumPy's `astype` does on x86-64. A copy, also where the dtype is the same.
     pub fn astype(&self, dtype: DType) -> Result<Array> {
-        record(self.device(), Op::Cast, dtype, &[self.into()])
+        if self.layout.is_dense() {
+            return record(self.device(), Op::Cast, dtype, &[self.into()]);
+        }
+        record_in(self.device(), Op::Cast, dtype, &[self.into()], self.kept_layout(self.shape()))
     }
 
     // ---- in place -----------------------------------------------------------------------------------------------------------------------

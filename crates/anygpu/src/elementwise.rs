@@ -26,7 +26,11 @@ pub(crate) fn record(device: &Device, op: Op, compute: DType, operands: &[Value<
         _ => compute,
     };
     device.check_defined(op, compute, from)?;
-    let layout = result_layout(operands)?;
+    record_in(device, op, compute, operands, result_layout(operands)?)
+}
+
+/// [`record`] of an operation that the device has, into a layout without gaps.
+pub(crate) fn record_in(device: &Device, op: Op, compute: DType, operands: &[Value<'_>], layout: Layout) -> Result<Array> {
     let mut list: SmallVec<[Operand; 3]> = SmallVec::new();
     for (k, operand) in operands.iter().enumerate() {
         let dtype = op.operand(k, compute);

@@ -10,7 +10,7 @@ use crate::array::Array;
 use crate::device::Device;
 use crate::launch::{grid, source};
 use crate::storage::{Storage, Window};
-use anygpu_core::{DType, Error, IndexItem, Layout, Result, normalize_axis};
+use anygpu_core::{DType, Error, IndexItem, Layout, Result, copy_order, normalize_axis};
 use anygpu_kernels::fft::{FftKernel, Input, Output, part, tile_points, workgroup};
 use anygpu_runtime::DeviceType;
 use plan::{Chirp, Plan, Recipe, is_smooth};
@@ -146,6 +146,14 @@ impl Array {
             // One position of the dimensions before the axis does not fit a binding: with the axis last, rows are taken a few at a time.
             let last = x.ndim() as isize - 1;
             return x.swap_axes(axis as isize, last)?.copy()?.transform(transform, n, last, factor)?.swap_axes(axis as isize, last);
+        }
+        let order = copy_order(&x.layout().strides);
+        if !order.is_sorted() {
+            // As in NumPy, the result lies in memory in the order of the array.
+            let place = |d: &usize| order.iter().position(|e| e == d).unwrap_or(0) as isize;
+            let back: SmallVec<[isize; 6]> = (0..x.ndim()).map(|d| place(&d)).collect();
+            let order: SmallVec<[isize; 6]> = order.iter().map(|d| *d as isize).collect();
+            return x.transpose(Some(&order))?.transform(transform, n, back[axis], factor)?.transpose(Some(&back));
         }
         let result = Array::empty(x.device(), &shape, out_dtype)?;
         job.run(&three_dimensional(&x, axis)?, &three_dimensional(&result, axis)?)?;

@@ -16,7 +16,7 @@ use crate::reduce::prologue;
 use crate::storage::Storage;
 use crate::ufunc::Ufunc;
 use crate::value::Value;
-use anygpu_core::{DType, Dims, Error, IndexItem, Layout, Result, Scalar, broadcast_shapes, numpy_shape};
+use anygpu_core::{DType, Dims, Error, IndexItem, Layout, Result, Scalar, Strides, broadcast_shapes, copy_order, numpy_shape};
 use anygpu_kernels::indexing::{last_writer_bindings, last_writer_wgsl};
 use smallvec::SmallVec;
 use std::ops::Range;
@@ -76,8 +76,8 @@ impl Array {
         if resolved.advanced.is_empty() {
             return Ok(resolved.view);
         }
-        let positions = resolved.positions()?;
-        gather(resolved.view.base(), &positions)
+        let (resolved, back) = resolved.in_memory_order()?;
+        gather(resolved.view.base(), &resolved.positions()?)?.transpose(Some(&back))
     }
 
     /// `self[items] = value`, broadcast and converted. Where positions repeat, the last value stays.
@@ -135,7 +135,8 @@ impl Array {
         };
         let mut items: Vec<Index> = vec![IndexItem::FULL.into(); axis];
         items.push(Index::Array(indices));
-        x.get(&items)
+        let resolved = resolve(&x, &items)?;
+        gather(resolved.view.base(), &resolved.positions()?)
     }
 }
 
@@ -264,6 +265,26 @@ fn resolve(x: &Array, items: &[Index]) -> Result<Resolved> {
 }
 
 impl Resolved {
+    /// With the dimensions behind those of the arrays in the order that they have in memory, if no others stand before them; and the order of the
+    /// result's dimensions that undoes this.
+    fn in_memory_order(self) -> Result<(Resolved, SmallVec<[isize; 6]>)> {
+        let layout = self.view.layout();
+        let kept: Dims = (0..layout.ndim()).filter(|d| self.advanced.iter().all(|(a, _)| a != d)).collect();
+        let strides: Strides = kept.iter().map(|d| layout.strides[*d]).collect();
+        let order = copy_order(&strides);
+        let mut back: SmallVec<[isize; 6]> = (0..(self.shape.len() + kept.len()) as isize).collect();
+        if self.at > 0 || order.is_sorted() {
+            return Ok((self, back));
+        }
+        let mut axes: SmallVec<[isize; 6]> = (0..layout.ndim() as isize).collect();
+        for (k, d) in order.iter().enumerate() {
+            axes[kept[k]] = kept[*d] as isize;
+            back[self.shape.len() + d] = (self.shape.len() + k) as isize;
+        }
+        let view = self.view.transpose(Some(&axes))?;
+        Ok((Resolved { view, ..self }, back))
+    }
+
     /// The number of each element in the base's memory, in the shape of the result.
     fn positions(&self) -> Result<Array> {
         let layout = self.view.layout();

@@ -2,7 +2,7 @@
 
 use crate::array::Array;
 use crate::value::common_device;
-use anygpu_core::{DType, Error, IndexItem, Result, normalize_axis, python_tuple, result_type};
+use anygpu_core::{DType, Error, IndexItem, Layout, Result, joined_order, normalize_axis, python_tuple, result_type};
 
 /// Arrays joined along an existing axis (the first for `None` after flattening each), in the promoted dtype.
 ///
@@ -51,7 +51,9 @@ pub fn concatenate_as(arrays: &[Array], axis: Option<isize>, dtype: DType) -> Re
         shape[axis] =
             shape[axis].checked_add(a.shape()[axis]).ok_or_else(|| Error::Value("concatenate: the result's size overflows".into()))?;
     }
-    let result = Array::empty(&device, &shape, dtype)?;
+    Layout::contiguous_checked(&shape, dtype.itemsize())?;
+    let layouts: Vec<&Layout> = arrays.iter().map(Array::layout).collect();
+    let result = Array::empty_as(&device, Layout::dense(&shape, &joined_order(&layouts)), dtype)?;
     let mut start = 0isize;
     for a in arrays {
         let stop = start + a.shape()[axis] as isize;

@@ -167,7 +167,8 @@ impl Array {
         if shape.contains(&0) {
             return Array::empty(self.device(), &shape, DType::I64);
         }
-        run(self, op, &reduced, self.dtype(), &shape, Wanted::Positions)
+        // Always in C order, in NumPy too.
+        run(self, op, &reduced, self.dtype(), &shape, Wanted::Positions)?.contiguous()
     }
 }
 

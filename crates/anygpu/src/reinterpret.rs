@@ -1,7 +1,7 @@
 //! Views that show the same memory otherwise: as another dtype, as the parts of complex numbers, with any strides.
 
 use crate::array::Array;
-use anygpu_core::{DType, Error, Layout, Result};
+use anygpu_core::{DType, Error, Layout, Result, Scalar};
 
 impl Array {
     /// The same bytes as another dtype, as `numpy.ndarray.view`. Where the item sizes differ, the last dimension becomes longer or shorter.
@@ -65,7 +65,12 @@ impl Array {
         if self.dtype().is_complex() {
             return self.part(1);
         }
-        let zeros = Array::zeros(self.device(), self.shape(), self.dtype())?;
+        let is_fortran = self.layout().is_f_contiguous() && !self.layout().is_c_contiguous();
+        let zeros = if is_fortran {
+            self.full_like(Scalar::Int(0), self.dtype())?
+        } else {
+            Array::zeros(self.device(), self.shape(), self.dtype())?
+        };
         zeros.set_writeable(false)?; // nothing that is written to them would reach the array
         Ok(zeros)
     }
@@ -88,13 +93,6 @@ impl Array {
     pub fn as_strided(&self, shape: &[usize], strides: &[isize], offset: usize) -> Result<Array> {
         let layout = Layout::strided(shape, strides, self.layout().offset.saturating_add(offset), self.base().len)?;
         Ok(self.view_of(self.base().clone(), layout))
-    }
-
-    /// The whole memory that this array shows a part of, or shows in another order, in one dimension; None where it shows all of it in order.
-    pub fn whole(&self) -> Option<Array> {
-        let whole = Layout::contiguous(&[self.base().len]);
-        let all = self.layout().is_c_contiguous() && self.layout().offset == 0 && self.size() == self.base().len;
-        (!all).then(|| self.view_of(self.base().clone(), whole))
     }
 
     fn shown_as(&self, dtype: DType, layout: Layout) -> Result<Array> {

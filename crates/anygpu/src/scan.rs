@@ -4,7 +4,7 @@ use crate::array::Array;
 use crate::graph::Base;
 use crate::launch::{grid, source};
 use crate::ufunc::Ufunc;
-use anygpu_core::{DType, Error, IndexItem, Layout, Result, normalize_axis};
+use anygpu_core::{DType, Error, IndexItem, Layout, Result, copy_order, keep_order_layout, normalize_axis};
 use anygpu_kernels::expr::Op;
 use anygpu_kernels::scan::{Part, ROUND, SHORT_ROWS, ScanKernel, rounds};
 use smallvec::SmallVec;
@@ -58,18 +58,32 @@ impl Array {
             (dtype, op) => (dtype, op),
         };
         self.device().check_defined(op, wide, wide)?;
-        let last = self.ndim() as isize - 1;
         // What the elements become is cast where they are loaded, unless that would make memory traffic larger.
         let cast_in_kernel = self.dtype() == wide
             || ((self.dtype() == dtype || dtype == wide)
                 && self.dtype().itemsize() <= wide.itemsize()
                 && self.device().check_defined(Op::Cast, wide, self.dtype()).is_ok());
         let x = if cast_in_kernel { self.clone() } else { self.astype(dtype)?.astype(wide)? };
-        let rows = x.swap_axes(axis as isize, last)?.contiguous()?;
+        let (rows, order) = x.rows(axis)?;
         // A view that begins within a quad is copied: how its elements are grouped must not depend on where it begins.
         let rows = if rows.layout().offset.is_multiple_of(4) { rows } else { rows.copy()? };
-        let scanned = scan_rows(&rows, op, wide)?.swap_axes(axis as isize, last)?;
-        if wide == dtype { Ok(scanned) } else { scanned.astype(dtype) }
+        let scanned = scan_rows(&rows, op, wide)?.transpose(Some(&order))?;
+        let scanned = if wide == dtype { scanned } else { scanned.astype(dtype)? };
+        scanned.laid_out_as(keep_order_layout(self.shape(), &[&self.layout().strides]))
+    }
+
+    /// The array with an axis last and the other dimensions in the order that they have in memory, in C order; and the order of its dimensions that
+    /// undoes this.
+    pub(crate) fn rows(&self, axis: usize) -> Result<(Array, SmallVec<[isize; 6]>)> {
+        let mut order = copy_order(&self.layout().strides);
+        order.retain(|d| *d != axis);
+        order.push(axis);
+        let mut back: SmallVec<[isize; 6]> = SmallVec::from_elem(0, order.len());
+        for (k, d) in order.iter().enumerate() {
+            back[*d] = k as isize;
+        }
+        let order: SmallVec<[isize; 6]> = order.iter().map(|d| *d as isize).collect();
+        Ok((self.transpose(Some(&order))?.contiguous()?, back))
     }
 }
 

@@ -25,8 +25,8 @@ impl Array {
     /// # Errors
     /// An axis out of range; rows longer than a binding; no memory.
     pub fn argsort(&self, axis: isize) -> Result<Array> {
-        let (rows, axis) = self.rows(axis)?;
-        sorted_positions(&rows)?.swap_axes(axis as isize, self.ndim() as isize - 1)
+        let (rows, order) = self.rows(normalize_axis(axis, self.ndim())?)?;
+        sorted_positions(&rows)?.transpose(Some(&order))?.contiguous()
     }
 
     /// The elements sorted along an axis: NaN last, complex numbers by real, then imaginary part.
@@ -34,12 +34,12 @@ impl Array {
     /// # Errors
     /// As [`Array::argsort`].
     pub fn sort(&self, axis: isize) -> Result<Array> {
-        let (rows, axis) = self.rows(axis)?;
+        let (rows, order) = self.rows(normalize_axis(axis, self.ndim())?)?;
         let sorted = match is_long(&rows).then(|| radix::sort_rows(&rows, Wanted::Elements)).transpose()?.flatten() {
             Some(sorted) => sorted,
             None => take_rows(&rows, &sorted_positions(&rows)?)?,
         };
-        sorted.swap_axes(axis as isize, self.ndim() as isize - 1)
+        sorted.transpose(Some(&order))?.laid_out_as(self.kept_layout(self.shape()))
     }
 
     /// Where `values` belong in this sorted one-dimensional array: before equal elements (`left`) or behind them. int64.
@@ -94,12 +94,6 @@ impl Array {
             }
         }
         places.astype(DType::I64)
-    }
-
-    /// The array with an axis last, in C order, and the axis.
-    fn rows(&self, axis: isize) -> Result<(Array, usize)> {
-        let axis = normalize_axis(axis, self.ndim())?;
-        Ok((self.swap_axes(axis as isize, self.ndim() as isize - 1)?.contiguous()?, axis))
     }
 }
 

@@ -290,7 +290,8 @@ def reduceat(ufunc, array, /, indices, axis=0, dtype=None, out=None):
         raise IndexError(f"index {wrong[0]} out-of-bounds in {name}.reduceat [0, {length})")
     x = ag.moveaxis(array.astype(_loop_dtype(ufunc, array, dtype)), axis, 0)
     result = _reduce_slices(ufunc, x, indices) if indices.size else ag.zeros((0, *x.shape[1:]), x.dtype)
-    return store(name + ".reduceat", ag.moveaxis(result, 0, axis), out, "unsafe")
+    result = ag.moveaxis(result, 0, axis)
+    return store(name + ".reduceat", result if out is not None else ag.asarray(result, order="C"), out, "unsafe")
 
 
 def _reduce_slices(ufunc, x, starts):

@@ -132,8 +132,9 @@ class Methods:
     def byteswap(self, inplace=False):
         """The elements with their bytes in the other order (both parts of complex numbers for themselves)."""
         part = self.dtype.itemsize // (2 if self.dtype.kind == "c" else 1)
-        flat = self.flatten()
-        swapped = flat.view("uint8").reshape(-1, part)._flip(1).copy().reshape(-1).view(self.dtype).reshape(self.shape)
+        order = "F" if self.flags.fnc else "C"
+        flat = self.flatten(order)
+        swapped = flat.view("uint8").reshape(-1, part)._flip(1).copy().reshape(-1).view(self.dtype).reshape(self.shape, order=order)
         if not inplace:
             return swapped
         self[...] = swapped

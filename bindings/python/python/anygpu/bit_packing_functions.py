@@ -2,7 +2,7 @@
 
 import operator
 
-from .creation_functions import arange, asarray, zeros
+from .creation_functions import arange, asarray, in_order_of, zeros
 from .manipulation_functions import _axis, concatenate
 
 
@@ -31,10 +31,10 @@ def packbits(a, /, axis=None, bitorder="big"):
     >>> ag.packbits(ag.asarray([1, 0, 1]))
     array([160], dtype=uint8)
     """
-    big, a = _check_order(bitorder), asarray(a)
-    if a.dtype.kind not in "biu":
+    big, given = _check_order(bitorder), asarray(a)
+    if given.dtype.kind not in "biu":
         raise TypeError("Expected an input array of integer or boolean data type")
-    a, axis = _lines(a, axis)
+    a, axis = _lines(given, axis)
     bits = a != 0
     missing = -bits.shape[-1] % 8
     if missing:
@@ -43,7 +43,7 @@ def packbits(a, /, axis=None, bitorder="big"):
     result = bits[..., 0::8] << (7 if big else 0)
     for k in range(1, 8):
         result = result | (bits[..., k::8] << (7 - k if big else k))
-    return result.swapaxes(axis, result.ndim - 1) if result.ndim > 1 else result
+    return in_order_of(given, result.swapaxes(axis, result.ndim - 1)) if result.ndim > 1 else result
 
 
 def unpackbits(a, /, axis=None, count=None, bitorder="big"):
@@ -55,10 +55,10 @@ def unpackbits(a, /, axis=None, count=None, bitorder="big"):
     >>> ag.unpackbits(ag.asarray([160], dtype="uint8"), count=3)
     array([1, 0, 1], dtype=uint8)
     """
-    big, a = _check_order(bitorder), asarray(a)
-    if a.dtype != "uint8":
+    big, given = _check_order(bitorder), asarray(a)
+    if given.dtype != "uint8":
         raise TypeError("Expected an input array of unsigned byte data type")
-    a, axis = _lines(a, axis)
+    a, axis = _lines(given, axis)
     shifts = arange(8, dtype="uint8")
     bits = (a.reshape(a.shape + (1,)) >> (shifts._flip() if big else shifts)) & 1
     bits = bits.reshape(a.shape[:-1] + (8 * a.shape[-1],))
@@ -72,4 +72,4 @@ def unpackbits(a, /, axis=None, count=None, bitorder="big"):
         bits = bits[..., :count]
         if count > length:
             bits = concatenate([bits, zeros(bits.shape[:-1] + (count - length,), "uint8")], axis=-1)
-    return bits.swapaxes(axis, bits.ndim - 1) if bits.ndim > 1 else bits
+    return in_order_of(given, bits.swapaxes(axis, bits.ndim - 1)) if bits.ndim > 1 else bits

@@ -52,12 +52,18 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     order = memory_order(order)
     result = _anygpu.from_object(a, dtype, copy, device)
     if order == "A" and result is not a:
-        order = "F" if isinstance(a, (ndarray, np.ndarray)) and a.flags.fnc else "C"
+        # What is converted and in neither order keeps the one that it has.
+        order = "F" if isinstance(a, (ndarray, np.ndarray)) and a.flags.fnc else "C" if result.dtype == getattr(a, "dtype", None) else "K"
     if order in "KA" or (result._c_contiguous if order == "C" else result._f_contiguous):
         return result
     if copy is False:
         raise ValueError(f"Unable to avoid copy while creating an array as requested: its elements are not in {order} order")
     return result.copy(order)
+
+
+def in_order_of(prototype, result):
+    """`result`, its elements in Fortran order where those of ``prototype`` lie in that order only, and else in C order; copied only where they do not."""
+    return asarray(result, order="F" if prototype.flags.fnc else "C")
 
 
 def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, ndmax=64, like=None, device=None):
@@ -207,7 +213,7 @@ def _ordered(make, shape, order, values, dtype, device):
         if memory_order(order, "CF") == "C":
             return make(shape, *values, dtype, device)
         order = range(len(lengths))[::-1]
-    return make([lengths[axis] for axis in order], *values, dtype, device).transpose(*np.argsort(order).tolist())
+    return make([lengths[axis] for axis in order], *values, dtype, device).transpose(*np.argsort(order).tolist())._owned()
 
 
 def _like(x, dtype, order, shape):

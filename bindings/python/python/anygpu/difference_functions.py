@@ -6,7 +6,7 @@ import operator
 import numpy as np
 
 from ._anygpu import ndarray
-from .creation_functions import asarray
+from .creation_functions import asarray, empty_like
 from .elementwise_functions import absolute, logical_and, not_equal, subtract
 from .manipulation_functions import concatenate
 from .searching_functions import where
@@ -171,7 +171,10 @@ def _slopes(f, axis, dx, edge_order):
             at_tail = (d2 / (d1 * (d1 + d2)), -(d2 + d1) / (d1 * d2), (2.0 * d2 + d1) / (d2 * (d1 + d2)))
         head = weighted(at_head, part(0, 1), part(1, 2), part(2, 3))
         tail = weighted(at_tail, part(n - 3, n - 2), part(n - 2, n - 1), part(n - 1, n))
-    return concatenate([head, inner, tail], axis)
+    slopes = empty_like(f, np.result_type(head.dtype, inner.dtype, tail.dtype))
+    for bounds, values in (((None, 1), head), ((1, n - 1), inner), ((n - 1, None), tail)):
+        slopes[along(axis, slice(*bounds))] = values
+    return slopes
 
 
 def trapezoid(y, x=None, dx=1.0, axis=-1):
@@ -216,4 +219,7 @@ def unwrap(p, discont=None, axis=-1, *, period=2 * math.pi):
     correction = wrapped - steps
     correction = where(absolute(steps) < discont, 0, correction)
     rest = p[along(axis, slice(1, None))] + cumsum(correction, axis)
-    return concatenate([p[along(axis, slice(None, 1))].astype(dtype), rest.astype(dtype)], axis)
+    unwrapped = empty_like(p, dtype)
+    unwrapped[along(axis, slice(None, 1))] = p[along(axis, slice(None, 1))]
+    unwrapped[along(axis, slice(1, None))] = rest
+    return unwrapped

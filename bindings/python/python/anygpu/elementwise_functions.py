@@ -194,8 +194,15 @@ def frexp(x, out1=None, out2=None, /, out=(None, None), *, where=True, casting="
 
 
 def sinc(x):
-    """``sin(pi * x) / (pi * x)``, 1 at zero; integers give float64."""
-    return _anygpu.sinc(_as_inexact(x))
+    """``sin(pi * x) / (pi * x)``, 1 at zero, NaN where ``pi * x`` overflows; integers give float64."""
+    x = _as_inexact(x)
+    result = _anygpu.sinc(x)
+    if x.dtype != "float16":
+        return result
+    # Computed in float32, where nothing overflows.
+    from .searching_functions import where
+
+    return where(absolute(x) < 20864, result, np.nan)
 
 
 def i0(x):
@@ -248,7 +255,10 @@ def angle(z, deg=False):
 
 def iscomplex(x):
     """Whether each element has an imaginary part that is not 0."""
-    return imag(x) != 0
+    from .creation_functions import asarray, zeros
+
+    x = asarray(x)
+    return x.imag != 0 if x.dtype.kind == "c" else zeros(x.shape, bool, device=x.device)
 
 
 def isreal(x):

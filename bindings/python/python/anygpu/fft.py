@@ -13,6 +13,7 @@ from ._anygpu import transform as _transform
 from ._outputs import store
 from .creation_functions import arange, asarray
 from .manipulation_functions import concatenate
+from .rearranging_functions import roll
 
 __all__ = [
     "fft",
@@ -261,13 +262,7 @@ def _rotate(x, axes, amount):
         axes = range(x.ndim)
     elif not hasattr(axes, "__iter__"):
         axes = (axes,)
-    moved = x
-    for axis in axes:
-        n = x.shape[axis]
-        start = (n - amount(n)) % n if n else 0
-        ahead = (slice(None),) * (axis % x.ndim)
-        moved = concatenate([moved[ahead + (slice(start, None),)], moved[ahead + (slice(None, start),)]], axis=axis)
-    return moved.copy() if moved is x else moved
+    return roll(x, tuple(amount(x.shape[axis]) for axis in axes), tuple(axes))
 
 
 def fftshift(x, axes=None):

@@ -174,7 +174,7 @@ def argwhere(a):
     a = asarray(a)
     if a.ndim == 0:
         return argwhere(a.reshape(1))[:, :0]
-    return stack(nonzero(a), axis=1)
+    return stack(nonzero(a)).T
 
 
 def select(condlist, choicelist, default=0):
@@ -193,7 +193,7 @@ def select(condlist, choicelist, default=0):
     result = broadcast_to(asarray(default).astype(dtype), np.broadcast_shapes(*(x.shape for x in conditions + choices)))
     for condition, choice in zip(reversed(conditions), reversed(choices)):
         result = where(condition, choice, result)
-    return result
+    return asarray(result, order="C")
 
 
 def _weak(value):
@@ -226,7 +226,7 @@ def choose(a, choices, out=None, mode="raise"):
     result = broadcast_to(choices[0], np.broadcast_shapes(a.shape, *(c.shape for c in choices)))
     for k, choice in enumerate(choices[1:], 1):
         result = where(a == k, choice, result)
-    return store("choose", result if len(choices) > 1 else result.copy(), out, "unsafe")
+    return store("choose", asarray(result, order="C") if len(choices) > 1 else result.copy(), out, "unsafe")
 
 
 def place(arr, mask, vals):

@@ -6,7 +6,7 @@ import operator
 import numpy as np
 
 from ._anygpu import ndarray
-from .creation_functions import arange, asarray, empty, zeros_like
+from .creation_functions import arange, asarray, empty, in_order_of, zeros_like
 from .indexing_functions import _cycled, compress
 from .manipulation_functions import _axis, concatenate, moveaxis, ravel, stack
 from .searching_functions import where
@@ -51,17 +51,18 @@ def delete(arr, obj, axis=None):
         chosen = range(length)[obj]
         chosen = chosen if chosen.step > 0 else chosen[::-1]
         if len(chosen) == 0:
-            return arr.copy()
+            return in_order_of(arr, arr.copy("K"))
         if chosen.step == 1:
-            return concatenate([arr[_along(axis, chosen.start)], arr[_along(axis, chosen.stop, None)]], axis=axis)
+            return in_order_of(arr, concatenate([arr[_along(axis, chosen.start)], arr[_along(axis, chosen.stop, None)]], axis=axis))
     elif not isinstance(obj, (bool, np.bool)) and getattr(obj, "dtype", None) != bool and np.ndim(obj) == 0 and hasattr(obj, "__index__"):
         position = operator.index(obj)
         if not -length <= position < length:
             raise IndexError(f"index {position} is out of bounds for axis {axis} with size {length}")
         position %= length
-        return concatenate([arr[_along(axis, position)], arr[_along(axis, position + 1, None)]], axis=axis)
+        return in_order_of(arr, concatenate([arr[_along(axis, position)], arr[_along(axis, position + 1, None)]], axis=axis))
     # NumPy says which positions stay.
-    return arr._take(np.delete(np.arange(length), obj), axis)
+    kept = arr._take(np.delete(np.arange(length), obj), axis)
+    return in_order_of(arr, kept) if isinstance(obj, slice) else kept
 
 
 def insert(arr, obj, values, axis=None):
@@ -96,12 +97,13 @@ def insert(arr, obj, values, axis=None):
             values = moveaxis(values, 0, axis)  # one position: what is put in runs along the axis of the result
         place = int(places.reshape(-1)[0])
         shape = arr.shape[:axis] + (values.shape[axis],) + arr.shape[axis + 1 :]
-        return concatenate([arr[_along(axis, place)], values._broadcast_to(shape), arr[_along(axis, place, None)]], axis=axis)
+        return in_order_of(arr, concatenate([arr[_along(axis, place)], values._broadcast_to(shape), arr[_along(axis, place, None)]], axis=axis))
     # Behind them, each value has moved by the number of values that come before it.
     order = np.argsort(places, kind="stable")
     ordered = places[order]
     places[order] += np.arange(places.size)
-    result = empty(arr.shape[:axis] + (length + places.size,) + arr.shape[axis + 1 :], arr.dtype, device=arr.device)
+    longer = arr.shape[:axis] + (length + places.size,) + arr.shape[axis + 1 :]
+    result = empty(longer, arr.dtype, "F" if arr.flags.fnc else "C", device=arr.device)
     result[(*(slice(None),) * axis, places)] = values
     if arr.size:
         old = arange(length)

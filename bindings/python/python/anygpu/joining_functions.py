@@ -116,7 +116,7 @@ def block(arrays):
     def join(blocks, level):
         if level == depth:
             a = asarray(blocks)
-            return a.astype(dtype, copy=depth == 0).reshape((1,) * (ndim - a.ndim) + a.shape)
+            return a.astype(dtype, "K" if depth else "C", copy=depth == 0).reshape((1,) * (ndim - a.ndim) + a.shape)
         return concatenate([join(b, level + 1) for b in blocks], axis=ndim - depth + level)
 
     return join(arrays, 0)

@@ -253,7 +253,7 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     a0, a1, b0, b1 = a[..., 0], a[..., 1], b[..., 0], b[..., 1]
     third = a0 * b1 - a1 * b0
     if all(flat):
-        return third
+        return asarray(third, order="C")
     # A vector of two elements has a third of zero.
     if flat[0]:
         first, second = a1 * b[..., 2], -(a0 * b[..., 2])
@@ -261,7 +261,7 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
         first, second = -(a[..., 2] * b1), a[..., 2] * b0
     else:
         first, second = a1 * b[..., 2] - a[..., 2] * b1, a[..., 2] * b0 - a0 * b[..., 2]
-    return moveaxis(stack([first, second, third], axis=-1), -1, axisc)
+    return moveaxis(asarray(stack([first, second, third], axis=-1), order="C"), -1, axisc)
 
 
 def diagonal(a, offset=0, axis1=0, axis2=1):

@@ -4,7 +4,7 @@
 import numpy as np
 
 from ._anygpu import ndarray
-from .creation_functions import arange, asarray, empty, full
+from .creation_functions import arange, asarray, empty, full, in_order_of
 from .elementwise_functions import minimum, rint
 from .manipulation_functions import broadcast_to, concatenate
 from .searching_functions import where
@@ -38,8 +38,12 @@ def pad(array, pad_width, mode="constant", **kwargs):
     """
     x = asarray(array)
     if callable(mode):
-        return asarray(np.pad(x.get(), pad_width, mode, **kwargs))
-    widths = _widths(pad_width, x.ndim)
+        return asarray(np.pad(x.get(order="A"), pad_width, mode, **kwargs))
+    return in_order_of(x, _padded(x, _widths(pad_width, x.ndim), mode, kwargs))
+
+
+def _padded(x, widths, mode, kwargs):
+    """The padded array, in any memory order."""
     if mode not in _OPTIONS:
         raise ValueError(f"mode '{mode}' is not supported")
     unknown = set(kwargs) - set(_OPTIONS[mode])
@@ -52,7 +56,7 @@ def pad(array, pad_width, mode="constant", **kwargs):
                 raise ValueError(f"can't extend empty axis {axis} using modes other than 'constant' or 'empty'")
         mode = "empty"
     if mode == "empty":
-        return _framed(x, widths, empty(_padded_shape(x, widths), x.dtype, device=x.device))
+        return _framed(x, widths, empty(_padded_shape(x, widths), x.dtype, "F" if x.flags.fnc else "C", device=x.device))
     if mode == "constant":
         return _constant(x, widths, option)
     if mode in ("edge", "wrap") or (mode in ("reflect", "symmetric") and option != "odd"):
@@ -62,7 +66,7 @@ def pad(array, pad_width, mode="constant", **kwargs):
     for axis, (width, value) in enumerate(zip(widths, pairs)):
         if any(width):
             x = _EXTEND[mode](x, axis, width, value)
-    return x
+    return x if any(map(any, widths)) else x.copy("A")
 
 
 def _widths(given, ndim):
@@ -112,7 +116,7 @@ def _constant(x, widths, values):
 
     def filled(shape, value):
         value = value.astype(x.dtype)
-        return broadcast_to(value, shape) if ours else full(shape, value, x.dtype, device=x.device)
+        return broadcast_to(value, shape) if ours else full(shape, value, x.dtype, "F" if x.flags.fnc else "C", device=x.device)
 
     if values.size == 1:
         border = filled(_padded_shape(x, widths), values.reshape(()))

@@ -2,7 +2,7 @@
 
 from ._anygpu import rint
 from ._outputs import store
-from .creation_functions import asarray
+from .creation_functions import asarray, in_order_of
 from .elementwise_functions import divide, multiply
 
 
@@ -29,6 +29,8 @@ def round(a, decimals=0, out=None):
         result.real, result.imag = _round_real(a.real, decimals), _round_real(a.imag, decimals)
     else:
         result = _round_real(a, decimals)
+    if decimals != 0 and kind == "f":
+        result = in_order_of(a, result)
     return store("round", result, out, "unsafe" if decimals < 0 else "same_kind")
 
 

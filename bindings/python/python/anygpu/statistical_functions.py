@@ -244,7 +244,7 @@ def _running(ufunc, a, axis, dtype, out):
 
 
 def _cumulative(ufunc, name, initial, x, axis, dtype, out, include_initial):
-    from .creation_functions import full
+    from .creation_functions import full_like
     from .manipulation_functions import concatenate
 
     x = asarray(x)
@@ -258,5 +258,5 @@ def _cumulative(ufunc, name, initial, x, axis, dtype, out, include_initial):
     if include_initial:
         axis %= x.ndim
         shape = x.shape[:axis] + (1,) + x.shape[axis + 1 :]
-        result = concatenate([full(shape, initial, dtype=result.dtype), result], axis=axis)
+        result = concatenate([full_like(result, initial, shape=shape), result], axis=axis)
     return store(name, result, out, "unsafe")

@@ -25,12 +25,13 @@ def tile(A, reps):
     if any(n * length < 0 for n, length in zip(reps, shape)):
         raise ValueError(f"tile: negative dimensions are not allowed, reps is {tuple(reps)}")
     if all(n == 1 for n in reps):
-        return A.copy().reshape(shape)
+        return A.copy("K").reshape(shape)
     reps = [max(n, 0) for n in reps]
     # Each repeated axis gets a new one of stride zero in front: one copy makes the result.
     apart = [d for n, length in zip(reps, shape) for d in ((1, length) if n != 1 else (length,))]
     spread = [d for n, length in zip(reps, shape) for d in ((n, length) if n != 1 else (length,))]
-    return A.reshape(apart)._broadcast_to(spread).reshape([n * length for n, length in zip(reps, shape)])
+    tiled = A.reshape(apart)._broadcast_to(spread).reshape([n * length for n, length in zip(reps, shape)])
+    return tiled.copy() if tiled._shares_memory(A) else tiled
 
 
 def repeat(a, repeats, axis=None):
@@ -58,7 +59,8 @@ def repeat(a, repeats, axis=None):
             raise ValueError("repeats may not contain negative values.")
         before, after = a.shape[:axis], a.shape[axis + 1 :]
         spread = a.reshape(before + (length, 1) + after)._broadcast_to(before + (length, count) + after)
-        return (spread.copy() if count == 1 else spread).reshape(before + (length * count,) + after)
+        repeated = spread.reshape(before + (length * count,) + after)
+        return repeated.copy() if repeated._shares_memory(a) else repeated
     if counts.size != length:
         raise ValueError(f"operands could not be broadcast together with shape ({length},) ({counts.size},)")
     if length == 0:

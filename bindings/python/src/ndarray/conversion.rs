@@ -70,17 +70,19 @@ impl PyNdArray {
 
     /// The same bytes as another dtype, as `numpy.ndarray.view`: a view.
     #[pyo3(signature = (dtype = None, r#type = None))]
-    fn view(&self, py: Python<'_>, dtype: Option<&Bound<'_, PyAny>>, r#type: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+    fn view(slf: &Bound<'_, Self>, dtype: Option<&Bound<'_, PyAny>>, r#type: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+        let (py, array) = (slf.py(), &slf.get().array);
         let class = py.get_type::<PyNdArray>();
         // A class of arrays in place of the dtype is NumPy's other form.
         let dtype = dtype.filter(|d| !d.is(&class));
         if let Some(other) = r#type.filter(|t| !t.is(&class)) {
             return Err(PyTypeError::new_err(format!("view: type must be anygpu.ndarray, not {other}")));
         }
-        match dtypes::optional(dtype)? {
-            Some(dtype) => enter(py, || self.array.view(dtype)).map(Into::into),
-            None => Ok(self.array.clone().into()),
-        }
+        let view = match dtypes::optional(dtype)? {
+            Some(dtype) => enter(py, || array.view(dtype))?,
+            None => array.clone(),
+        };
+        Ok(PyNdArray::made_of(slf, view))
     }
 
     /// The real parts: a view of complex arrays, the array itself where it is real.
@@ -90,7 +92,7 @@ impl PyNdArray {
         if !array.dtype().is_complex() {
             return Ok(slf);
         }
-        Bound::new(py, PyNdArray::from(enter(py, || array.real())?))
+        Bound::new(py, PyNdArray::made_of(&slf, enter(py, || array.real())?))
     }
 
     #[setter]
@@ -101,8 +103,9 @@ impl PyNdArray {
 
     /// The imaginary parts: a view of complex arrays, zeros where the array is real.
     #[getter]
-    fn imag(&self, py: Python<'_>) -> PyResult<PyNdArray> {
-        enter(py, || self.array.imag()).map(Into::into)
+    fn imag(slf: &Bound<'_, Self>) -> PyResult<PyNdArray> {
+        let array = &slf.get().array;
+        enter(slf.py(), || array.imag()).map(|part| PyNdArray::made_of(slf, part))
     }
 
     #[setter]
@@ -127,6 +130,7 @@ impl PyNdArray {
         let copied = match order {
             'C' if dtype == array.dtype() => array.copy(),
             'F' if dtype == array.dtype() => array.copy_fortran(),
+            'K' if dtype == array.dtype() => array.copy_keeping_order(),
             'C' => array.astype(dtype).and_then(|a| a.contiguous()),
             'F' => array.astype(dtype).and_then(|a| if a.layout().is_f_contiguous() { Ok(a) } else { a.copy_fortran() }),
             _ => array.astype(dtype),

@@ -144,7 +144,7 @@ impl PyNdArray {
         };
         if convert::is_no_number(other) && matches!(op, CompareOp::Eq | CompareOp::Ne) {
             let unequal = Scalar::Bool(matches!(op, CompareOp::Ne));
-            let result = enter(py, || Array::full(self.array.device(), self.array.shape(), unequal, anygpu::DType::Bool))?;
+            let result = enter(py, || self.array.full_like(unequal, anygpu::DType::Bool))?;
             return PyNdArray::from(result).into_py_any(py);
         }
         binary(py, ufunc, self, other, false)
@@ -173,9 +173,9 @@ impl PyNdArray {
             }
         }
         if result.shares_base(&self.array) && out.is_none_or(|o| o.is_none()) {
-            result = result.copy().map_err(to_py)?;
+            result = result.copy_keeping_order().map_err(to_py)?;
         }
-        store_result(py, "clip", PyNdArray { array: result }, out)
+        store_result(py, "clip", result.into(), out)
     }
 
     /// Complex conjugate; the array itself where it is real.
@@ -203,7 +203,7 @@ impl PyNdArray {
             Scalar::Int(2) => Ufunc::Square.call(&[x.into()]),
             Scalar::Float(2.0) if float => Ufunc::Square.call(&[x.into()]),
             Scalar::Float(0.5) if float => Ufunc::Sqrt.call(&[x.into()]),
-            Scalar::Int(0) | Scalar::Float(0.0) if float => Array::full(x.device(), x.shape(), Scalar::Int(1), x.dtype()),
+            Scalar::Int(0) | Scalar::Float(0.0) if float => x.full_like(Scalar::Int(1), x.dtype()),
             Scalar::Int(1) | Scalar::Float(1.0) if float => Ufunc::Positive.call(&[x.into()]),
             Scalar::Int(-1) if x.dtype().is_complex() => Ufunc::Reciprocal.call(&[x.into()]),
             Scalar::Int(-1) | Scalar::Float(-1.0) if float && !x.dtype().is_complex() => {

@@ -4,19 +4,20 @@ use crate::convert;
 use crate::dtypes;
 use crate::errors::{enter, to_py, warn_of_discarding};
 use crate::ndarray::PyNdArray;
-use anygpu::{Array, Index, IndexArray, IndexItem};
+use anygpu::{DType, Index, IndexArray, IndexItem};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyList, PyTuple};
 
 #[pymethods]
 impl PyNdArray {
-    fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-        let items = convert::index(key, &self.array)?;
+    fn __getitem__(slf: &Bound<'_, Self>, key: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        let array = &slf.get().array;
+        let items = convert::index(key, array)?;
         match convert::all_basic(&items) {
-            Some(basic) => self.array.index(&basic).map(Into::into).map_err(to_py),
-            None => enter(py, || self.array.get(&items)).map(Into::into),
+            Some(basic) => array.index(&basic).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py),
+            None => enter(slf.py(), || array.get(&items)).map(Into::into),
         }
     }
 
@@ -27,15 +28,15 @@ impl PyNdArray {
             None => self.array.set(&items, value),
         };
         match convert::operand(value, Some(&self.array))? {
-            Some(operand) => {
+            Some(operand) if !(discards(operand.value().dtype(), self.array.dtype()) && is_sequence(value)?) => {
                 let value = operand.value();
                 if let Some(from) = value.dtype() {
                     warn_of_discarding(py, from, self.array.dtype())?;
                 }
                 enter(py, || set(value))
             }
-            None => {
-                // Strings and objects: NumPy converts them, or says why not.
+            _ => {
+                // Strings, objects and complex numbers in lists: NumPy converts them, or says why not.
                 let host = py.import("numpy")?.call_method1("asarray", (value, dtypes::to_numpy(py, self.array.dtype())?))?;
                 let values = convert::upload(&host, None, self.array.device())?;
                 enter(py, || set((&values).into()))
@@ -123,8 +124,26 @@ impl PyNdArray {
         if array.ndim() == 0 {
             return Err(PyTypeError::new_err("iteration over a 0-d array"));
         }
-        Ok(Bound::new(slf.py(), PyArrayIterator { array: array.clone(), next: 0, backwards })?.into_any())
+        Ok(Bound::new(slf.py(), PyArrayIterator { array: slf.clone().unbind(), next: 0, backwards })?.into_any())
     }
+}
+
+/// Whether values come in Python's own sequences, element by element, and none of them is an array of ours.
+fn is_sequence(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    if !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyTuple>() {
+        return Ok(false);
+    }
+    for element in value.try_iter()? {
+        if element?.is_instance_of::<PyNdArray>() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a conversion leaves imaginary parts behind.
+fn discards(from: Option<DType>, to: DType) -> bool {
+    from.is_some_and(DType::is_complex) && !to.is_complex() && to != DType::Bool
 }
 
 /// The items with the integers of the device among them said to be inside: 0 is in all that such arrays name.
@@ -139,7 +158,7 @@ fn inside<T: IntoIterator<Item = Index> + FromIterator<Index>>(items: T) -> T {
 /// Elements or rows one after the other, each made when it is asked for.
 #[pyclass(name = "ArrayIterator", module = "anygpu")]
 pub(crate) struct PyArrayIterator {
-    array: Array,
+    array: Py<PyNdArray>,
     next: usize,
     backwards: bool,
 }
@@ -150,17 +169,24 @@ impl PyArrayIterator {
         slf
     }
 
-    fn __next__(&mut self) -> PyResult<Option<PyNdArray>> {
-        let n = self.array.shape()[0];
+    fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<PyNdArray>> {
+        let n = self.len();
         if self.next >= n {
             return Ok(None);
         }
         let at = if self.backwards { n - 1 - self.next } else { self.next };
         self.next += 1;
-        self.array.index(&[IndexItem::Int(at as isize)]).map(|a| Some(a.into())).map_err(to_py)
+        let element = self.array.get().array.index(&[IndexItem::Int(at as isize)]).map_err(to_py)?;
+        Ok(Some(PyNdArray::made_of(self.array.bind(py), element)))
     }
 
     fn __length_hint__(&self) -> usize {
-        self.array.shape()[0] - self.next
+        self.len() - self.next
+    }
+}
+
+impl PyArrayIterator {
+    fn len(&self) -> usize {
+        self.array.get().array.shape()[0]
     }
 }

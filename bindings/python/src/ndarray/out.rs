@@ -15,6 +15,15 @@ pub(super) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: O
     if name == "dot" && !target.layout().is_c_contiguous() {
         return Err(PyValueError::new_err("dot: the elements of out must lie in C order without gaps"));
     }
+    // NumPy's reductions convert to whatever they are given.
+    let strict = matches!(name, "matmul" | "clip" | "argmin" | "argmax");
+    if strict && !anygpu::can_cast(result.dtype(), target.dtype(), anygpu::Casting::SameKind) {
+        return Err(PyTypeError::new_err(format!(
+            "Cannot cast {name} output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+            result.dtype(),
+            target.dtype()
+        )));
+    }
     if target.shape() != result.shape() {
         return Err(PyValueError::new_err(format!(
             "{name}: output array of shape {} given for a result of shape {}",
@@ -24,15 +33,6 @@ pub(super) fn store_result(py: Python<'_>, name: &str, result: PyNdArray, out: O
     }
     if name == "dot" && target.dtype() != result.dtype() {
         return Err(PyValueError::new_err(format!("dot: out must have the result's dtype {}, it has {}", result.dtype(), target.dtype())));
-    }
-    // NumPy's reductions convert to whatever they are given.
-    let strict = matches!(name, "matmul" | "clip" | "argmin" | "argmax");
-    if strict && !anygpu::can_cast(result.dtype(), target.dtype(), anygpu::Casting::SameKind) {
-        return Err(PyTypeError::new_err(format!(
-            "Cannot cast {name} output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
-            result.dtype(),
-            target.dtype()
-        )));
     }
     enter(py, || target.assign((&result).into()))?;
     Ok(out.clone().unbind())

@@ -12,72 +12,76 @@ use pyo3::types::PyTuple;
 impl PyNdArray {
     /// The array with its dimensions reversed; a view.
     #[getter(T)]
-    fn t(&self) -> PyNdArray {
-        self.array.t().into()
+    fn t(slf: &Bound<'_, Self>) -> PyNdArray {
+        PyNdArray::made_of(slf, slf.get().array.t())
     }
 
     /// The matrices of a stack transposed; a view.
     #[getter(mT)]
-    fn mt(&self) -> PyResult<PyNdArray> {
-        let ndim = self.array.ndim();
+    fn mt(slf: &Bound<'_, Self>) -> PyResult<PyNdArray> {
+        let ndim = slf.get().array.ndim();
         if ndim < 2 {
             return Err(PyValueError::new_err(format!("matrix transpose with ndim < 2 is undefined, the array has {ndim}")));
         }
         let mut axes: Vec<isize> = (0..ndim as isize).collect();
         axes.swap(ndim - 1, ndim - 2);
-        self.array.transpose(Some(&axes)).map(Into::into).map_err(to_py)
+        slf.get().array.transpose(Some(&axes)).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 
     /// The same elements in another shape; a view where strides allow it.
     #[pyo3(signature = (*shape, order = Some("C"), copy = None))]
-    fn reshape(&self, shape: &Bound<'_, PyTuple>, order: Option<&str>, copy: Option<bool>) -> PyResult<PyNdArray> {
+    fn reshape(slf: &Bound<'_, Self>, shape: &Bound<'_, PyTuple>, order: Option<&str>, copy: Option<bool>) -> PyResult<PyNdArray> {
         let lengths = variadic(shape)?;
         let order = convert::order(order, "CFA")?;
-        let result = if order == 'F' || (order == 'A' && self.is_fortran()) {
+        let result = if order == 'F' || (order == 'A' && slf.get().is_fortran()) {
             let reversed: Vec<isize> = lengths.iter().rev().copied().collect();
-            self.array.t().reshape(&reversed).map(|a| a.t())
+            slf.get().array.t().reshape(&reversed).map(|a| a.t())
         } else {
-            self.array.reshape(&lengths)
+            slf.get().array.reshape(&lengths)
         };
         let result = result.map_err(to_py)?;
         match copy {
-            Some(true) if result.shares_base(&self.array) => result.copy().map(Into::into).map_err(to_py),
-            Some(false) if !result.shares_base(&self.array) => {
+            Some(true) if result.shares_base(&slf.get().array) => {
+                let fortran = order == 'F' || (order == 'A' && slf.get().is_fortran());
+                let copied = if fortran { result.copy_fortran() } else { result.copy() };
+                copied.map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
+            }
+            Some(false) if !result.shares_base(&slf.get().array) => {
                 Err(PyValueError::new_err("Unable to avoid creating a copy while reshaping."))
             }
-            _ => Ok(result.into()),
+            _ => Ok(PyNdArray::made_of(slf, result)),
         }
     }
 
     /// Dimensions permuted; reversed without arguments. A view.
     #[pyo3(signature = (*axes))]
-    fn transpose(&self, axes: &Bound<'_, PyTuple>) -> PyResult<PyNdArray> {
+    fn transpose(slf: &Bound<'_, Self>, axes: &Bound<'_, PyTuple>) -> PyResult<PyNdArray> {
         if axes.is_empty() || (axes.len() == 1 && axes.get_item(0)?.is_none()) {
-            return Ok(self.array.t().into());
+            return Ok(PyNdArray::made_of(slf, slf.get().array.t()));
         }
-        self.array.transpose(Some(&variadic(axes)?)).map(Into::into).map_err(to_py)
+        slf.get().array.transpose(Some(&variadic(axes)?)).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 
     /// Two dimensions exchanged. A view.
-    fn swapaxes(&self, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
-        self.array.swap_axes(axis1, axis2).map(Into::into).map_err(to_py)
+    fn swapaxes(slf: &Bound<'_, Self>, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
+        slf.get().array.swap_axes(axis1, axis2).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 
     /// Dimensions of length 1 removed. A view.
     #[pyo3(signature = (axis = None))]
-    fn squeeze(&self, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+    fn squeeze(slf: &Bound<'_, Self>, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
         let axes = convert::axes(axis)?;
         // NumPy lets a bare 0 or -1 through for zero-dimensional arrays.
-        if self.array.ndim() == 0 && matches!(axes.as_deref(), Some([0 | -1])) && !axis.is_some_and(|a| a.is_instance_of::<PyTuple>()) {
-            return Ok(self.array.clone().into());
+        if slf.get().array.ndim() == 0 && matches!(axes.as_deref(), Some([0 | -1])) && !axis.is_some_and(|a| a.is_instance_of::<PyTuple>()) {
+            return Ok(PyNdArray::made_of(slf, slf.get().array.clone()));
         }
-        self.array.squeeze(axes.as_deref()).map(Into::into).map_err(to_py)
+        slf.get().array.squeeze(axes.as_deref()).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 
     /// The elements in one dimension, without gaps: a view where they lie so.
     #[pyo3(signature = (order = Some("C")))]
-    fn ravel(&self, order: Option<&str>) -> PyResult<PyNdArray> {
-        self.in_order(convert::order(order, "CFAK")?)?.reshape(&[-1]).and_then(|a| a.contiguous()).map(Into::into).map_err(to_py)
+    fn ravel(slf: &Bound<'_, Self>, order: Option<&str>) -> PyResult<PyNdArray> {
+        slf.get().in_order(convert::order(order, "CFAK")?)?.reshape(&[-1]).and_then(|a| a.contiguous()).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 
     /// The elements in one dimension, copied.
@@ -88,27 +92,27 @@ impl PyNdArray {
 
     /// A diagonal of the matrices in two axes, as the last dimension. A view.
     #[pyo3(signature = (offset = 0, axis1 = 0, axis2 = 1))]
-    fn diagonal(&self, offset: isize, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
-        self.array.diagonal(offset, axis1, axis2).map(Into::into).map_err(to_py)
+    fn diagonal(slf: &Bound<'_, Self>, offset: isize, axis1: isize, axis2: isize) -> PyResult<PyNdArray> {
+        slf.get().array.diagonal(offset, axis1, axis2).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 
-    fn _expand_dims(&self, axes: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+    fn _expand_dims(slf: &Bound<'_, Self>, axes: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
         let axes = convert::axes(Some(axes))?.unwrap_or_default();
-        self.array.expand_dims(&axes).map(Into::into).map_err(to_py)
+        slf.get().array.expand_dims(&axes).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 
-    fn _broadcast_to(&self, shape: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
-        self.array.broadcast_to(&convert::shape(shape)?).map(Into::into).map_err(to_py)
+    fn _broadcast_to(slf: &Bound<'_, Self>, shape: &Bound<'_, PyAny>) -> PyResult<PyNdArray> {
+        slf.get().array.broadcast_to(&convert::shape(shape)?).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 
     #[pyo3(signature = (axis = None))]
-    fn _flip(&self, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
-        self.array.flip(convert::axes(axis)?.as_deref()).map(Into::into).map_err(to_py)
+    fn _flip(slf: &Bound<'_, Self>, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
+        slf.get().array.flip(convert::axes(axis)?.as_deref()).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 
     /// A view with other strides, in elements, from the element on that lies `offset` elements after the first.
-    fn _as_strided(&self, shape: Vec<usize>, strides: Vec<isize>, offset: usize) -> PyResult<PyNdArray> {
-        self.array.as_strided(&shape, &strides, offset).map(Into::into).map_err(to_py)
+    fn _as_strided(slf: &Bound<'_, Self>, shape: Vec<usize>, strides: Vec<isize>, offset: usize) -> PyResult<PyNdArray> {
+        slf.get().array.as_strided(&shape, &strides, offset).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
     }
 }
 
@@ -123,7 +127,7 @@ impl PyNdArray {
             // As the elements lie in memory.
             'K' => {
                 let layout = self.array.layout();
-                let axes: Vec<isize> = anygpu::core::memory_order(&layout.shape, &[&layout.strides]).iter().map(|d| *d as isize).collect();
+                let axes: Vec<isize> = anygpu::core::copy_order(&layout.strides).iter().map(|d| *d as isize).collect();
                 self.array.transpose(Some(&axes)).map_err(to_py)
             }
             'F' => Ok(self.array.t()),

@@ -7,7 +7,7 @@ use crate::device::Device;
 use crate::graph::{Base, ScalarBytes, scalar_bytes};
 use crate::launch::{grid, push_scalars, quad_access, source};
 use crate::storage::Storage;
-use anygpu_core::{DType, Dims, Error, Layout, Result, Scalar, Strides, collapse};
+use anygpu_core::{DType, Dims, Error, Layout, Result, Scalar, Strides, collapse, memory_order};
 use anygpu_kernels::access::Access;
 use anygpu_kernels::expr::Expr;
 use anygpu_kernels::map::{BindingSpec, InputSpec, MAX_PARAM_WORDS, WORKGROUP};
@@ -65,12 +65,13 @@ pub(super) fn run(x: &Array, op: ReduceOp, reduced: &[usize], dtype: DType, shap
     let device = x.device().clone();
     let _graph = device.graph().lock();
     let fused = prologue(x, dtype)?;
-    let mut kept: SmallVec<[usize; 6]> = (0..x.ndim()).filter(|d| !reduced.contains(d)).collect();
+    // Walk memory in order: the largest strides outermost. The result lies in memory in that order, as NumPy's does.
+    let order = memory_order(x.shape(), &[&x.layout().strides]);
+    let kept: SmallVec<[usize; 6]> = order.into_iter().filter(|d| !reduced.contains(d)).collect();
     let mut folded: SmallVec<[usize; 6]> = SmallVec::from_slice(reduced);
     folded.sort_unstable();
-    // Walk memory in order: the largest strides outermost. Positions are counted in C order, so arg-reductions keep theirs.
+    // Positions are counted in C order, so arg-reductions keep theirs.
     let strides = |d: &usize| fused.leaves.first().map_or(0, |l| l.layout.strides[*d].unsigned_abs());
-    kept.sort_by_key(|d| std::cmp::Reverse(strides(d)));
     if !op.is_arg() {
         folded.sort_by_key(|d| std::cmp::Reverse(strides(d)));
     }

@@ -52,7 +52,18 @@ impl Ufunc {
         if self.op().is_predicate() || self == Ufunc::BitwiseCount {
             // The result says nothing about the operands.
             let only = if self == Ufunc::BitwiseCount { DType::U8 } else { DType::Bool };
-            return if dtype == only { self.call_casting(operands, casting) } else { Err(no_loop()) };
+            if dtype != only {
+                return Err(no_loop());
+            }
+            if self == Ufunc::BitwiseCount
+                && casting == Casting::Unsafe
+                && let [Value::Array(x)] = operands
+                && x.dtype().is_inexact()
+            {
+                // NumPy's first loop is that of uint8.
+                return self.call(&[(&x.astype(DType::U8)?).into()]);
+            }
+            return self.call_casting(operands, casting);
         }
         let compute = match self {
             Ufunc::Absolute => {

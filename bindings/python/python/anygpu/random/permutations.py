@@ -46,7 +46,7 @@ class Permutations(Draws):
             axis = _axis(axis, x.ndim)
             rows = anygpu.moveaxis(x, axis, -1)
             result = anygpu.moveaxis(_along_rows(rows, self._orders(rows.shape)), -1, axis)
-        return result.copy() if out is None else store("permuted", result, out)
+        return store("permuted", result, anygpu.empty_like(x) if out is None else out)
 
     def shuffle(self, x, axis=0):
         """Brings the slices of `x` along an axis into random order, in place.
@@ -92,7 +92,7 @@ class Permutations(Draws):
         if values is None:
             return chosen
         axis = _axis(axis, values.ndim)
-        return values[(slice(None),) * axis + (chosen,)]
+        return values._take(chosen, axis)
 
     def _with_replacement(self, population, shape, p):
         if p is None:
