@@ -11,6 +11,7 @@ from . import device_libraries, ir, numba_types, signatures, types, values  # no
 from .exceptions import Exceptions
 from .expressions import Expressions
 from .function_source import read_source
+from .subscripts import is_array
 
 _MAX_PASSES = 12
 TOO_DEEP = "this is nested too deep to be compiled: give parts of it names, in statements of their own"
@@ -142,6 +143,11 @@ class Translator(Exceptions, Expressions):
 
     def bind_parts(self, name, value, parameters):
         """The value of a parameter that is a tuple, a row or something to iterate over, with the numbers in it as parameters of their own."""
+        if isinstance(value, values.Transposed):
+            return values.Transposed(self.bind_parts(f"{name}.base", value.base, parameters), value.order)
+        if isinstance(value, values.Reshaped):
+            shape = [self.bind_parts(f"{name}.{k}", length, parameters) for k, length in enumerate(value.shape)]
+            return values.Reshaped(self.bind_parts(f"{name}.base", value.base, parameters), shape, self.bind_parts(f"{name}.offset", value.offset, parameters))
         if isinstance(value, values.View):
             return values.View(value.array, [self.bind_parts(f"{name}.{k}", index, parameters) for k, index in enumerate(value.indices)])
         if isinstance(value, values.Slice):
@@ -233,7 +239,7 @@ class Translator(Exceptions, Expressions):
             return
         old = self.expression(ast.copy_location(ast.Name(target.id, ast.Load()), target))
         value = self.expression(node.value)
-        if isinstance(old, (ir.Array, values.View)) and old.ndim:
+        if is_array(old) and old.ndim:
             self.assign_part(node, old, value, node.op)
         else:
             self.assign(target, self.binary(node, node.op, old, value))
@@ -309,6 +315,11 @@ class Translator(Exceptions, Expressions):
             return ir.Local(kind, name)
         if isinstance(value, values.Tuple):
             return values.Tuple([self.stored(node, f"{name}.{k}", item) for k, item in enumerate(value.items)], value.fields)
+        if isinstance(value, values.Transposed):
+            return values.Transposed(self.stored(node, f"{name}.base", value.base), value.order)
+        if isinstance(value, values.Reshaped):
+            shape = [n if isinstance(n, ir.Const) else self.stored(node, f"{name}.{k}", n) for k, n in enumerate(value.shape)]
+            return values.Reshaped(self.stored(node, f"{name}.base", value.base), shape, self.stored(node, f"{name}.offset", value.offset))
         if isinstance(value, values.View):
             return values.View(value.array, [self.stored(node, f"{name}.{k}", index) for k, index in enumerate(value.indices)])
         if isinstance(value, values.Slice):

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import _anygpu
 from . import ir, number_functions, numba_types, stubs, types, values
+from .subscripts import is_array
 
 #: Functions of one module that are elementwise operations of the array library, by its names.
 _MATH = {
@@ -102,7 +103,7 @@ def universal(name):
 
     def handle(t, node, args, options):
         takes = getattr(_anygpu, name).nin
-        if len(args) == takes + 1 and isinstance(t.array_of(node, args[-1]), (ir.Array, values.View)) and not options:
+        if len(args) == takes + 1 and is_array(t.array_of(node, args[-1])) and not options:
             return t.over_elements(node, args[-1], args[:-1], lambda numbers: handle(t, node, numbers, {}))
         result = elementwise(name)(t, node, args, options)
         return t.converted(node, result, types.storage(result.type))
@@ -233,7 +234,7 @@ def length(t, node, args, options):
     value = t.array_of(node, one(t, node, args, "len"))
     if isinstance(value, values.Tuple):
         return ir.Const(int, len(value.items))
-    if isinstance(value, (ir.Array, values.View)):
+    if is_array(value):
         return t.length(value, 0)
     raise t.error(node, "len() takes an array or a tuple")
 
@@ -451,12 +452,12 @@ def atomic(operation):
         count = _ATOMIC_VALUES.get(operation, 1)
         if operation == "compare_and_swap":
             args, count = [args[0], ir.Const(int, 0), *args[1:]], 2
-        if len(args) != 2 + count or not isinstance(args[0], (ir.Array, values.View)):
+        if len(args) != 2 + count or not is_array(args[0]):
             raise t.error(node, f"atomic.{operation}(array, index, value) takes an array, an index or a tuple of them, and {count} value(s)")
         indices = args[1].items if isinstance(args[1], values.Tuple) else [args[1]]
         item = t.item(node, args[0], [t.converted(node, i, int) for i in indices])
-        if isinstance(item, values.View):
-            raise t.error(node, f"`{item.array.name}` is {item.array.ndim}-dimensional: give as many indices")
+        if not isinstance(item, ir.Load):
+            raise t.error(node, f"the array is {args[0].ndim}-dimensional: give as many indices")
         array = item.array
         size, kind = array.dtype.itemsize, array.dtype.kind
         if array.constants is not None:

@@ -42,6 +42,31 @@ class View:
 
 
 @dataclass
+class Transposed:
+    """An array whose axis k is the axis `order[k]` of another."""
+
+    base: Any
+    order: list
+
+    @property
+    def ndim(self):
+        return len(self.order)
+
+
+@dataclass
+class Reshaped:
+    """The elements of an array in C order, from the place `offset` on, in another shape."""
+
+    base: Any
+    shape: list
+    offset: Any
+
+    @property
+    def ndim(self):
+        return len(self.shape)
+
+
+@dataclass
 class Range:
     """`range(start, stop, step)`, to be iterated over."""
 
@@ -98,6 +123,10 @@ def mapped(value, function):
         return View(value.array, [mapped(index, function) for index in value.indices])
     if isinstance(value, Slice):
         return Slice(function(value.start), function(value.length), function(value.step))
+    if isinstance(value, Transposed):
+        return Transposed(mapped(value.base, function), value.order)
+    if isinstance(value, Reshaped):
+        return Reshaped(mapped(value.base, function), [function(length) for length in value.shape], function(value.offset))
     if isinstance(value, Range):
         return Range(function(value.start), function(value.stop), function(value.step))
     if isinstance(value, Enumerated):
@@ -121,6 +150,10 @@ def alike(a, b):
         return a.array is b.array and len(a.indices) == len(b.indices) and all(map(alike, a.indices, b.indices))
     if isinstance(a, Slice):
         return alike(a.start, b.start) and alike(a.length, b.length) and alike(a.step, b.step)
+    if isinstance(a, Transposed):
+        return a.order == b.order and alike(a.base, b.base)
+    if isinstance(a, Reshaped):
+        return len(a.shape) == len(b.shape) and alike(a.base, b.base) and alike(a.offset, b.offset) and all(map(alike, a.shape, b.shape))
     if isinstance(a, Range):
         return alike(a.start, b.start) and alike(a.stop, b.stop) and alike(a.step, b.step)
     if isinstance(a, Object):
