@@ -8,6 +8,7 @@ import numpy as np
 from .. import _anygpu
 from . import intrinsics, ir, stubs, types, values, warps
 from .array_methods import ArrayMethods
+from .records import Records
 from .static_tests import StaticTests
 from .subscripts import Subscripts, is_array
 
@@ -19,7 +20,7 @@ _COMPARE = {ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "l
 _OUTER_ARRAY = "arrays of the enclosing scopes are not seen in a kernel: pass it as an argument, or use cuda.const.array_like for a small one"
 
 
-class Expressions(StaticTests, ArrayMethods, Subscripts):
+class Expressions(StaticTests, ArrayMethods, Records, Subscripts):
     """What translates expressions; `Translator` adds statements, and functions that are called."""
 
     # ---- values -----------------------------------------------------------------------------------------------------------------------------
@@ -231,6 +232,8 @@ class Expressions(StaticTests, ArrayMethods, Subscripts):
                 return self.constant(node, getattr(owner.value, node.attr))
             except AttributeError as error:
                 raise self.error(node, str(error)) from None
+        if isinstance(owner, values.Record):
+            return self.record_attribute(node, owner, node.attr)
         if isinstance(owner, values.Tuple) and node.attr in (owner.fields or ()):
             return owner.items[owner.fields.index(node.attr)]
         if isinstance(owner, ir.Expr) and node.attr in ("real", "imag"):
@@ -240,7 +243,9 @@ class Expressions(StaticTests, ArrayMethods, Subscripts):
         raise self.error(node, f"no attribute `{node.attr}` here")
 
     def of_Subscript(self, node):
-        owner = self.expression(node.value)
+        owner = self.array_of(node, self.expression(node.value))
+        if isinstance(owner, values.Record):
+            return self.record_subscript(node, owner)
         if isinstance(owner, values.Tuple):
             if isinstance(node.slice, ast.Slice):
                 return values.Tuple(owner.items[self.constant_slice(node.slice)])
@@ -255,7 +260,6 @@ class Expressions(StaticTests, ArrayMethods, Subscripts):
                 outside = ir.Both(types.BOOL, "or", self.operation("greater_equal", position, count), self.operation("less", position, ir.Const(int, -count.value)))
                 self.raise_where(node, outside, IndexError, "tuple index out of range")
             return self.chosen(node, owner.items, position)
-        owner = self.array_of(node, owner)
         if is_array(owner):
             return self.item(node, owner, self.index_list(node))
         if isinstance(owner, values.Object):

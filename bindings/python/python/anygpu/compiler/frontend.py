@@ -152,6 +152,9 @@ class Translator(Exceptions, Expressions):
             return values.View(value.array, [self.bind_parts(f"{name}.{k}", index, parameters) for k, index in enumerate(value.indices)])
         if isinstance(value, values.Slice):
             return values.Slice(*(self.bind_parts(f"{name}.{k}", part, parameters) for k, part in enumerate((value.start, value.length, value.step))))
+        if isinstance(value, values.Record):
+            items, indices = ([self.bind_parts(f"{name}.{k}{what}", part, parameters) for k, part in enumerate(parts)] for what, parts in (("", value.items), ("i", value.indices)))
+            return values.Record(items, value.fields, value.ndim, indices)
         if isinstance(value, values.Tuple):
             return values.Tuple([self.bind_parts(f"{name}.{k}", item, parameters) for k, item in enumerate(value.items)], value.fields)
         if isinstance(value, values.Zipped):
@@ -227,6 +230,12 @@ class Translator(Exceptions, Expressions):
 
     def do_AugAssign(self, node):
         target = node.target
+        if isinstance(target, ast.Attribute):
+            owner = self.expression(target.value)
+            if not isinstance(owner, values.Record):
+                raise self.error(target, "only names, elements of arrays and fields of records are changed in place")
+            self.assign_record(node, self.record_field(target, owner, target.attr), self.expression(node.value), node.op)
+            return
         if isinstance(target, ast.Subscript):
             place = self.place(target)
             if not isinstance(place, ir.Load):
@@ -257,14 +266,21 @@ class Translator(Exceptions, Expressions):
             self.assign_name(target, target.id, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self.unpack(target, value)
+        elif isinstance(target, ast.Attribute):
+            owner = self.expression(target.value)
+            if not isinstance(owner, values.Record):
+                raise self.error(target, "only names, tuples of names, elements of arrays and fields of records can be assigned")
+            self.assign_record(target, self.record_field(target, owner, target.attr), value)
         elif isinstance(target, ast.Subscript):
             place = self.place(target)
-            if isinstance(place, ir.Load):
+            if isinstance(place, values.Record):
+                self.assign_record(target, place, value)
+            elif isinstance(place, ir.Load):
                 self.emit(ir.Store(target, place.array, place.indices, self.converted(target, self.number(target, value), place.type)))
             else:
                 self.assign_part(target, place, value)
         else:
-            raise self.error(target, "only names, tuples of names and elements of arrays can be assigned")
+            raise self.error(target, "only names, tuples of names, elements of arrays and fields of records can be assigned")
 
     def unpack(self, target, value):
         """`a, b = ...`, `a, *b = ...`."""
@@ -313,6 +329,9 @@ class Translator(Exceptions, Expressions):
             kind = self.declare(name, value.type)
             self.emit(ir.Assign(node, name, self.converted(node, value, kind)))
             return ir.Local(kind, name)
+        if isinstance(value, values.Record):
+            items, indices = ([self.stored(node, f"{name}.{k}{what}", part) for k, part in enumerate(parts)] for what, parts in (("", value.items), ("i", value.indices)))
+            return values.Record(items, value.fields, value.ndim, indices)
         if isinstance(value, values.Tuple):
             return values.Tuple([self.stored(node, f"{name}.{k}", item) for k, item in enumerate(value.items)], value.fields)
         if isinstance(value, values.Transposed):

@@ -8,7 +8,7 @@ import operator
 import numpy as np
 
 from .. import _anygpu
-from . import ir, number_functions, numba_types, stubs, types, values
+from . import ir, number_functions, numba_types, records, stubs, types, values
 from .subscripts import is_array
 
 #: Functions of one module that are elementwise operations of the array library, by its names.
@@ -232,6 +232,8 @@ def power(t, node, args, options):
 @register(builtins.len)
 def length(t, node, args, options):
     value = t.array_of(node, one(t, node, args, "len"))
+    if isinstance(value, values.Record) and value.ndim:
+        return t.record_lengths(value)[0]
     if isinstance(value, values.Tuple):
         return ir.Const(int, len(value.items))
     if is_array(value):
@@ -376,9 +378,12 @@ def memory(space):
         size = math.prod(shape)
         if size == 0 or (space == "local" and size * dtype.itemsize > _MAX_LOCAL):
             raise t.error(node, f"{space}.array of shape {shape} takes {size * dtype.itemsize} bytes")
-        array = ir.Array(space, t.unit.unique(space), dtype, len(shape), shape)
-        t.memory_of[id(node)] = array
-        return array
+
+        def make(dtype, shape):
+            return ir.Array(space, t.unit.unique(space), dtype, len(shape), shape)
+
+        found = t.memory_of[id(node)] = records.made(dtype, shape, make) if records.is_structured(dtype) else make(dtype, shape)
+        return found
 
     return handle
 
@@ -400,6 +405,9 @@ def constant_array(t, node, args, options):
 
 def constants(t, node, outer):
     """An array that is part of the kernel's text, with its elements as they are now."""
+    if records.is_structured(outer.dtype):
+        fields = [constants(t, node, outer[name]) for name in outer.dtype.names]
+        return values.Record(fields, outer.dtype.names, outer.ndim, [])
     if outer.dtype.kind not in "biufc" or outer.nbytes > _MAX_CONSTANT:
         raise t.error(
             node, f"constants are numbers of {_MAX_CONSTANT} bytes in all at most, and this is an array of {outer.dtype} of {outer.nbytes} bytes: pass it as an argument"

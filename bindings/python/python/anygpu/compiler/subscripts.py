@@ -197,6 +197,9 @@ class Subscripts:
     def place(self, node):
         """The element (an `ir.Load`) or the part of an array that a subscript names, to be written."""
         owner = self.array_of(node, self.expression(node.value))
+        if isinstance(owner, values.Record):
+            found = self.record_subscript(node, owner)
+            return found if isinstance(found, values.Record) else self.writable(node, found)
         if not is_array(owner):
             raise self.error(node, "only elements of arrays can be assigned")
         found = self.item(node, owner, self.index_list(node))

@@ -15,6 +15,14 @@ class Tuple:
 
 
 @dataclass
+class Record(Tuple):
+    """Records in `ndim` dimensions, `items` the arrays of their fields; one record where these `indices` are given."""
+
+    ndim: int = 0
+    indices: Any = ()
+
+
+@dataclass
 class Slice:
     """Some indices of an axis: `length` of them from `start`, `step` apart."""
 
@@ -117,6 +125,8 @@ def mapped(value, function):
     """The value with `function` of each number in it."""
     if isinstance(value, ir.Expr):
         return function(value)
+    if isinstance(value, Record):
+        return Record([mapped(item, function) for item in value.items], value.fields, value.ndim, [function(index) for index in value.indices])
     if isinstance(value, Tuple):
         return Tuple([mapped(item, function) for item in value.items], value.fields)
     if isinstance(value, View):
@@ -144,6 +154,8 @@ def alike(a, b):
         return a.name == b.name
     if isinstance(a, ir.Const):
         return a.type == b.type and a.value == b.value
+    if isinstance(a, Record) and (a.ndim != b.ndim or len(a.indices) != len(b.indices) or not all(map(alike, a.indices, b.indices))):
+        return False
     if isinstance(a, Tuple):
         return a.fields == b.fields and len(a.items) == len(b.items) and all(map(alike, a.items, b.items))
     if isinstance(a, View):
