@@ -52,7 +52,8 @@ def test_arrays_of_records(function, dtype, step):
     outs = [np.zeros(10), np.zeros(10)]
     function(want[::step].view(np.recarray), outs[0])
     cuda.jit(function)[1, 1](got[::step], outs[1])
-    assert got.tobytes() == want.tobytes()
+    # What lies between aligned fields is not compared.
+    assert all(np.array_equal(got[name], want[name]) for name in dtype.names)
     assert np.array_equal(*outs)
     on_device = cuda.to_device(np.ascontiguousarray(whole[::step]))
     cuda.jit(function)[1, 1](on_device, np.zeros(10))
