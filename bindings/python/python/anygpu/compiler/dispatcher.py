@@ -51,7 +51,7 @@ class Compiled(watched.Watched):
         # Loaded by the first kernel: importing the package takes no time for what it may not use.
         from . import barriers, frontend
 
-        unit = frontend.Unit(dynamic_shared, _anygpu.Device().is_checked, captures=True, debug=debug)
+        unit = frontend.Unit(dynamic_shared, _anygpu.Device().is_checked, captures=True, debug=bool(debug))
         self.arrays, self.scalars = [], []
         arguments = [self.value(k) for k in key]
         unit.stack.append(function)

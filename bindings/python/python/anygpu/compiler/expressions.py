@@ -152,6 +152,13 @@ class Expressions(StaticTests, ArrayMethods, Records, Subscripts):
 
     # ---- expressions ------------------------------------------------------------------------------------------------------------------------
 
+    def known_constant(self, value):
+        """The constant that a variable holds all the time; other values as they are."""
+        if isinstance(value, ir.Local) and value.name in self.only_value and value.name not in self.parameters:
+            constant = self.expression(self.only_value[value.name])
+            return constant if isinstance(constant, ir.Const) else value
+        return value
+
     def array_of(self, node, value):
         """A value, or the array that an array of an enclosing scope is here: constants of the kernel if NumPy's, the array itself if on the device."""
         outer = value.value if isinstance(value, values.Object) else None

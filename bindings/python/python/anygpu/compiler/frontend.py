@@ -46,10 +46,10 @@ def _numbers(value):
 class Unit:
     """What is compiled together: a kernel, the functions it calls."""
 
-    def __init__(self, dynamic_shared=0, checked=False, captures=False, debug=False):
+    def __init__(self, dynamic_shared=0, checked=False, captures=False, debug=None):
         # Where accesses out of bounds are reported, nothing is read that the program does not ask for.
         self.checked = checked
-        # Whether what a thread raises is reported, and divisions by zero raise.
+        # Whether what a thread raises is reported, and divisions by zero raise; None where nothing may raise.
         self.debug = debug
         self.functions = {}
         # Whether arrays on the device may be taken from enclosing scopes, which ones were (as (ir.Array, array)), and what arrays of such scopes became.
@@ -71,8 +71,13 @@ class Translator(Exceptions, Expressions):
     def __init__(self, unit, function, arguments, kernel):
         self.unit, self.function, self.kernel = unit, function, kernel
         self.node, self.source = read_source(function)
+        # The value of names that are assigned once: of those that are constants, shapes of memory are made.
+        stored = [n.id for n in ast.walk(self.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        single = [n for n in ast.walk(self.node) if isinstance(n, ast.Assign) and len(n.targets) == 1 and isinstance(n.targets[0], ast.Name)]
+        self.only_value = {n.targets[0].id: n.value for n in single if stored.count(n.targets[0].id) == 1}
         self.assigned = {n.id for n in ast.walk(self.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         self.arguments = arguments
+        self.parameters = {a.arg for a in (*self.node.args.posonlyargs, *self.node.args.args)}
         self.types = {}
         self.results = None
         self.temporaries = 0

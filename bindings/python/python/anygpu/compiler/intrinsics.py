@@ -121,6 +121,42 @@ for _name, _operation in _OPERATOR.items():
 _HANDLERS[stubs.cbrt] = elementwise("cbrt", True)
 
 
+def logarithm(function):
+    natural = elementwise("log", True)
+
+    def handle(t, node, args, options):
+        if len(args) != 2:
+            return natural(t, node, args, options)
+        return t.apply(node, "divide", natural(t, node, args[:1], options), natural(t, node, args[1:], {}))
+
+    _HANDLERS[function] = handle
+
+
+logarithm(math.log)
+logarithm(cmath.log)
+
+
+@register(cmath.phase)
+def phase(t, node, args, options):
+    value = t.saved(t.number(node, one(t, node, args, "phase")))
+    return t.apply(node, "arctan2", *(t.converted(node, x, float) if types.storage(x.type).kind in "iub" else x for x in (part(t, node, value, "imag"), part(t, node, value, "real"))))
+
+
+@register(cmath.polar)
+def polar(t, node, args, options):
+    value = t.saved(t.number(node, one(t, node, args, "polar")))
+    return values.Tuple([t.apply(node, "absolute", value), phase(t, node, [value], options)])
+
+
+@register(cmath.rect)
+def rectangular(t, node, args, options):
+    if len(args) != 2 or options:
+        raise t.error(node, "rect() takes a radius and an angle")
+    radius, angle = (t.saved(t.converted(node, a, float) if types.storage(t.number(node, a).type).kind in "iub" else a) for a in args)
+    real, imaginary = (t.apply(node, "multiply", radius, t.apply(node, name, angle)) for name in ("cos", "sin"))
+    return of_parts(t, node, real, imaginary)
+
+
 def rounded(name):
     def handle(t, node, args, options):
         value = t.number(node, one(t, node, args, name))
@@ -154,11 +190,21 @@ def to_bool(t, node, args, options):
     return t.truth(node, one(t, node, args, "bool"))
 
 
+def of_parts(t, node, real, imaginary):
+    """The complex number of two reals, whatever they are: a sum with a product by 1j has no infinite parts."""
+    kind = types.join(real.type, imaginary.type)
+    if types.storage(kind) == types.FLOAT64:
+        parts = [t.converted(node, x, types.FLOAT64) for x in (real, imaginary)]
+        return ir.Raw(complex if types.is_weak(kind) else np.dtype("complex128"), "make_c128({0}, {1})", parts)
+    return ir.Raw(np.dtype("complex64"), "vec2<f32>({0}, {1})", [t.converted(node, x, _FLOAT32) for x in (real, imaginary)])
+
+
 @register(builtins.complex)
 def to_complex(t, node, args, options):
+    if len(args) == 2 and all(isinstance(a, ir.Expr) and types.storage(a.type).kind != "c" for a in args):
+        return of_parts(t, node, t.converted(node, args[0], float), t.converted(node, args[1], float))
     if len(args) == 2:
-        imaginary = t.apply(node, "multiply", t.converted(node, args[1], float), ir.Const(complex, 1j))
-        return t.apply(node, "add", t.converted(node, args[0], float), imaginary)
+        return t.apply(node, "add", args[0], t.apply(node, "multiply", args[1], ir.Const(complex, 1j)))
     return t.converted(node, one(t, node, args, "complex"), complex)
 
 
@@ -364,6 +410,7 @@ def memory(space):
         if known is not None:
             return known
         shape = named["shape"].items if isinstance(named["shape"], values.Tuple) else [named["shape"]]
+        shape = [t.known_constant(n) for n in shape]
         if not all(isinstance(n, ir.Const) and isinstance(n.value, (int, np.integer)) and n.value >= 0 for n in shape):
             raise t.error(node, f"the shape of {space}.array is made of constants: literals, or numbers of the enclosing scopes")
         try:
