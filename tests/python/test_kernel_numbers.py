@@ -117,3 +117,26 @@ def test_parts_that_are_infinite_or_not_numbers():
         out = np.zeros(3, kind)
         make[1, 1](np.array([np.inf, np.nan], dtype), out)
         np.testing.assert_array_equal(out, np.array([complex(1, np.inf), complex(np.inf, 1), complex(np.nan, np.inf)], kind))
+
+
+def test_rect_of_special_values():
+    @cuda.jit
+    def rect(out, r, phi):
+        i, j = cuda.grid(2)
+        out[i, j] = cmath.rect(r[i], phi[j])
+
+    r = np.array([-np.inf, -2.0, -0.0, 0.0, 2.0, np.inf, np.nan])
+    phi = np.array([-np.inf, -1.0, -0.0, 0.0, 1.0, 2.0, np.inf, np.nan])
+    out = np.zeros((7, 8), complex)
+    rect[(7, 8), 1](out, r, phi)
+    for i, radius in enumerate(r):
+        for j, angle in enumerate(phi):
+            try:
+                want = cmath.rect(radius, angle)
+            except ValueError:
+                # Where Python raises, the infinite angle has no direction.
+                assert np.isnan(out[i, j].imag)
+                continue
+            for got, part in ((out[i, j].real, want.real), (out[i, j].imag, want.imag)):
+                np.testing.assert_allclose(got, part, rtol=1e-15)
+                assert np.isnan(part) or np.signbit(got) == np.signbit(part), (radius, angle)

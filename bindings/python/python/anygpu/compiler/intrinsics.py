@@ -152,9 +152,10 @@ def polar(t, node, args, options):
 def rectangular(t, node, args, options):
     if len(args) != 2 or options:
         raise t.error(node, "rect() takes a radius and an angle")
-    radius, angle = (t.saved(t.converted(node, a, float) if types.storage(t.number(node, a).type).kind in "iub" else a) for a in args)
-    real, imaginary = (t.apply(node, "multiply", radius, t.apply(node, name, angle)) for name in ("cos", "sin"))
-    return of_parts(t, node, real, imaginary)
+    radius, angle = (t.converted(node, a, float) if types.storage(t.number(node, a).type).kind in "iub" else t.number(node, a) for a in args)
+    kind = types.join(radius.type, angle.type)
+    parts = t.call(node, number_functions.rectangular, [t.converted(node, radius, kind), t.converted(node, angle, kind)], {})
+    return of_parts(t, node, *parts.items)
 
 
 def rounded(name):
