@@ -803,3 +803,35 @@ def test_barriers_in_a_last_condition():
         data, out = np.arange(size), np.zeros(1, dtype="int64")
         sum_of_few[1, 64](data, out)
         assert out[0] == data.sum()
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int32", "float16", "float32", "int64", "uint64", "float64", "complex64", "complex128"])
+def test_constants_of_several_dimensions(dtype):
+    table = (np.arange(60).reshape(3, 4, 5) * (1 + 0.5j if dtype.startswith("c") else 1)).astype(dtype)
+
+    @cuda.jit
+    def look_up(out):
+        constant = cuda.const.array_like(table)
+        own = cuda.local.array((3, 4, 5), out.dtype)
+        i, j, k = cuda.threadIdx.x, cuda.threadIdx.y, cuda.threadIdx.z
+        own[i, j, k] = constant[i, j, k]
+        out[i, j, k] = own[i, j, k]
+
+    out = np.zeros_like(table)
+    look_up[1, (3, 4, 5)](out)
+    assert np.array_equal(out, table)
+
+
+def test_constants_without_elements():
+    empty = np.zeros((0, 3))
+
+    @cuda.jit
+    def measure(out):
+        constant = cuda.const.array_like(empty)
+        out[0] = len(constant) + constant.shape[1]
+        for k in range(len(constant)):
+            out[0] += constant[k, 0]
+
+    out = np.zeros(1)
+    measure[1, 1](out)
+    assert out[0] == 3

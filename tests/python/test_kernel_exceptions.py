@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import anygpu as ag
 from anygpu import cuda
 
 
@@ -127,3 +128,14 @@ def test_a_result_is_kept_across_a_vote():
     out = np.zeros_like(x)
     counted[1, 8](x, out)
     assert np.array_equal(out, np.where(np.arange(8) > 5, 0, x * 2 + 6))
+
+
+def test_functions_of_each_element_raise_nothing():
+    @ag.vectorize
+    def root(x):
+        if x < 0:
+            raise ValueError("negative")
+        return x
+
+    with pytest.raises(cuda.KernelError, match="nothing can be raised here"):
+        root(np.arange(3.0))

@@ -108,3 +108,39 @@ def test_a_function_that_exec_made_is_compiled_where_its_text_is_known():
     r = np.zeros(1)
     cuda.jit(namespace["kernel"])[1, 1](r)
     assert r[0] == 5
+
+
+def test_a_shape_may_be_a_name_for_a_constant():
+    @cuda.jit
+    def reverse(x):
+        count = 8
+        held = cuda.shared.array(count, np.int64)
+        own = cuda.local.array((count, 2), np.int64)
+        i = cuda.threadIdx.x
+        held[i] = own[i, 0] = x[i]
+        cuda.syncthreads()
+        x[i] = held[count - 1 - i] + own[i, 0] * 100
+
+    x = np.arange(8)
+    reverse[1, 8](x)
+    assert np.array_equal(x, np.arange(8)[::-1] + np.arange(8) * 100)
+
+    @cuda.jit
+    def changed(x):
+        count = 8
+        count = count + 1
+        held = cuda.shared.array(count, np.int64)
+        x[0] = held[0]
+
+    with pytest.raises(cuda.KernelError, match="made of constants"):
+        changed[1, 1](x)
+
+
+def test_a_function_with_another_name():
+    def kernel(r):
+        r[0] = 3
+
+    kernel.__name__ = "renamed"
+    r = np.zeros(1)
+    cuda.jit(kernel)[1, 1](r)
+    assert r[0] == 3

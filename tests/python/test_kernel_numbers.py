@@ -1,5 +1,6 @@
 """Functions of numbers in kernels that no ufunc computes, against exact arithmetic."""
 
+import cmath
 import math
 from fractions import Fraction
 
@@ -76,3 +77,66 @@ def test_fma_of_integers_and_of_float16():
     a, b, c = (np.array([x], np.float16) for x in (1.001, 1.001, -1.002))
     fused[1, 1](out, a, b, c)
     assert out[0] == np.float16(float(a[0]) * float(b[0]) + float(c[0]))
+
+
+@cuda.jit
+def complex_functions(x, out):
+    i = cuda.grid(1)
+    z = complex(x[i], 2 * x[i])
+    w = complex(x[i], 1)
+    radius, angle = cmath.polar(w)
+    out[i, 0] = z
+    out[i, 1] = math.log(abs(x[i]) + 2, 3)
+    out[i, 2] = cmath.phase(w)
+    out[i, 3] = radius
+    out[i, 4] = cmath.rect(radius, angle)
+    out[i, 5] = cmath.log(w, 2)
+    out[i, 6] = cmath.rect(2, 0)
+
+
+def test_complex_numbers_of_parts():
+    x = np.array([1.0, -2.0, np.inf, -np.inf, 0.0, -0.0, 3.0])
+    out = np.zeros((7, 7), complex)
+    complex_functions[1, 7](x, out)
+    assert [(z.real, z.imag) for z in out[:, 0]] == [(v, 2 * v) for v in x]
+    finite = np.isfinite(x)
+    w = [complex(v, 1) for v in x[finite]]
+    want = [[math.log(abs(v.real) + 2, 3), cmath.phase(v), abs(v), v, cmath.log(v, 2), 2] for v in w]
+    np.testing.assert_allclose(out[finite, 1:], want, rtol=1e-14, atol=1e-15)
+    assert [z.real for z in out[~finite, 2]] == [cmath.phase(complex(v, 1)) for v in x[~finite]]
+
+
+def test_parts_that_are_infinite_or_not_numbers():
+    @cuda.jit
+    def make(x, out):
+        out[0] = complex(1, x[0])
+        out[1] = complex(x[0], 1)
+        out[2] = complex(x[1], x[0])
+
+    for dtype, kind in ((np.float64, np.complex128), (np.float32, np.complex64)):
+        out = np.zeros(3, kind)
+        make[1, 1](np.array([np.inf, np.nan], dtype), out)
+        np.testing.assert_array_equal(out, np.array([complex(1, np.inf), complex(np.inf, 1), complex(np.nan, np.inf)], kind))
+
+
+def test_rect_of_special_values():
+    @cuda.jit
+    def rect(out, r, phi):
+        i, j = cuda.grid(2)
+        out[i, j] = cmath.rect(r[i], phi[j])
+
+    r = np.array([-np.inf, -2.0, -0.0, 0.0, 2.0, np.inf, np.nan])
+    phi = np.array([-np.inf, -1.0, -0.0, 0.0, 1.0, 2.0, np.inf, np.nan])
+    out = np.zeros((7, 8), complex)
+    rect[(7, 8), 1](out, r, phi)
+    for i, radius in enumerate(r):
+        for j, angle in enumerate(phi):
+            try:
+                want = cmath.rect(radius, angle)
+            except ValueError:
+                # Where Python raises, the infinite angle has no direction.
+                assert np.isnan(out[i, j].imag)
+                continue
+            for got, part in ((out[i, j].real, want.real), (out[i, j].imag, want.imag)):
+                np.testing.assert_allclose(got, part, rtol=1e-15)
+                assert np.isnan(part) or np.signbit(got) == np.signbit(part), (radius, angle)

@@ -167,7 +167,6 @@ REFUSED = {
     "shift": ("x[0] = 1 << -1", "1 << -1"),
     "huge": ("y = cuda.local.array(10**9, np.float64)\nx[0] = y[0]", "cuda.local.array"),
     "augmented": ("y += 1\nx[0] = y", "y += 1"),
-    "attribute": ("x.T[0] = 1", "x.T"),
 }
 
 

@@ -72,7 +72,8 @@ impl PyNdArray {
     fn squeeze(slf: &Bound<'_, Self>, axis: Option<&Bound<'_, PyAny>>) -> PyResult<PyNdArray> {
         let axes = convert::axes(axis)?;
         // NumPy lets a bare 0 or -1 through for zero-dimensional arrays.
-        if slf.get().array.ndim() == 0 && matches!(axes.as_deref(), Some([0 | -1])) && !axis.is_some_and(|a| a.is_instance_of::<PyTuple>()) {
+        if slf.get().array.ndim() == 0 && matches!(axes.as_deref(), Some([0 | -1])) && !axis.is_some_and(|a| a.is_instance_of::<PyTuple>())
+        {
             return Ok(PyNdArray::made_of(slf, slf.get().array.clone()));
         }
         slf.get().array.squeeze(axes.as_deref()).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
@@ -81,7 +82,12 @@ impl PyNdArray {
     /// The elements in one dimension, without gaps: a view where they lie so.
     #[pyo3(signature = (order = Some("C")))]
     fn ravel(slf: &Bound<'_, Self>, order: Option<&str>) -> PyResult<PyNdArray> {
-        slf.get().in_order(convert::order(order, "CFAK")?)?.reshape(&[-1]).and_then(|a| a.contiguous()).map(|view| PyNdArray::made_of(slf, view)).map_err(to_py)
+        slf.get()
+            .in_order(convert::order(order, "CFAK")?)?
+            .reshape(&[-1])
+            .and_then(|a| a.contiguous())
+            .map(|view| PyNdArray::made_of(slf, view))
+            .map_err(to_py)
     }
 
     /// The elements in one dimension, copied.

@@ -10,6 +10,7 @@ from .. import _anygpu
 from . import ir, signatures, simulator, types, values, watched
 from .errors import KernelError
 from .overloads import Overloads
+from .records import fields_of
 
 _ndarray = _anygpu.ndarray
 
@@ -50,7 +51,7 @@ class Compiled(watched.Watched):
         # Loaded by the first kernel: importing the package takes no time for what it may not use.
         from . import barriers, frontend
 
-        unit = frontend.Unit(dynamic_shared, _anygpu.Device().is_checked, captures=True, debug=debug)
+        unit = frontend.Unit(dynamic_shared, _anygpu.Device().is_checked, captures=True, debug=bool(debug))
         self.arrays, self.scalars = [], []
         arguments = [self.value(k) for k in key]
         unit.stack.append(function)
@@ -91,6 +92,8 @@ class Compiled(watched.Watched):
             number = len(self.arrays)
             self.arrays.append(ir.Array("argument", f"a{number}", key.dtype, key.ndim, parameter=number))
             return self.arrays[-1]
+        if isinstance(key, types.TupleType) and key.ndim is not None:
+            return values.Record([self.value(k) for k in key.items], key.fields, key.ndim, [])
         if isinstance(key, types.TupleType):
             return values.Tuple([self.value(k) for k in key.items], key.fields)
         if key is None:
@@ -209,7 +212,9 @@ class Launch:
             self._launch_aliased(key, arrays, words)
         if host:
             for position, original, wanted in host:
-                if wanted if wanted is not None else compiled.written[position]:
+                if position is None:
+                    original()
+                elif wanted if wanted is not None else compiled.written[position]:
                     np.copyto(original, arrays[position].get())
 
     def _argument(self, argument, key, arrays, scalars, host):
@@ -218,10 +223,13 @@ class Launch:
         copies_in = True
         if isinstance(argument, Direction):
             copies_in, copies_out, argument = argument.copies_in, argument.copies_out, argument.array
-            if isinstance(argument, _anygpu.ndarray):
-                key.append(argument._signature)
-                arrays.append(argument)
-                return host
+        if isinstance(argument, _anygpu.ndarray):
+            key.append(argument._signature)
+            arrays.append(argument)
+            return host
+        records = fields_of(argument)
+        if records is not None:
+            return self._records(records, copies_in, copies_out, key, arrays, scalars, host)
         if isinstance(argument, np.ndarray):
             from .. import creation_functions
 
@@ -229,7 +237,7 @@ class Launch:
             host = [] if host is None else host
             # One host array passed twice is one device array.
             for position, original, _ in host:
-                if original is argument:
+                if original is argument or _is_same_view(original, argument):
                     array = arrays[position]
             host.append((len(arrays), argument, copies_out))
             key.append(array._signature)
@@ -256,6 +264,18 @@ class Launch:
             scalars.append(argument.item() if isinstance(argument, np.generic) else argument)
         return host
 
+    def _records(self, records, copies_in, copies_out, key, arrays, scalars, host):
+        """Notes an argument made of records as an array for each field."""
+        names, ndim, fields, back = records
+        inner = []
+        for field in fields:
+            field = field if copies_out is None else Direction(field, copies_in, copies_out)
+            host = self._argument(field, inner, arrays, scalars, host)
+        key.append((tuple(inner), names, ndim))
+        if back is not None:
+            host.append((None, back, None))
+        return host
+
     def _compile(self, key, arrays, bindings):
         return self.dispatcher.compiled(_types(key, iter(arrays)), self.block, self.at_most, self.shared, bindings)
 
@@ -277,6 +297,11 @@ class Launch:
             )
 
 
+def _is_same_view(a, b):
+    """Whether two arrays of the host are one view of the same memory, as a field of records is each time it is asked for."""
+    return a.__class__ is np.ndarray and a.base is not None and (a.shape, a.strides, a.dtype, a.ctypes.data) == (b.shape, b.strides, b.dtype, b.ctypes.data)
+
+
 def _types(key, arrays):
     """The argument types that a launch's key means: an integer stands for the next array."""
     found = []
@@ -285,7 +310,7 @@ def _types(key, arrays):
             array = next(arrays)
             found.append(types.ArrayType(array.dtype, array.ndim))
         elif isinstance(part, tuple):
-            found.append(types.TupleType(_types(part[0], arrays), part[1]))
+            found.append(types.TupleType(_types(part[0], arrays), *part[1:]))
         else:
             found.append(part)
     return tuple(found)

@@ -27,10 +27,11 @@ class Vectorized:
     def __repr__(self):
         return f"<vectorized {self.py_func.__name__}>"
 
-    def __call__(self, *args, out=None, **named):
+    def __call__(self, *args, out=None, stream=0, **named):
         """The function of each element, in the dtype that the function gives, or that ``otypes`` or the first signature that takes the arguments says.
 
         ``out`` is an array (NumPy's too, which waits for the values), or a tuple of one for each result, to which the results have to cast by the rule "same_kind".
+        Every ``stream`` is the device's one queue.
         """
         count = self.py_func.__code__.co_argcount
         if named:

@@ -77,6 +77,8 @@ class Exceptions:
         self.emit(ir.If(node, condition, self.blocks.pop(), []))
 
     def emit_raise(self, node, kind, arguments):
+        if self.unit.debug is None:
+            raise self.error(node, "nothing can be raised here: give a result that says so; kernels of cuda.jit(debug=True) raise")
         self.raises = True
         self.emit(ir.Raise(node, Raised(kind, tuple(arguments), self.function.__name__, self.source.place(node))))
         self.emit(ir.Return(node, None))

@@ -7,8 +7,10 @@ import numpy as np
 
 from .. import _anygpu
 from . import intrinsics, ir, stubs, types, values, warps
+from .array_methods import ArrayMethods
+from .records import Records
 from .static_tests import StaticTests
-from .subscripts import Subscripts
+from .subscripts import Subscripts, is_array
 
 _BINARY = {
     ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.FloorDiv: "floor_divide", ast.Mod: "remainder", ast.Pow: "power",
@@ -18,7 +20,7 @@ _COMPARE = {ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "l
 _OUTER_ARRAY = "arrays of the enclosing scopes are not seen in a kernel: pass it as an argument, or use cuda.const.array_like for a small one"
 
 
-class Expressions(StaticTests, Subscripts):
+class Expressions(StaticTests, ArrayMethods, Records, Subscripts):
     """What translates expressions; `Translator` adds statements, and functions that are called."""
 
     # ---- values -----------------------------------------------------------------------------------------------------------------------------
@@ -34,6 +36,10 @@ class Expressions(StaticTests, Subscripts):
             if value.ndim == 0:
                 return ir.Load(value.dtype, value, [])
             raise self.error(node, f"`{value.name}` is an array; index an element of it")
+        if isinstance(value, (values.Transposed, values.Reshaped)):
+            if value.ndim == 0:
+                return self.item(node, value, [])
+            raise self.error(node, "this is an array; index an element of it")
         if isinstance(value, values.Tuple):
             raise self.error(node, "a tuple stands here where a number is needed")
         what = getattr(value, "value", value)
@@ -146,6 +152,13 @@ class Expressions(StaticTests, Subscripts):
 
     # ---- expressions ------------------------------------------------------------------------------------------------------------------------
 
+    def known_constant(self, value):
+        """The constant that a variable holds all the time; other values as they are."""
+        if isinstance(value, ir.Local) and value.name in self.only_value and value.name not in self.parameters:
+            constant = self.expression(self.only_value[value.name])
+            return constant if isinstance(constant, ir.Const) else value
+        return value
+
     def array_of(self, node, value):
         """A value, or the array that an array of an enclosing scope is here: constants of the kernel if NumPy's, the array itself if on the device."""
         outer = value.value if isinstance(value, values.Object) else None
@@ -216,7 +229,7 @@ class Expressions(StaticTests, Subscripts):
 
     def of_Attribute(self, node):
         owner = self.expression(node.value)
-        if isinstance(owner, (ir.Array, values.View)):
+        if is_array(owner):
             return self.array_attribute(node, owner, node.attr)
         if isinstance(owner, values.Object):
             stub = intrinsics.attribute(owner.value, node.attr)
@@ -226,6 +239,8 @@ class Expressions(StaticTests, Subscripts):
                 return self.constant(node, getattr(owner.value, node.attr))
             except AttributeError as error:
                 raise self.error(node, str(error)) from None
+        if isinstance(owner, values.Record):
+            return self.record_attribute(node, owner, node.attr)
         if isinstance(owner, values.Tuple) and node.attr in (owner.fields or ()):
             return owner.items[owner.fields.index(node.attr)]
         if isinstance(owner, ir.Expr) and node.attr in ("real", "imag"):
@@ -235,7 +250,9 @@ class Expressions(StaticTests, Subscripts):
         raise self.error(node, f"no attribute `{node.attr}` here")
 
     def of_Subscript(self, node):
-        owner = self.expression(node.value)
+        owner = self.array_of(node, self.expression(node.value))
+        if isinstance(owner, values.Record):
+            return self.record_subscript(node, owner)
         if isinstance(owner, values.Tuple):
             if isinstance(node.slice, ast.Slice):
                 return values.Tuple(owner.items[self.constant_slice(node.slice)])
@@ -250,8 +267,7 @@ class Expressions(StaticTests, Subscripts):
                 outside = ir.Both(types.BOOL, "or", self.operation("greater_equal", position, count), self.operation("less", position, ir.Const(int, -count.value)))
                 self.raise_where(node, outside, IndexError, "tuple index out of range")
             return self.chosen(node, owner.items, position)
-        owner = self.array_of(node, owner)
-        if isinstance(owner, (ir.Array, values.View)):
+        if is_array(owner):
             return self.item(node, owner, self.index_list(node))
         if isinstance(owner, values.Object):
             return self.member(node, owner)
@@ -294,7 +310,7 @@ class Expressions(StaticTests, Subscripts):
         elif isinstance(value, values.Tuple):
             if not value.items or not all(isinstance(i, ir.Expr) for i in value.items):
                 raise self.error(node, "beside an array, a tuple that is iterated over is one of numbers")
-        elif not isinstance(value, (ir.Array, values.View, values.Range)):
+        elif not is_array(value) and not isinstance(value, values.Range):
             raise self.error(node, "a kernel loops over range(...), an array, a tuple, or zip and enumerate of them")
 
     def iterations(self, node, value):
@@ -431,6 +447,8 @@ class Expressions(StaticTests, Subscripts):
             arguments = self.in_order(node.args)
         given = self.in_order([k.value for k in node.keywords], arguments)
         arguments, options = given[: len(arguments)], dict(zip((k.arg for k in node.keywords), given[len(arguments) :]))
+        if isinstance(function, values.Method) and is_array(function.number):
+            return self.array_method(node, function.number, function.name, arguments, options)
         if isinstance(function, values.Method):
             return intrinsics.method(self, node, function.number, function.name, given)
         if not isinstance(function, values.Object):

@@ -11,6 +11,7 @@ from . import device_libraries, ir, numba_types, signatures, types, values  # no
 from .exceptions import Exceptions
 from .expressions import Expressions
 from .function_source import read_source
+from .subscripts import is_array
 
 _MAX_PASSES = 12
 TOO_DEEP = "this is nested too deep to be compiled: give parts of it names, in statements of their own"
@@ -45,10 +46,10 @@ def _numbers(value):
 class Unit:
     """What is compiled together: a kernel, the functions it calls."""
 
-    def __init__(self, dynamic_shared=0, checked=False, captures=False, debug=False):
+    def __init__(self, dynamic_shared=0, checked=False, captures=False, debug=None):
         # Where accesses out of bounds are reported, nothing is read that the program does not ask for.
         self.checked = checked
-        # Whether what a thread raises is reported, and divisions by zero raise.
+        # Whether what a thread raises is reported, and divisions by zero raise; None where nothing may raise.
         self.debug = debug
         self.functions = {}
         # Whether arrays on the device may be taken from enclosing scopes, which ones were (as (ir.Array, array)), and what arrays of such scopes became.
@@ -70,8 +71,13 @@ class Translator(Exceptions, Expressions):
     def __init__(self, unit, function, arguments, kernel):
         self.unit, self.function, self.kernel = unit, function, kernel
         self.node, self.source = read_source(function)
+        # The value of names that are assigned once: of those that are constants, shapes of memory are made.
+        stored = [n.id for n in ast.walk(self.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        single = [n for n in ast.walk(self.node) if isinstance(n, ast.Assign) and len(n.targets) == 1 and isinstance(n.targets[0], ast.Name)]
+        self.only_value = {n.targets[0].id: n.value for n in single if stored.count(n.targets[0].id) == 1}
         self.assigned = {n.id for n in ast.walk(self.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         self.arguments = arguments
+        self.parameters = {a.arg for a in (*self.node.args.posonlyargs, *self.node.args.args)}
         self.types = {}
         self.results = None
         self.temporaries = 0
@@ -142,10 +148,18 @@ class Translator(Exceptions, Expressions):
 
     def bind_parts(self, name, value, parameters):
         """The value of a parameter that is a tuple, a row or something to iterate over, with the numbers in it as parameters of their own."""
+        if isinstance(value, values.Transposed):
+            return values.Transposed(self.bind_parts(f"{name}.base", value.base, parameters), value.order)
+        if isinstance(value, values.Reshaped):
+            shape = [self.bind_parts(f"{name}.{k}", length, parameters) for k, length in enumerate(value.shape)]
+            return values.Reshaped(self.bind_parts(f"{name}.base", value.base, parameters), shape, self.bind_parts(f"{name}.offset", value.offset, parameters))
         if isinstance(value, values.View):
             return values.View(value.array, [self.bind_parts(f"{name}.{k}", index, parameters) for k, index in enumerate(value.indices)])
         if isinstance(value, values.Slice):
             return values.Slice(*(self.bind_parts(f"{name}.{k}", part, parameters) for k, part in enumerate((value.start, value.length, value.step))))
+        if isinstance(value, values.Record):
+            items, indices = ([self.bind_parts(f"{name}.{k}{what}", part, parameters) for k, part in enumerate(parts)] for what, parts in (("", value.items), ("i", value.indices)))
+            return values.Record(items, value.fields, value.ndim, indices)
         if isinstance(value, values.Tuple):
             return values.Tuple([self.bind_parts(f"{name}.{k}", item, parameters) for k, item in enumerate(value.items)], value.fields)
         if isinstance(value, values.Zipped):
@@ -221,6 +235,12 @@ class Translator(Exceptions, Expressions):
 
     def do_AugAssign(self, node):
         target = node.target
+        if isinstance(target, ast.Attribute):
+            owner = self.expression(target.value)
+            if not isinstance(owner, values.Record):
+                raise self.error(target, "only names, elements of arrays and fields of records are changed in place")
+            self.assign_record(node, self.record_field(target, owner, target.attr), self.expression(node.value), node.op)
+            return
         if isinstance(target, ast.Subscript):
             place = self.place(target)
             if not isinstance(place, ir.Load):
@@ -233,7 +253,7 @@ class Translator(Exceptions, Expressions):
             return
         old = self.expression(ast.copy_location(ast.Name(target.id, ast.Load()), target))
         value = self.expression(node.value)
-        if isinstance(old, (ir.Array, values.View)) and old.ndim:
+        if is_array(old) and old.ndim:
             self.assign_part(node, old, value, node.op)
         else:
             self.assign(target, self.binary(node, node.op, old, value))
@@ -251,14 +271,21 @@ class Translator(Exceptions, Expressions):
             self.assign_name(target, target.id, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self.unpack(target, value)
+        elif isinstance(target, ast.Attribute):
+            owner = self.expression(target.value)
+            if not isinstance(owner, values.Record):
+                raise self.error(target, "only names, tuples of names, elements of arrays and fields of records can be assigned")
+            self.assign_record(target, self.record_field(target, owner, target.attr), value)
         elif isinstance(target, ast.Subscript):
             place = self.place(target)
-            if isinstance(place, ir.Load):
+            if isinstance(place, values.Record):
+                self.assign_record(target, place, value)
+            elif isinstance(place, ir.Load):
                 self.emit(ir.Store(target, place.array, place.indices, self.converted(target, self.number(target, value), place.type)))
             else:
                 self.assign_part(target, place, value)
         else:
-            raise self.error(target, "only names, tuples of names and elements of arrays can be assigned")
+            raise self.error(target, "only names, tuples of names, elements of arrays and fields of records can be assigned")
 
     def unpack(self, target, value):
         """`a, b = ...`, `a, *b = ...`."""
@@ -307,8 +334,16 @@ class Translator(Exceptions, Expressions):
             kind = self.declare(name, value.type)
             self.emit(ir.Assign(node, name, self.converted(node, value, kind)))
             return ir.Local(kind, name)
+        if isinstance(value, values.Record):
+            items, indices = ([self.stored(node, f"{name}.{k}{what}", part) for k, part in enumerate(parts)] for what, parts in (("", value.items), ("i", value.indices)))
+            return values.Record(items, value.fields, value.ndim, indices)
         if isinstance(value, values.Tuple):
             return values.Tuple([self.stored(node, f"{name}.{k}", item) for k, item in enumerate(value.items)], value.fields)
+        if isinstance(value, values.Transposed):
+            return values.Transposed(self.stored(node, f"{name}.base", value.base), value.order)
+        if isinstance(value, values.Reshaped):
+            shape = [n if isinstance(n, ir.Const) else self.stored(node, f"{name}.{k}", n) for k, n in enumerate(value.shape)]
+            return values.Reshaped(self.stored(node, f"{name}.base", value.base), shape, self.stored(node, f"{name}.offset", value.offset))
         if isinstance(value, values.View):
             return values.View(value.array, [self.stored(node, f"{name}.{k}", index) for k, index in enumerate(value.indices)])
         if isinstance(value, values.Slice):

@@ -13,12 +13,14 @@ def read_source(function):
         lines, first = inspect.getsourcelines(function)
     except (OSError, TypeError):
         raise KernelError(f"the source of {function!r} cannot be read: kernels are compiled from the text of a function in a file or a notebook cell{_remedy(function)}") from None
-    if function.__name__ == "<lambda>":
+    # A function that was given another name keeps that of its definition here.
+    name = function.__code__.co_name
+    if name == "<lambda>":
         return _read_lambda(function)
     text = textwrap.dedent("".join(lines))
     source = Source(inspect.getsourcefile(function) or "<unknown>", first, text.splitlines(), 0)
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
             return node, source
     raise KernelError(f"no function definition was found in the source of {function!r}")
 

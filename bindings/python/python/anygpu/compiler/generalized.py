@@ -48,7 +48,7 @@ class GeneralizedVectorized:
     def __repr__(self):
         return f"<guvectorized {self.py_func.__name__}{self.layout.text}>"
 
-    def __call__(self, *args, out=None):
+    def __call__(self, *args, out=None, stream=0):
         """The function applied to each place of the axes before the core dimensions, which are broadcast. Outputs are given as ``out`` or after the inputs, or
         made: in the dtypes of the signature, or without one in the inputs' common dtype."""
         count = len(self.layout.inputs)

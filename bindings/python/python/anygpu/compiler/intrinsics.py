@@ -8,7 +8,8 @@ import operator
 import numpy as np
 
 from .. import _anygpu
-from . import ir, number_functions, numba_types, stubs, types, values
+from . import ir, number_functions, numba_types, records, stubs, types, values
+from .subscripts import is_array
 
 #: Functions of one module that are elementwise operations of the array library, by its names.
 _MATH = {
@@ -102,7 +103,7 @@ def universal(name):
 
     def handle(t, node, args, options):
         takes = getattr(_anygpu, name).nin
-        if len(args) == takes + 1 and isinstance(t.array_of(node, args[-1]), (ir.Array, values.View)) and not options:
+        if len(args) == takes + 1 and is_array(t.array_of(node, args[-1])) and not options:
             return t.over_elements(node, args[-1], args[:-1], lambda numbers: handle(t, node, numbers, {}))
         result = elementwise(name)(t, node, args, options)
         return t.converted(node, result, types.storage(result.type))
@@ -118,6 +119,43 @@ for _name in _CMATH:
 for _name, _operation in _OPERATOR.items():
     _HANDLERS[getattr(operator, _name)] = elementwise(_operation)
 _HANDLERS[stubs.cbrt] = elementwise("cbrt", True)
+
+
+def logarithm(function):
+    natural = elementwise("log", True)
+
+    def handle(t, node, args, options):
+        if len(args) != 2:
+            return natural(t, node, args, options)
+        return t.apply(node, "divide", natural(t, node, args[:1], options), natural(t, node, args[1:], {}))
+
+    _HANDLERS[function] = handle
+
+
+logarithm(math.log)
+logarithm(cmath.log)
+
+
+@register(cmath.phase)
+def phase(t, node, args, options):
+    value = t.saved(t.number(node, one(t, node, args, "phase")))
+    return t.apply(node, "arctan2", *(t.converted(node, x, float) if types.storage(x.type).kind in "iub" else x for x in (part(t, node, value, "imag"), part(t, node, value, "real"))))
+
+
+@register(cmath.polar)
+def polar(t, node, args, options):
+    value = t.saved(t.number(node, one(t, node, args, "polar")))
+    return values.Tuple([t.apply(node, "absolute", value), phase(t, node, [value], options)])
+
+
+@register(cmath.rect)
+def rectangular(t, node, args, options):
+    if len(args) != 2 or options:
+        raise t.error(node, "rect() takes a radius and an angle")
+    radius, angle = (t.converted(node, a, float) if types.storage(t.number(node, a).type).kind in "iub" else t.number(node, a) for a in args)
+    kind = types.join(radius.type, angle.type)
+    parts = t.call(node, number_functions.rectangular, [t.converted(node, radius, kind), t.converted(node, angle, kind)], {})
+    return of_parts(t, node, *parts.items)
 
 
 def rounded(name):
@@ -153,11 +191,21 @@ def to_bool(t, node, args, options):
     return t.truth(node, one(t, node, args, "bool"))
 
 
+def of_parts(t, node, real, imaginary):
+    """The complex number of two reals, whatever they are: a sum with a product by 1j has no infinite parts."""
+    kind = types.join(real.type, imaginary.type)
+    if types.storage(kind) == types.FLOAT64:
+        parts = [t.converted(node, x, types.FLOAT64) for x in (real, imaginary)]
+        return ir.Raw(complex if types.is_weak(kind) else np.dtype("complex128"), "make_c128({0}, {1})", parts)
+    return ir.Raw(np.dtype("complex64"), "vec2<f32>({0}, {1})", [t.converted(node, x, _FLOAT32) for x in (real, imaginary)])
+
+
 @register(builtins.complex)
 def to_complex(t, node, args, options):
+    if len(args) == 2 and all(isinstance(a, ir.Expr) and types.storage(a.type).kind != "c" for a in args):
+        return of_parts(t, node, t.converted(node, args[0], float), t.converted(node, args[1], float))
     if len(args) == 2:
-        imaginary = t.apply(node, "multiply", t.converted(node, args[1], float), ir.Const(complex, 1j))
-        return t.apply(node, "add", t.converted(node, args[0], float), imaginary)
+        return t.apply(node, "add", args[0], t.apply(node, "multiply", args[1], ir.Const(complex, 1j)))
     return t.converted(node, one(t, node, args, "complex"), complex)
 
 
@@ -231,9 +279,11 @@ def power(t, node, args, options):
 @register(builtins.len)
 def length(t, node, args, options):
     value = t.array_of(node, one(t, node, args, "len"))
+    if isinstance(value, values.Record) and value.ndim:
+        return t.record_lengths(value)[0]
     if isinstance(value, values.Tuple):
         return ir.Const(int, len(value.items))
-    if isinstance(value, (ir.Array, values.View)):
+    if is_array(value):
         return t.length(value, 0)
     raise t.error(node, "len() takes an array or a tuple")
 
@@ -361,6 +411,7 @@ def memory(space):
         if known is not None:
             return known
         shape = named["shape"].items if isinstance(named["shape"], values.Tuple) else [named["shape"]]
+        shape = [t.known_constant(n) for n in shape]
         if not all(isinstance(n, ir.Const) and isinstance(n.value, (int, np.integer)) and n.value >= 0 for n in shape):
             raise t.error(node, f"the shape of {space}.array is made of constants: literals, or numbers of the enclosing scopes")
         try:
@@ -375,9 +426,12 @@ def memory(space):
         size = math.prod(shape)
         if size == 0 or (space == "local" and size * dtype.itemsize > _MAX_LOCAL):
             raise t.error(node, f"{space}.array of shape {shape} takes {size * dtype.itemsize} bytes")
-        array = ir.Array(space, t.unit.unique(space), dtype, len(shape), shape)
-        t.memory_of[id(node)] = array
-        return array
+
+        def make(dtype, shape):
+            return ir.Array(space, t.unit.unique(space), dtype, len(shape), shape)
+
+        found = t.memory_of[id(node)] = records.made(dtype, shape, make) if records.is_structured(dtype) else make(dtype, shape)
+        return found
 
     return handle
 
@@ -399,6 +453,9 @@ def constant_array(t, node, args, options):
 
 def constants(t, node, outer):
     """An array that is part of the kernel's text, with its elements as they are now."""
+    if records.is_structured(outer.dtype):
+        fields = [constants(t, node, outer[name]) for name in outer.dtype.names]
+        return values.Record(fields, outer.dtype.names, outer.ndim, [])
     if outer.dtype.kind not in "biufc" or outer.nbytes > _MAX_CONSTANT:
         raise t.error(
             node, f"constants are numbers of {_MAX_CONSTANT} bytes in all at most, and this is an array of {outer.dtype} of {outer.nbytes} bytes: pass it as an argument"
@@ -451,12 +508,12 @@ def atomic(operation):
         count = _ATOMIC_VALUES.get(operation, 1)
         if operation == "compare_and_swap":
             args, count = [args[0], ir.Const(int, 0), *args[1:]], 2
-        if len(args) != 2 + count or not isinstance(args[0], (ir.Array, values.View)):
+        if len(args) != 2 + count or not is_array(args[0]):
             raise t.error(node, f"atomic.{operation}(array, index, value) takes an array, an index or a tuple of them, and {count} value(s)")
         indices = args[1].items if isinstance(args[1], values.Tuple) else [args[1]]
         item = t.item(node, args[0], [t.converted(node, i, int) for i in indices])
-        if isinstance(item, values.View):
-            raise t.error(node, f"`{item.array.name}` is {item.array.ndim}-dimensional: give as many indices")
+        if not isinstance(item, ir.Load):
+            raise t.error(node, f"the array is {args[0].ndim}-dimensional: give as many indices")
         array = item.array
         size, kind = array.dtype.itemsize, array.dtype.kind
         if array.constants is not None:

@@ -165,3 +165,19 @@ def fma_double(a, b, c):
     part = raised - large
     rest = _sum_to_odd((large - (raised - part)) + (high - part), low)
     return np.copysign(np.ldexp((raised + rest) - large, exponent), high)
+
+
+def rectangular(radius, angle):
+    """The parts of ``cmath.rect(radius, angle)``, those of special values as Python's."""
+    if angle == 0.0:
+        # No product of a zero with what is infinite or not a number.
+        if np.isnan(radius):
+            return radius, abs(angle)
+        return radius, np.copysign(angle, radius * np.copysign(1.0, angle)) if np.isinf(radius) else radius * angle
+    if np.isfinite(angle):
+        return radius * np.cos(angle), radius * np.sin(angle)
+    if radius == 0.0:
+        return abs(radius), abs(radius)
+    if np.isinf(radius):
+        return abs(radius), angle - angle
+    return angle - angle, angle - angle

@@ -7,6 +7,7 @@ import numpy as np
 
 from . import ir, types, values
 from .numba_types import Array, Scalar, Signature, Tuple, Type, Void
+from .subscripts import array_under, is_array
 
 _ALIASES = {"boolean": "bool", "b1": "bool", "intp": "int64", "uintp": "uint64", "double": "float64"}
 _SHORT = {f"{kind}{size}": f"{name}{8 * size}" for kind, name in (("i", "int"), ("u", "uint"), ("f", "float"), ("c", "complex")) for size in (1, 2, 4, 8, 16)}
@@ -171,10 +172,8 @@ def _of_value(value):
         return Tuple(map(_of_value, value.items))
     if isinstance(value, ir.Expr):
         return Scalar(types.storage(value.type))
-    if isinstance(value, values.View):
-        return Array(value.array.dtype, value.ndim)
-    if isinstance(value, ir.Array):
-        return Array(value.dtype, value.ndim)
+    if is_array(value):
+        return Array(array_under(value).dtype, value.ndim)
     return Void() if value.value is None else type(value.value).__name__
 
 

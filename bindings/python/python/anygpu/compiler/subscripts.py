@@ -5,6 +5,8 @@ A slice is where it begins, how many elements it has and the step between them, 
 
 import ast
 
+import numpy as np
+
 from . import ir, types, values
 
 _ZERO, _ONE = ir.Const(int, 0), ir.Const(int, 1)
@@ -12,9 +14,19 @@ _ZERO, _ONE = ir.Const(int, 0), ir.Const(int, 1)
 _MAX_STEP = 2**31 - 1
 
 
+_REARRANGED = (values.Transposed, values.Reshaped)
+
+
+def array_under(value):
+    """The `ir.Array` that an array or a part of one stands for."""
+    while isinstance(value, _REARRANGED):
+        value = value.base
+    return value.array if isinstance(value, values.View) else value
+
+
 def is_array(value):
     """Whether a value of a kernel is an array or a part of one."""
-    return isinstance(value, (ir.Array, values.View))
+    return isinstance(value, (ir.Array, values.View, *_REARRANGED))
 
 
 class Subscripts:
@@ -32,8 +44,16 @@ class Subscripts:
             for length in self.lengths(owner):
                 size = self.operation("multiply", size, length)
             return size
-        array = owner.array if isinstance(owner, values.View) else owner
-        if name == "strides" and array.space == "argument":
+        if name == "T":
+            return self.transposed(node, owner, [])
+        if name in ("itemsize", "nbytes"):
+            item = ir.Const(int, array_under(owner).dtype.itemsize)
+            return item if name == "itemsize" else self.operation("multiply", self.array_attribute(node, owner, "size"), item)
+        if name == "strides" and isinstance(owner, values.Transposed):
+            strides = self.array_attribute(node, owner.base, "strides").items
+            return values.Tuple([strides[axis] for axis in owner.order])
+        array = array_under(owner)
+        if name == "strides" and not isinstance(owner, values.Reshaped) and array.space == "argument":
             found = []
             for axis, entry in values.View(array, []).axes if owner is array else owner.axes:
                 step = ir.Const(int, array.dtype.itemsize)
@@ -43,10 +63,16 @@ class Subscripts:
             return values.Tuple(found)
         if name == "dtype":
             return values.Object(array.dtype)
-        raise self.error(node, f"arrays in kernels have shape, ndim, size, strides and dtype; not `{name}`")
+        if hasattr(np.ndarray, name) and callable(getattr(np.ndarray, name)):
+            return values.Method(owner, name)
+        raise self.error(node, f"arrays in kernels have shape, ndim, size, strides, itemsize, nbytes, dtype, T and methods; not `{name}`")
 
     def length(self, owner, axis):
         """The length of an array or a part of one along one of its axes."""
+        if isinstance(owner, values.Transposed):
+            return self.length(owner.base, owner.order[axis])
+        if isinstance(owner, values.Reshaped):
+            return owner.shape[axis]
         array, entry = owner, None
         if isinstance(owner, values.View):
             array = owner.array
@@ -89,6 +115,8 @@ class Subscripts:
 
     def item(self, node, owner, parts):
         """An element of an array or of a part of it, or a smaller part."""
+        if isinstance(owner, _REARRANGED):
+            return self.rearranged_item(node, owner, parts)
         array, entries = (owner.array, owner.indices) if isinstance(owner, values.View) else (owner, [])
         entries = [*entries, *[None] * (array.ndim - len(entries))]
         places = [axis for axis, entry in enumerate(entries) if not isinstance(entry, ir.Expr)]
@@ -169,13 +197,16 @@ class Subscripts:
     def place(self, node):
         """The element (an `ir.Load`) or the part of an array that a subscript names, to be written."""
         owner = self.array_of(node, self.expression(node.value))
+        if isinstance(owner, values.Record):
+            found = self.record_subscript(node, owner)
+            return found if isinstance(found, values.Record) else self.writable(node, found)
         if not is_array(owner):
             raise self.error(node, "only elements of arrays can be assigned")
         found = self.item(node, owner, self.index_list(node))
         return self.writable(node, found)
 
     def writable(self, node, place):
-        array = place if isinstance(place, ir.Array) else place.array
+        array = place.array if isinstance(place, ir.Load) else array_under(place)
         if array.constants is not None:
             raise self.error(node, "the elements of constants cannot be written; those of cuda.local.array can")
         array.written = True
@@ -247,9 +278,11 @@ class Subscripts:
 
     def direction(self, node, part, value):
         """When the elements of a part are to be written from the last to the first, as `value` is another part of the same array; None for never."""
-        arrays = [v.array if isinstance(v, values.View) else v for v in (part, value)]
+        arrays = [array_under(v) for v in (part, value)]
         if arrays[0] is not arrays[1] or value is part:
             return None
+        if isinstance(part, _REARRANGED) or isinstance(value, _REARRANGED):
+            raise self.error(node, "an array and the same one transposed or reshaped are not assigned to each other: use cuda.local.array between")
         axes = [(v if isinstance(v, values.View) else values.View(arrays[0], [])).axes for v in (part, value)]
         steps = [[_ONE if entry is None else entry.step for _, entry in found] for found in axes]
         if [axis for axis, _ in axes[0]] != [axis for axis, _ in axes[1]] or not all(isinstance(s, ir.Const) for s in (*steps[0], *steps[1])) or steps[0] != steps[1]:

@@ -32,10 +32,11 @@ class ArrayType:
 
 @dataclass(frozen=True)
 class TupleType:
-    """A tuple argument, its items' types; `fields` are the names of a namedtuple."""
+    """A tuple argument, its items' types; `fields` are the names of a namedtuple, or those of records in `ndim` dimensions."""
 
     items: tuple
     fields: tuple = None
+    ndim: int = None
 
 
 def is_weak(kind):

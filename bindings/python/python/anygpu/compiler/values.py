@@ -15,6 +15,14 @@ class Tuple:
 
 
 @dataclass
+class Record(Tuple):
+    """Records in `ndim` dimensions, `items` the arrays of their fields; one record where these `indices` are given."""
+
+    ndim: int = 0
+    indices: Any = ()
+
+
+@dataclass
 class Slice:
     """Some indices of an axis: `length` of them from `start`, `step` apart."""
 
@@ -39,6 +47,31 @@ class View:
     @property
     def ndim(self):
         return len(self.axes)
+
+
+@dataclass
+class Transposed:
+    """An array whose axis k is the axis `order[k]` of another."""
+
+    base: Any
+    order: list
+
+    @property
+    def ndim(self):
+        return len(self.order)
+
+
+@dataclass
+class Reshaped:
+    """The elements of an array in C order, from the place `offset` on, in another shape."""
+
+    base: Any
+    shape: list
+    offset: Any
+
+    @property
+    def ndim(self):
+        return len(self.shape)
 
 
 @dataclass
@@ -92,12 +125,18 @@ def mapped(value, function):
     """The value with `function` of each number in it."""
     if isinstance(value, ir.Expr):
         return function(value)
+    if isinstance(value, Record):
+        return Record([mapped(item, function) for item in value.items], value.fields, value.ndim, [function(index) for index in value.indices])
     if isinstance(value, Tuple):
         return Tuple([mapped(item, function) for item in value.items], value.fields)
     if isinstance(value, View):
         return View(value.array, [mapped(index, function) for index in value.indices])
     if isinstance(value, Slice):
         return Slice(function(value.start), function(value.length), function(value.step))
+    if isinstance(value, Transposed):
+        return Transposed(mapped(value.base, function), value.order)
+    if isinstance(value, Reshaped):
+        return Reshaped(mapped(value.base, function), [function(length) for length in value.shape], function(value.offset))
     if isinstance(value, Range):
         return Range(function(value.start), function(value.stop), function(value.step))
     if isinstance(value, Enumerated):
@@ -115,12 +154,18 @@ def alike(a, b):
         return a.name == b.name
     if isinstance(a, ir.Const):
         return a.type == b.type and a.value == b.value
+    if isinstance(a, Record) and (a.ndim != b.ndim or len(a.indices) != len(b.indices) or not all(map(alike, a.indices, b.indices))):
+        return False
     if isinstance(a, Tuple):
         return a.fields == b.fields and len(a.items) == len(b.items) and all(map(alike, a.items, b.items))
     if isinstance(a, View):
         return a.array is b.array and len(a.indices) == len(b.indices) and all(map(alike, a.indices, b.indices))
     if isinstance(a, Slice):
         return alike(a.start, b.start) and alike(a.length, b.length) and alike(a.step, b.step)
+    if isinstance(a, Transposed):
+        return a.order == b.order and alike(a.base, b.base)
+    if isinstance(a, Reshaped):
+        return len(a.shape) == len(b.shape) and alike(a.base, b.base) and alike(a.offset, b.offset) and all(map(alike, a.shape, b.shape))
     if isinstance(a, Range):
         return alike(a.start, b.start) and alike(a.stop, b.stop) and alike(a.step, b.step)
     if isinstance(a, Object):

@@ -357,7 +357,8 @@ class Writer:
             return None
         strides = [math.prod(array.shape[k + 1 :]) for k in range(array.ndim)]
         terms = [f"u32({self.formed(i, ranges.INT32)})" + (f" * {s}u" if s != 1 else "") for i, s in zip(indices, strides)]
-        return " + ".join(terms) or "0u"
+        # In brackets: elements of several words multiply the position.
+        return f"({' + '.join(terms)})" if terms else "0u"
 
     def element(self, array, indices, value=None):
         """The call that reads an element, zero outside of the array; with `value`, the one that writes it, or nothing outside."""

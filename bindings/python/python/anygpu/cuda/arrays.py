@@ -5,6 +5,7 @@ import contextlib
 import numpy as np
 
 from .. import _anygpu, creation_functions
+from ..compiler.records import StructuredArray, is_structured
 from ..lib.stride_tricks import as_strided
 
 
@@ -16,6 +17,8 @@ def to_device(obj, stream=0, copy=True, to=None):
     >>> cuda.to_device(np.arange(3)).copy_to_host()
     array([0, 1, 2])
     """
+    if getattr(obj, "dtype", None) is not None and is_structured(obj.dtype):
+        return StructuredArray.of(obj)
     if to is not None:
         to.copy_to_device(obj)
         return to
@@ -24,6 +27,8 @@ def to_device(obj, stream=0, copy=True, to=None):
 
 def device_array(shape, dtype=np.float64, strides=None, order="C", stream=0):
     """An array on the device whose elements are not set; with ``strides``, in bytes, its elements lie so far apart."""
+    if is_structured(np.dtype(dtype)):
+        return StructuredArray.empty(shape, np.dtype(dtype))
     if strides is None:
         return creation_functions.empty(shape, dtype, order=order)
     shape, strides, count = _extent(shape, np.dtype(dtype), strides)

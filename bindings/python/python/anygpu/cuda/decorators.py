@@ -86,7 +86,7 @@ class Reduce:
             self._step.forall(half)(values, other, count, half)
             values, other, count = other, values, half
         if res is None:
-            return values[0].item()
+            return x.dtype.type(values[0].item())
         res[0] = values[0]
         return None
 
