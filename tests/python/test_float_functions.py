@@ -62,7 +62,7 @@ EXACT = {
     "cbrt": (lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), near_ones, None),
     "sinpi": (mpmath.sinpi, lambda rng: rng.integers(-20, 20, 60) / 2 + spread(rng, 60, -40, -2), None),
     "cospi": (mpmath.cospi, lambda rng: rng.integers(-20, 20, 60) / 2 + spread(rng, 60, -40, -2), None),
-    "sinc": (lambda x: mpmath.sinpi(x) / (mpmath.pi * x), lambda rng: rng.integers(-20, 20, 60) / 2 + spread(rng, 60, -40, -2), lambda x: x != 0),
+    "sinc": (lambda x: mpmath.sinpi(x) / (mpmath.pi * x), lambda rng: rng.integers(-20, 20, 60) / 2 + spread(rng, 60, -40, -2), lambda x: (x != 0) & (abs(x) < np.finfo(x.dtype).max / 4)),
     "rsqrt": (lambda x: 1 / mpmath.sqrt(x), near_ones, lambda x: x > 0),
     "deg2rad": (lambda x: x * mpmath.pi / 180, near_ones, None),
 }

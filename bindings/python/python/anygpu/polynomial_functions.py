@@ -111,7 +111,7 @@ def polyder(p, m=1):
     if m < 0:
         raise ValueError(f"Order of derivative must be positive, not {m} (see polyint)")
     result = _coefficients(p)
-    for _ in range(min(m, len(result))):
+    for _ in range(min(m, max(len(result), 1))):
         result = result[:-1] * arange(len(result) - 1, 0, -1)
     return _as_given(result, p)
 

@@ -130,10 +130,11 @@ impl PyNdArray {
     /// The view whose C order is the order asked for.
     fn in_order(&self, order: char) -> PyResult<Array> {
         match order {
-            // As the elements lie in memory.
+            // As the elements lie in memory; where they are repeated, in C order.
             'K' => {
                 let layout = self.array.layout();
-                let axes: Vec<isize> = anygpu::core::copy_order(&layout.strides).iter().map(|d| *d as isize).collect();
+                let order = anygpu::core::memory_order(&layout.shape, &[&layout.strides]);
+                let axes: Vec<isize> = order.iter().map(|d| *d as isize).collect();
                 self.array.transpose(Some(&axes)).map_err(to_py)
             }
             'F' => Ok(self.array.t()),
