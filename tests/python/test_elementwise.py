@@ -291,6 +291,13 @@ def test_clip(dtype):
     compare(ag.clip(g, ag.asarray(bounds), high), np.clip(values, bounds, high))
 
 
+@pytest.mark.parametrize("out", [ag.ones(4, dtype="int64"), ag.ones(3, dtype="int64")])
+@pytest.mark.parametrize("clip", [lambda x, out: ag.clip(x, 0, 1, out=out), lambda x, out: x.clip(0, 1, out=out)])
+def test_clip_refuses_the_dtype_before_the_shape(clip, out):
+    with pytest.raises(TypeError):
+        clip(ag.ones(3), out)
+
+
 @given(broadcasting_operands(3))
 def test_where_selects_bits(three):
     (c, gc), (x, gx), (y, gy) = (o.pair() for o in three)

@@ -123,6 +123,7 @@ def test_assignment_casts(source, target):
 
 @pytest.mark.parametrize(("dtype", "value"), [
     ("uint8", 256), ("uint8", -1), ("int8", 200), ("int32", 2**40), ("int32", 2.75), ("float32", 1e300), ("bool", 5), ("float32", 1j), ("float64", "text"), ("int64", [1, 2, 3, 4, 5]), ("float32", [[1], [2]]),
+    ("float64", [1j, 2, 3]), ("int8", (1j, 2, 3)), ("complex64", [1j, 2, 3]), ("bool", [1j, 0, 3]),
 ])
 def test_assignment_of_python_values(dtype, value):
     def assign(xp, a):

@@ -55,13 +55,12 @@ impl Ufunc {
             if dtype != only {
                 return Err(no_loop());
             }
-            if self == Ufunc::BitwiseCount
-                && casting == Casting::Unsafe
-                && let [Value::Array(x)] = operands
-                && x.dtype().is_inexact()
-            {
-                // NumPy's first loop is that of uint8.
-                return self.call(&[(&x.astype(DType::U8)?).into()]);
+            let (dtypes, weak) = dtypes_of(operands);
+            if self == Ufunc::BitwiseCount && casting == Casting::Unsafe && result_type(&dtypes, &weak).is_inexact() {
+                // No loop takes such numbers: NumPy casts them to the integers of one that gives uint8.
+                let device = common_device(self.name(), operands)?;
+                let x = record(&device, Op::Cast, DType::U8, &[operands[0].cast_as_arrays_are()])?;
+                return self.call(&[(&x).into()]);
             }
             return self.call_casting(operands, casting);
         }
