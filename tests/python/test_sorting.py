@@ -113,3 +113,8 @@ def test_digitize(bins, right):
 def test_many_elements():
     x = RNG.random(2**20 + 3).astype("float32")
     assert_identical(ag.sort(ag.asarray(x)), np.sort(x))
+
+
+def test_digitize_refuses_complex_numbers():
+    for x, bins in ((1j, [1, 2]), (1, [1, 2j])):
+        assert_same_outcome(lambda xp: xp.digitize(xp.asarray([x]), xp.asarray(bins)), (), ())

@@ -155,6 +155,8 @@ def digitize(x, bins, right=False):
     bins = asarray(bins)
     if asarray(x).dtype.kind == "c":
         raise TypeError("x may not be complex")
+    if bins.dtype.kind == "c":
+        raise TypeError("digitize: bins may not be complex")
     if bins.ndim != 1:
         raise ValueError("object of too small depth for desired array" if bins.ndim == 0 else "object too deep for desired array")
     rising = True
