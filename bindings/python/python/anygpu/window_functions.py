@@ -63,5 +63,5 @@ def kaiser(M, beta):
     M = float(M)
     if M <= 1:
         return _short(M)
-    n = 2 * arange(M) - (M - 1)  # as many as NumPy has where M is no whole number
+    n = 2 * arange(M, dtype=np.float64) - (M - 1)  # as many as NumPy has where M is no whole number
     return i0(beta * sqrt(1 - (n / (M - 1)) ** 2.0)) / i0(asarray(float(beta)))
