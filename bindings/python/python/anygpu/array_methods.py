@@ -12,6 +12,7 @@ from . import utility_functions as _utilities
 from ._anygpu import ndarray
 from ._attributes import FlatIterator, Flags
 from .creation_functions import asarray
+from .elementwise_functions import clip as _clip
 from .indexing_functions import choose, compress, put, take
 from .interchange import CPU, export
 from .rounding_functions import round as _round
@@ -98,6 +99,10 @@ class Methods:
     def round(self, decimals=0, out=None):
         """The elements rounded to a number of decimals, see `anygpu.round`."""
         return _round(self, decimals, out)
+
+    def clip(self, min=None, max=None, out=None, **kwargs):
+        """The elements limited to ``[min, max]``, see `anygpu.clip`."""
+        return _clip(self, min, max, out, **kwargs)
 
     def __round__(self, ndigits=None):
         """``round(x)`` of an array without dimensions, which NumPy would give as a scalar: a Python integer, or the array rounded to ``ndigits``."""

@@ -112,7 +112,7 @@ def require(a, dtype=None, requirements=None, *, like=None):
     if wanted >= {"C", "F"}:
         raise ValueError('Cannot specify both "C" and "F" order')
     if wanted - set("CFOAWE"):
-        raise ValueError(f"require: unknown requirement {sorted(wanted - set('CFOAWE'))[0]!r}")
+        raise KeyError(f"require: unknown requirement {sorted(wanted - set('CFOAWE'))[0]!r}")
     a = asarray(a, dtype)
     lacks_order = "F" in wanted and not a._f_contiguous or "C" in wanted and not a._c_contiguous
     if lacks_order or "O" in wanted and a.base is not None or "W" in wanted and not a._writeable:
