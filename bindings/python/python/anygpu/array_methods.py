@@ -13,6 +13,7 @@ from ._anygpu import ndarray
 from ._attributes import FlatIterator, Flags
 from .creation_functions import asarray
 from .elementwise_functions import clip as _clip
+from .elementwise_functions import conjugate
 from .indexing_functions import choose, compress, put, take
 from .interchange import CPU, export
 from .rounding_functions import round as _round
@@ -104,6 +105,14 @@ class Methods:
         """The elements limited to ``[min, max]``, see `anygpu.clip`."""
         return _clip(self, min, max, out, **kwargs)
 
+    def conj(self, out=None, /):
+        """Complex conjugate; the array itself where it is real and there is no ``out``."""
+        return self if out is None and self.dtype.kind != "c" else conjugate(self, out=out)
+
+    def conjugate(self, out=None, /):
+        """Complex conjugate; the array itself where it is real and there is no ``out``."""
+        return self.conj(out)
+
     def __round__(self, ndigits=None):
         """``round(x)`` of an array without dimensions, which NumPy would give as a scalar: a Python integer, or the array rounded to ``ndigits``."""
         if self.ndim:
@@ -124,9 +133,9 @@ class Methods:
         """The slices along an axis where a condition is true, see `anygpu.compress`."""
         return compress(condition, self, axis, out)
 
-    def choose(self, /, choices, out=None, mode="raise"):
-        """Each element from the choice that this array names, see `anygpu.choose`."""
-        return choose(self, choices, out, mode)
+    def choose(self, /, *choices, out=None, mode="raise"):
+        """Each element from the choice that this array names, see `anygpu.choose`: from a sequence, or from several arguments."""
+        return choose(self, choices[0] if len(choices) == 1 else choices, out, mode)
 
     def repeat(self, repeats, /, axis=None):
         """Each element along an axis repeated, see `anygpu.repeat`."""
