@@ -144,3 +144,16 @@ def test_interp_refuses(case):
     assert_same_outcome(lambda m, a, b, c: m.interp(a, b, c), tuple(map(np.asarray, case)), tuple(map(ag.asarray, case)))
     with pytest.raises(ValueError):
         ag.interp(ag.asarray([1.0]), ag.asarray([1.0]), ag.asarray([1.0]), period=0)
+
+
+@pytest.mark.parametrize("xp_, fp", [([np.nan, 1], [0, 10]), ([0, np.nan], [0, 10]), ([0, 1], [np.nan, 10]), ([-np.inf, 1], [3, 10]), ([np.nan, 1], [0, 10j])])
+def test_interp_at_points_that_are_nan(xp_, fp):
+    with np.errstate(all="ignore"):
+        assert_same_outcome(lambda m: m.interp([-1, 0.5, 1, 2, np.nan], xp_, fp), (), (), near)
+
+
+@pytest.mark.parametrize("name", ["hanning", "hamming", "blackman", "bartlett", "kaiser"])
+def test_windows_of_any_length(name):
+    more = (3.0,) if name == "kaiser" else ()
+    for M in (np.uint8(10), np.int8(5), np.float32(4), 4.5, np.uint64(0), True):
+        assert_same_outcome(lambda m: getattr(m, name)(M, *more), (), (), near)

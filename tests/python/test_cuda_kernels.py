@@ -511,6 +511,9 @@ def test_vectorize_as_numpys():
             ag.vectorize(scaled, **unsupported)
     with pytest.raises(TypeError):
         ag.vectorize(scaled, other=1)
+    for no_function in (np.cos, abs, "".join):
+        with pytest.raises(TypeError):
+            ag.vectorize(no_function)
 
 
 def test_vectorize_writes_to_out():

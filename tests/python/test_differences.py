@@ -166,3 +166,15 @@ def test_questions_about_values():
     assert ag.isscalar(3.0) and ag.isscalar("x") and not ag.isscalar(ag.asarray(3.0)) and not ag.isscalar([1])
     assert ag.iterable(ag.asarray([1])) and not ag.iterable(2)
     assert to_numpy(ag.isclose(ag.asarray(1.0), ag.asarray(1.0))).shape == ()
+
+
+@pytest.mark.parametrize("arguments", [(2, 0.9999999999999998 / 2, 0), (0.9999999999999998, 0, 0), (np.float64(0.9999999999999998), 0, 0), (2, np.float64(0.9999999999999998 / 2), 0)])
+def test_isclose_takes_pythons_numbers_as_weak(arguments):
+    x = np.array(1, "float32")
+    b, rtol, atol = arguments
+    assert_same_outcome(lambda xp, a: xp.isclose(a, b, rtol=rtol, atol=atol), (x,), (ag.asarray(x),))
+
+
+def test_isclose_of_pythons_numbers():
+    for a, b in [(1, 1), (2**70, 2**70 + 1), (1.0, float("inf")), (1j, 1j + 1e-9), (True, 1)]:
+        assert bool(ag.isclose(a, b)) == bool(np.isclose(a, b))

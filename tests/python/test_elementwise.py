@@ -326,3 +326,20 @@ def test_layouts_and_shapes(shape, layout):
     assert_identical(gx * 2 + gy, x * 2 + y)
     z, gz = pair(rng.standard_normal(shape).astype("float32"), layout)
     assert_identical(gz * gz - gx, z * z - x)
+
+
+@pytest.mark.parametrize("bounds", [(-(2**320), None), (None, 2**300), (-(2**32) - 1, 2**32), (-1000, 2**32), (-1, 129), (0, 2), (None, None)])
+@pytest.mark.parametrize("dtype", ["int32", "uint8"])
+def test_bounds_of_clip_beyond_all_elements(bounds, dtype):
+    x = np.arange(200).astype(dtype)
+    assert_same_outcome(lambda xp, a: xp.clip(a, *bounds), (x,), (ag.asarray(x),))
+    assert_same_outcome(lambda xp, a: a.clip(*bounds), (x,), (ag.asarray(x),))
+
+
+def test_the_method_clip_takes_the_options_of_a_ufunc():
+    x = np.arange(6, dtype="int32")
+    for options in ({"dtype": "float32"}, {"casting": "unsafe", "out": "int8"}, {"casting": "no", "out": "int8"}, {"where": True, "out": "int32"}):
+        def call(xp, a):
+            given = {**options, "out": xp.zeros(6, options["out"])} if "out" in options else options
+            return a.clip(1, 3, **given)
+        assert_same_outcome(call, (x,), (ag.asarray(x),))

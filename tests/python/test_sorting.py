@@ -113,3 +113,21 @@ def test_digitize(bins, right):
 def test_many_elements():
     x = RNG.random(2**20 + 3).astype("float32")
     assert_identical(ag.sort(ag.asarray(x)), np.sort(x))
+
+
+def test_digitize_refuses_complex_numbers():
+    for x, bins in ((1j, [1, 2]), (1, [1, 2j])):
+        assert_same_outcome(lambda xp: xp.digitize(xp.asarray([x]), xp.asarray(bins)), (), ())
+
+
+METHOD_ARGUMENTS = [
+    "x.choose([1, 2], [3, 4])", "x.choose(xp.asarray([[1, 2], [3, 4]]))", "xp.sort(x, kind='q')", "xp.sort(x, kind='M')", "xp.argsort(x, kind='s')", "xp.sort(x, kind='x')", "xp.sort(x, kind=1)",
+    "xp.sort(x, order='a')", "x.argsort(order='a')", "xp.partition(x, 1, order='a')", "x.partition(1.0)", "xp.partition(x, 1, kind='x')", "xp.partition(x, 0, kind=1)", "xp.argpartition(x, True)",
+    "xp.partition(x, [[1]])", "xp.partition(x, [])", "xp.partition(x, [0, 1])", "xp.partition(x[:, :0], 5)", "x.conj(xp.zeros((2, 2), int))", "(x * 1j).conjugate(xp.zeros((2, 2), complex))", "(x * 1j).conj()",
+    "x.conj() is x", "xp.array([1], ndmax=-1)", "xp.array([1], ndmin=3, ndmax=2)", "xp.array([1], ndmin=2, ndmax=2)", "xp.ndarray(3, buffer=xp.arange(3), dtype=int, strides=8)",
+]
+
+
+@pytest.mark.parametrize("call", METHOD_ARGUMENTS)
+def test_arguments_of_methods(call):
+    assert_same_outcome(lambda xp, x: xp.asarray(eval(call, {"xp": xp, "x": x})), (np.array([[1, 0], [0, 1]]),), (ag.asarray([[1, 0], [0, 1]]),))

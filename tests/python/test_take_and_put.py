@@ -136,6 +136,8 @@ def test_select():
         lambda xp, x: xp.select([x[0] < 3, x > 5], [x, x[:, :1]], default=-1),
         lambda xp, x: xp.select([x < 3], [x.astype("float32")], default=xp.asarray(2)),
         lambda xp, x: xp.select([x < 3, x < 5], [1, 2.5], 7),
+        lambda xp, x: xp.select([True], [0], default=[0]),
+        lambda xp, x: xp.select([x[0] < 2], [x[0]], default=xp.ones((2, 1))),
         lambda xp, x: xp.select([], []),
         lambda xp, x: xp.select([x < 3], [x, x]),
         lambda xp, x: xp.select([x], [x]),

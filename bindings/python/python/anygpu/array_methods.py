@@ -12,6 +12,8 @@ from . import utility_functions as _utilities
 from ._anygpu import ndarray
 from ._attributes import FlatIterator, Flags
 from .creation_functions import asarray
+from .elementwise_functions import clip as _clip
+from .elementwise_functions import conjugate
 from .indexing_functions import choose, compress, put, take
 from .interchange import CPU, export
 from .rounding_functions import round as _round
@@ -99,6 +101,18 @@ class Methods:
         """The elements rounded to a number of decimals, see `anygpu.round`."""
         return _round(self, decimals, out)
 
+    def clip(self, min=None, max=None, out=None, **kwargs):
+        """The elements limited to ``[min, max]``, see `anygpu.clip`."""
+        return _clip(self, min, max, out, **kwargs)
+
+    def conj(self, out=None, /):
+        """Complex conjugate; the array itself where it is real and there is no ``out``."""
+        return self if out is None and self.dtype.kind != "c" else conjugate(self, out=out)
+
+    def conjugate(self, out=None, /):
+        """Complex conjugate; the array itself where it is real and there is no ``out``."""
+        return self.conj(out)
+
     def __round__(self, ndigits=None):
         """``round(x)`` of an array without dimensions, which NumPy would give as a scalar: a Python integer, or the array rounded to ``ndigits``."""
         if self.ndim:
@@ -119,9 +133,9 @@ class Methods:
         """The slices along an axis where a condition is true, see `anygpu.compress`."""
         return compress(condition, self, axis, out)
 
-    def choose(self, /, choices, out=None, mode="raise"):
-        """Each element from the choice that this array names, see `anygpu.choose`."""
-        return choose(self, choices, out, mode)
+    def choose(self, /, *choices, out=None, mode="raise"):
+        """Each element from the choice that this array names, see `anygpu.choose`: from a sequence, or from several arguments."""
+        return choose(self, choices[0] if len(choices) == 1 else choices, out, mode)
 
     def repeat(self, repeats, /, axis=None):
         """Each element along an axis repeated, see `anygpu.repeat`."""

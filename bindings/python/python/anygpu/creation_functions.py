@@ -69,6 +69,10 @@ def in_order_of(prototype, result):
 def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, ndmax=64, like=None, device=None):
     """`asarray` that copies arrays of ours, too (unless ``copy`` says otherwise), and adds leading dimensions up to ``ndmin``; more than ``ndmax`` are an error."""
     result = asarray(object, dtype, order, device=device, copy=copy if copy is False or isinstance(object, ndarray) else None)
+    if not 0 <= ndmax <= 64:
+        raise ValueError(f"array: ndmax must be in the range [0, 64], got {ndmax}")
+    if ndmin > ndmax:
+        raise ValueError(f"array: ndmin must be <= ndmax, got {ndmin} and {ndmax}")
     if result.ndim > ndmax:
         raise ValueError(
             f"setting an array element with a sequence. The requested array would exceed the maximum number of dimension of {ndmax}: array() was given one of {result.ndim}"
@@ -112,7 +116,7 @@ def require(a, dtype=None, requirements=None, *, like=None):
     if wanted >= {"C", "F"}:
         raise ValueError('Cannot specify both "C" and "F" order')
     if wanted - set("CFOAWE"):
-        raise ValueError(f"require: unknown requirement {sorted(wanted - set('CFOAWE'))[0]!r}")
+        raise KeyError(f"require: unknown requirement {sorted(wanted - set('CFOAWE'))[0]!r}")
     a = asarray(a, dtype)
     lacks_order = "F" in wanted and not a._f_contiguous or "C" in wanted and not a._c_contiguous
     if lacks_order or "O" in wanted and a.base is not None or "W" in wanted and not a._writeable:
@@ -146,6 +150,7 @@ def _constructed(shape, dtype, buffer, offset, strides, order):
     """What ``ndarray(shape, ..)`` makes: `empty`, or a view of the array ``buffer`` from a byte on."""
     dtype, order = np.dtype(_dtype(dtype)), memory_order(order, "CF")
     lengths = (shape,) if np.ndim(shape) == 0 else tuple(shape)
+    strides = (strides,) if strides is not None and np.ndim(strides) == 0 else strides
     if buffer is None and strides is None:
         return empty(lengths, dtype, order)
     if strides is None:

@@ -40,6 +40,8 @@ def isrealobj(x):
 
 def astype(x, dtype, /, copy=True, *, device=None):
     """The elements converted to another dtype, as a new array (``x`` itself for ``copy=False`` where nothing changes)."""
+    if not isinstance(x, (ndarray, np.ndarray)):
+        raise TypeError(f"astype: the input must be an array, not {type(x).__name__}")
     return asarray(x).astype(dtype, copy=copy, device=device)
 
 

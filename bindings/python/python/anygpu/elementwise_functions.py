@@ -136,6 +136,10 @@ def divmod(x1, x2, out1=None, out2=None, /, out=(None, None), *, where=True, cas
     return _two_results("divmod", (floor_divide(x1, x2), remainder(x1, x2)), (out1, out2), out, where, casting, signature)
 
 
+#: The method of the class in Rust, which the one that takes a ufunc's options replaces.
+_clipped = _anygpu.ndarray.clip
+
+
 def clip(a, min=np._NoValue, max=np._NoValue, out=None, *, a_min=np._NoValue, a_max=np._NoValue, **kwargs):
     """Elements limited to ``[min, max]``; NaN stays NaN. Either bound may be None. ``a_min`` and ``a_max`` are NumPy's other names for them.
 
@@ -156,7 +160,12 @@ def clip(a, min=np._NoValue, max=np._NoValue, out=None, *, a_min=np._NoValue, a_
     if (a_min is np._NoValue) != (a_max is np._NoValue) and min is np._NoValue and max is np._NoValue:
         raise TypeError(f"clip() missing 1 required argument: {'a_max' if a_max is np._NoValue else 'a_min'!r}")
     a = asarray(a)
-    return _clip_as_ufunc(a, *bounds, out, **kwargs) if kwargs else a.clip(*bounds, out)
+    if a.dtype.kind in "iu":
+        # A Python integer beyond all elements limits nothing.
+        limits = np.iinfo(a.dtype)
+        low, high = bounds
+        bounds = [None if type(low) is int and low <= limits.min else low, None if type(high) is int and high >= limits.max else high]
+    return _clip_as_ufunc(a, *bounds, out, **kwargs) if kwargs else _clipped(a, *bounds, out)
 
 
 def _clip_as_ufunc(a, low, high, out, **kwargs):

@@ -190,7 +190,8 @@ def select(condlist, choicelist, default=0):
         if condition.dtype != bool:
             raise TypeError(f"invalid entry {i} in condlist: should be boolean ndarray")
     choices = [asarray(c, dtype) for c in choices]
-    result = broadcast_to(asarray(default).astype(dtype), np.broadcast_shapes(*(x.shape for x in conditions + choices)))
+    default = asarray(default).astype(dtype)
+    result = broadcast_to(default, np.broadcast_shapes(*(x.shape for x in [*conditions, *choices, default])))
     for condition, choice in zip(reversed(conditions), reversed(choices)):
         result = where(condition, choice, result)
     return asarray(result, order="C")

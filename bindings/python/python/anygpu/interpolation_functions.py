@@ -64,5 +64,5 @@ def _interpolated(x, xp, fp, left, right):
     value = where(isnan(value) & (f0 == f1), f0, value)
     value = where(x == x0, f0, value)
     value = where(at >= last, where(x == xp[last], fp[last], right), value)
-    value = where(at < 0, left, value)
+    value = where(x < xp[0], left, value)  # not where the first point is NaN
     return where(isnan(x), x, value)

@@ -12,8 +12,17 @@ def _axis_form(a, axis):
     return (a.reshape(-1), 0) if axis is None else (a, axis)
 
 
-def _check_kind(kind, stable):
-    if kind not in (None, "quicksort", "mergesort", "heapsort", "stable"):
+def _check_order(order):
+    if order is not None:
+        raise ValueError("Cannot specify order when the array has no fields.")
+
+
+def _check_kind(kind, stable, order):
+    _check_order(order)
+    # NumPy goes by the first letter, in either case.
+    if kind is not None and not isinstance(kind, str):
+        raise TypeError(f"sort kind must be str, not {type(kind).__name__}")
+    if kind is not None and kind[:1].lower() not in ("q", "h", "m", "s"):
         raise ValueError(f"sort kind must be one of 'quicksort', 'heapsort', or 'stable' (got {kind!r})")
     if kind is not None and stable is not None:
         raise ValueError("`kind` and `stable` parameters can't be provided at the same time. Use only one of them.")
@@ -26,7 +35,7 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     >>> ag.sort(ag.asarray([3, 1, 2]))
     array([1, 2, 3])
     """
-    _check_kind(kind, stable)
+    _check_kind(kind, stable, order)
     a, axis = _axis_form(a, axis)
     if descending:
         return _take_along(a, argsort(a, axis, descending=True), axis)
@@ -48,7 +57,7 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False)
     >>> ag.argsort(ag.asarray([3, 1, 2]))
     array([1, 2, 0])
     """
-    _check_kind(kind, stable)
+    _check_kind(kind, stable, order)
     a, axis = _axis_form(a, axis)
     if a.ndim == 0:
         # NumPy sorts a number as an array of one.
@@ -87,9 +96,21 @@ def lexsort(keys, axis=-1):
     return order
 
 
-def _check_kth(n, kth):
-    """`kth` must name elements of an axis of length `n`; NumPy does not look where there are none."""
-    for k in np.atleast_1d(np.asarray(kth)):
+def _check_partition(n, kth, kind, order):
+    """`kth` must name elements of an axis of length `n` (None: NumPy does not look whether there are as many), `kind` be the one there is."""
+    _check_order(order)
+    if not isinstance(kind, str):
+        raise TypeError(f"select kind must be str, not {type(kind).__name__}")
+    if kind[:1].lower() != "i":
+        raise ValueError(f"select kind must be 'introselect' (got {kind!r})")
+    kth = np.atleast_1d(np.asarray(kth))
+    if kth.dtype.kind == "b":
+        raise ValueError("Booleans unacceptable as partition index")
+    if kth.dtype.kind not in "iu":
+        raise TypeError(f"Partition index must be integer, not {kth.dtype}")
+    if kth.ndim > 1:
+        raise ValueError("kth array must have dimension <= 1")
+    for k in () if n is None else kth:
         if not -n <= k < n:
             raise ValueError(f"kth(={k}) out of bounds ({n})")
 
@@ -97,18 +118,14 @@ def _check_kth(n, kth):
 def partition(a, kth, axis=-1, kind="introselect", order=None):
     """The elements along an axis with the ``kth`` smallest in its place, smaller ones before it: here, sorted."""
     a, axis = _axis_form(a, axis)
-    n = a.shape[normalize_axis_index(axis, a.ndim)]
-    if a.size:
-        _check_kth(n, kth)
+    _check_partition(a.shape[normalize_axis_index(axis, a.ndim)] if a.size else None, kth, kind, order)
     return a._sorted(axis)
 
 
 def argpartition(a, kth, axis=-1, kind="introselect", order=None):
     """The positions of `partition`."""
     a, axis = _axis_form(a, axis)
-    n = a.shape[normalize_axis_index(axis, a.ndim)]
-    if a.size:
-        _check_kth(n, kth)
+    _check_partition(a.shape[normalize_axis_index(axis, a.ndim)] if a.size else None, kth, kind, order)
     return a._argsort(axis)
 
 
@@ -155,6 +172,8 @@ def digitize(x, bins, right=False):
     bins = asarray(bins)
     if asarray(x).dtype.kind == "c":
         raise TypeError("x may not be complex")
+    if bins.dtype.kind == "c":
+        raise TypeError("digitize: bins may not be complex")
     if bins.ndim != 1:
         raise ValueError("object of too small depth for desired array" if bins.ndim == 0 else "object too deep for desired array")
     rising = True

@@ -19,6 +19,7 @@ def _short(M):
 
 
 def _cosines(M, *coefficients):
+    M = float(M)  # unsigned ones have no 1 - M
     n = _steps(M)
     if n is None:
         return _short(M)
@@ -50,6 +51,7 @@ def blackman(M):
 
 def bartlett(M):
     """``1 - |n| / (M - 1)`` for ``n = 1 - M, 3 - M, ..., M - 1``: a triangle, zero at both ends."""
+    M = float(M)
     n = _steps(M)
     if n is None:
         return _short(M)
@@ -58,7 +60,8 @@ def bartlett(M):
 
 def kaiser(M, beta):
     """``i0(beta sqrt(1 - (n / (M - 1))^2)) / i0(beta)`` for ``n = 1 - M, 3 - M, ..., M - 1``."""
-    n = _steps(M)
-    if n is None:
+    M = float(M)
+    if M <= 1:
         return _short(M)
+    n = 2 * arange(M, dtype=np.float64) - (M - 1)  # as many as NumPy has where M is no whole number
     return i0(beta * sqrt(1 - (n / (M - 1)) ** 2.0)) / i0(asarray(float(beta)))

@@ -3,6 +3,7 @@
 import functools
 import inspect
 import math
+from types import FunctionType
 
 import numpy as np
 
@@ -16,6 +17,8 @@ class Vectorized:
     """A function of numbers as an elementwise operation: called with arrays and numbers, which are broadcast."""
 
     def __init__(self, function, otypes=None, ftylist=None, doc=None):
+        if not isinstance(function, FunctionType):
+            raise TypeError(f"vectorize: {function!r} is no function written in Python, whose text becomes a kernel: call it in one, as lambda x: f(x)")
         functools.update_wrapper(self, function)
         if doc is not None:
             self.__doc__ = doc
