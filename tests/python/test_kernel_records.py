@@ -184,3 +184,14 @@ def test_loops_over_records():
     iterated(want.view(np.recarray), outs[0])
     cuda.jit(iterated)[1, 1](got, outs[1])
     assert np.array_equal(*outs) and got.tobytes() == want.tobytes()
+
+
+def test_records_in_the_simulator():
+    got, want = (np.zeros(5, PACKED) for _ in range(2))
+    outs = [np.zeros(5), np.zeros(5)]
+    on_device = cuda.to_device(got)
+    cuda.jit(fields)[1, 1](want, outs[0])
+    cuda.jit(simulate=True)(fields)[1, 1](got, outs[1])
+    cuda.jit(simulate=True)(fields)[1, 1](on_device, outs[1])
+    assert np.array_equal(*outs)
+    assert all(np.array_equal(x[name], want[name]) for x in (got, on_device.copy_to_host()) for name in PACKED.names)
