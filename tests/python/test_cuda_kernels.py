@@ -838,3 +838,12 @@ def test_constants_without_elements():
     out = np.zeros(1)
     measure[1, 1](out)
     assert out[0] == 3
+
+
+def test_forall_of_no_tasks():
+    out = np.zeros(3)
+    add_kernel.forall(0)(out, out, out)
+    add_kernel.forall(3, 3)(out + 1, out, out)
+    assert out.tolist() == [1, 1, 1]
+    with pytest.raises(ValueError, match="not negative"):
+        add_kernel.forall(-1)

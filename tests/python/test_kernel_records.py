@@ -162,3 +162,36 @@ def test_tuples_of_arrays_of_the_device():
     out = np.zeros(1)
     first[1, 1]((ag.arange(3), np.arange(3) + 5), out)
     assert out[0] == 6
+
+
+def iterated(x, out):
+    k = 0
+    for r in x:
+        out[k] = r.a + r.b
+        r.b += 1
+        k += 1
+    for i, r in enumerate(x):
+        r.a = i
+    for r, s in zip(x, x[::-1]):
+        out[k] = r.a * s.b
+        k += 1
+
+
+def test_loops_over_records():
+    want = np.zeros(5, PACKED)
+    want["a"], want["b"] = np.arange(5), 10
+    got, outs = want.copy(), [np.zeros(10), np.zeros(10)]
+    iterated(want.view(np.recarray), outs[0])
+    cuda.jit(iterated)[1, 1](got, outs[1])
+    assert np.array_equal(*outs) and got.tobytes() == want.tobytes()
+
+
+def test_records_in_the_simulator():
+    got, want = (np.zeros(5, PACKED) for _ in range(2))
+    outs = [np.zeros(5), np.zeros(5)]
+    on_device = cuda.to_device(got)
+    cuda.jit(fields)[1, 1](want, outs[0])
+    cuda.jit(simulate=True)(fields)[1, 1](got, outs[1])
+    cuda.jit(simulate=True)(fields)[1, 1](on_device, outs[1])
+    assert np.array_equal(*outs)
+    assert all(np.array_equal(x[name], want[name]) for x in (got, on_device.copy_to_host()) for name in PACKED.names)

@@ -138,9 +138,13 @@ class Dispatcher(Overloads):
         return self[griddim, blockdim, stream, sharedmem]
 
     def forall(self, ntasks, tpb=0, stream=0, sharedmem=0):
-        """A launch of at least ``ntasks`` threads in blocks of ``tpb`` (256)."""
+        """A launch of at least ``ntasks`` threads in blocks of ``tpb`` (256); of none nothing is launched."""
         threads = tpb or 256
-        return self[max(1, -(-ntasks // threads)), threads, stream, sharedmem]
+        if ntasks < 0:
+            raise ValueError(f"forall: the number of tasks is not negative, as {ntasks} is")
+        if ntasks == 0:
+            return lambda *args: None
+        return self[-(-ntasks // threads), threads, stream, sharedmem]
 
     def _like(self, declared):
         """The same kernel, declared with signatures."""

@@ -40,6 +40,8 @@ class Expressions(StaticTests, ArrayMethods, Records, Subscripts):
             if value.ndim == 0:
                 return self.item(node, value, [])
             raise self.error(node, "this is an array; index an element of it")
+        if isinstance(value, values.Record):
+            raise self.error(node, f"records stand here where a number is needed: name a field, {', '.join(value.fields)}")
         if isinstance(value, values.Tuple):
             raise self.error(node, "a tuple stands here where a number is needed")
         what = getattr(value, "value", value)
@@ -310,7 +312,7 @@ class Expressions(StaticTests, ArrayMethods, Records, Subscripts):
         elif isinstance(value, values.Tuple):
             if not value.items or not all(isinstance(i, ir.Expr) for i in value.items):
                 raise self.error(node, "beside an array, a tuple that is iterated over is one of numbers")
-        elif not is_array(value) and not isinstance(value, values.Range):
+        elif not is_array(value) and not isinstance(value, (values.Range, values.Record)):
             raise self.error(node, "a kernel loops over range(...), an array, a tuple, or zip and enumerate of them")
 
     def iterations(self, node, value):

@@ -279,8 +279,8 @@ def power(t, node, args, options):
 @register(builtins.len)
 def length(t, node, args, options):
     value = t.array_of(node, one(t, node, args, "len"))
-    if isinstance(value, values.Record) and value.ndim:
-        return t.record_lengths(value)[0]
+    if isinstance(value, values.Record):
+        return t.record_lengths(value)[0] if value.ndim else ir.Const(int, len(value.fields))
     if isinstance(value, values.Tuple):
         return ir.Const(int, len(value.items))
     if is_array(value):

@@ -80,7 +80,7 @@ class Records:
         if not isinstance(target, values.Record):
             self.assign_part_or_element(node, target, value, operator)
             return
-        if not isinstance(value, values.Tuple) or operator is not None or len(value.items) != len(target.items):
+        if not isinstance(value, (values.Tuple, values.Record)) or operator is not None or len(value.items) != len(target.items):
             raise self.error(node, "a record is assigned to a record, or a tuple of its fields")
         fields = value.items if not isinstance(value, values.Record) else [self.record_field(node, value, name) for name in value.fields]
         fields = [self.saved(f) if isinstance(f, ir.Expr) else f for f in fields]

@@ -174,7 +174,8 @@ def _of_value(value):
         return Scalar(types.storage(value.type))
     if is_array(value):
         return Array(array_under(value).dtype, value.ndim)
-    return Void() if value.value is None else type(value.value).__name__
+    what = getattr(value, "value", value)
+    return Void() if what is None else type(what).__name__
 
 
 def _distances(given, parameters):

@@ -14,6 +14,7 @@ import numpy as np
 
 from .. import _anygpu
 from . import stubs
+from .records import StructuredArray
 
 _active = threading.local()
 _thread = threading.local()
@@ -101,6 +102,9 @@ class _Checked:
             yield tuple(place)
 
     def __getitem__(self, index):
+        if isinstance(index, str):
+            # A field of records.
+            return _Checked(self._array[index], f"{self._name}[{index!r}]")
         position, single = self._position(index)
         if not single:
             return _Checked(self._array[position], self._name, self._shared, self._whole)
@@ -108,13 +112,16 @@ class _Checked:
         return self._array[position]
 
     def __setitem__(self, index, value):
+        if isinstance(index, str):
+            self[index][...] = value
+            return
         position, _ = self._position(index)
         if isinstance(value, _Checked):
             value._used((), False)
             value = value._array
         self._used(position, True)
         with np.errstate(all="ignore"):
-            self._array[position] = np.asarray(value).astype(self._array.dtype)
+            self._array[position] = value if self._array.dtype.fields else np.asarray(value).astype(self._array.dtype)
 
     def __iter__(self):
         return (self[k] for k in range(len(self)))
@@ -285,17 +292,19 @@ def run(function, grid, block, arguments, dynamic_shared=0):
     for k, argument in enumerate(arguments):
         if hasattr(argument, "copies_in"):
             argument = argument.array
-        if isinstance(argument, _anygpu.ndarray):
-            copy = argument.get()
+        if isinstance(argument, (_anygpu.ndarray, StructuredArray)):
+            copy = argument.copy_to_host()
             held.append((argument, copy))
             argument = copy
+        if isinstance(argument, np.ndarray) and argument.dtype.fields:
+            argument = argument.view(np.recarray)
         given.append(_Checked(argument, names[k]) if isinstance(argument, np.ndarray) else argument)
     try:
         for where in itertools.product(*(range(n) for n in reversed(grid))):
             _run_block(function, where[::-1], grid, block, given, dynamic_shared)
     finally:
         for array, copy in held:
-            array[...] = copy
+            array.copy_to_device(copy)
 
 
 def _run_block(function, where, grid, block, arguments, dynamic_shared):

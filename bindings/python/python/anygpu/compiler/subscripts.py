@@ -69,6 +69,8 @@ class Subscripts:
 
     def length(self, owner, axis):
         """The length of an array or a part of one along one of its axes."""
+        if isinstance(owner, values.Record):
+            return self.record_lengths(owner)[axis]
         if isinstance(owner, values.Transposed):
             return self.length(owner.base, owner.order[axis])
         if isinstance(owner, values.Reshaped):
@@ -117,6 +119,8 @@ class Subscripts:
         """An element of an array or of a part of it, or a smaller part."""
         if isinstance(owner, _REARRANGED):
             return self.rearranged_item(node, owner, parts)
+        if isinstance(owner, values.Record):
+            return self.record_item(node, owner, parts)
         array, entries = (owner.array, owner.indices) if isinstance(owner, values.View) else (owner, [])
         entries = [*entries, *[None] * (array.ndim - len(entries))]
         places = [axis for axis, entry in enumerate(entries) if not isinstance(entry, ir.Expr)]

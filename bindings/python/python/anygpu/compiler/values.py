@@ -15,11 +15,13 @@ class Tuple:
 
 
 @dataclass
-class Record(Tuple):
-    """Records in `ndim` dimensions, `items` the arrays of their fields; one record where these `indices` are given."""
+class Record:
+    """Records in `ndim` dimensions, `items` the arrays of their `fields`; one record where these `indices` are given."""
 
-    ndim: int = 0
-    indices: Any = ()
+    items: list
+    fields: tuple
+    ndim: int
+    indices: list
 
 
 @dataclass
@@ -154,8 +156,8 @@ def alike(a, b):
         return a.name == b.name
     if isinstance(a, ir.Const):
         return a.type == b.type and a.value == b.value
-    if isinstance(a, Record) and (a.ndim != b.ndim or len(a.indices) != len(b.indices) or not all(map(alike, a.indices, b.indices))):
-        return False
+    if isinstance(a, Record):
+        return (a.fields, a.ndim, len(a.indices)) == (b.fields, b.ndim, len(b.indices)) and all(map(alike, [*a.items, *a.indices], [*b.items, *b.indices]))
     if isinstance(a, Tuple):
         return a.fields == b.fields and len(a.items) == len(b.items) and all(map(alike, a.items, b.items))
     if isinstance(a, View):
