@@ -500,8 +500,12 @@ class Writer:
             head = f"fn {name}(at: u32, expected: {register}, v: {register}) -> {register} {{\n    if (at == {_OUTSIDE}) {{ return {zero}; }}\n"
             next_ = f"select(old, {_to_bits(dtype, 'v')}, {_same_bits(dtype, 'value', 'expected')})"
         else:
+            # As in Numba, max and min keep what is stored where either is NaN.
+            keeps = {"max": "less", "min": "greater"}.get(operation) if dtype.kind == "f" else None
             ufunc = {"add": "add", "sub": "subtract", "max": "maximum", "min": "minimum", "nanmax": "fmax", "nanmin": "fmin"}.get(operation)
-            if ufunc:
+            if keeps:
+                next_ = f"select(old, {_to_bits(dtype, 'v')}, {_anygpu.operation_text(keeps, dtype, [(dtype, 'value'), (dtype, 'v')])})"
+            elif ufunc:
                 next_ = _to_bits(dtype, _anygpu.operation_text(ufunc, dtype, [(dtype, "value"), (dtype, "v")]))
             else:
                 # Wrap-around increments and decrements, as CUDA's.
