@@ -263,6 +263,8 @@ def test_along_an_axis(name):
 
 @pytest.mark.parametrize("name", [*CALLS, *CLOSE_CALLS])
 def test_calls(name):
+    if name == "row_stack" and not hasattr(np, name):
+        pytest.skip("NumPy 2.5 has dropped it")
     check(name, (CALLS.get(name) or CLOSE_CALLS[name]), 2)
 
 

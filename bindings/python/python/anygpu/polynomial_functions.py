@@ -214,8 +214,15 @@ def roots(p):
         return zeros(at_zero, dtype=np.float64)
     companion = np.eye(p.size - 1, k=-1, dtype=p.dtype)
     companion[0] = -p[1:] / p[0]
-    found = eigvals(asarray(companion))
+    found = _real_if_possible(eigvals(asarray(companion)), p)
     return concatenate([found, zeros(at_zero, dtype=found.dtype)])
+
+
+def _real_if_possible(roots, coefficients):
+    """The real parts of roots of a real polynomial, if all are real."""
+    if roots.dtype.kind == "c" and coefficients.dtype.kind != "c" and not roots.imag.any():
+        return roots.real.copy()
+    return roots
 
 
 def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):

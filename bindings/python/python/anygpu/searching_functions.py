@@ -23,8 +23,9 @@ def where(condition, x=None, y=None, /):
 
 
 def _wrapped(value, other):
-    """A Python integer as an element of the other operand's integer dtype; NumPy wraps around there, and does not refuse."""
+    """A Python integer as an element of the other operand's integer dtype; NumPy before 2.5 wraps around there, and does not refuse."""
     if type(value) is int and getattr(other, "dtype", None) is not None and other.dtype.kind in "iu":
+        np.where(False, np.empty(0, other.dtype), value)
         return np.asarray(value).astype(other.dtype)[()]
     return value
 

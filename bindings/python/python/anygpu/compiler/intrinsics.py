@@ -599,6 +599,8 @@ def fma(t, node, args, options):
     numbers = [t.converted(node, a, kind) for a in numbers]
     own = _anygpu.Device().fma_functions[0 if single else 1]
     if own is not None:
-        return ir.Raw(kind, f"{own}({{0}}, {{1}}, {{2}})", numbers)
+        numbers = [t.saved(a) for a in numbers]
+        result = ir.Raw(kind, f"{own}({{0}}, {{1}}, {{2}})", numbers)
+        return t.call(node, number_functions.fma_guarded, [*numbers, t.saved(result)], {}) if single else result
     # The device's rounds twice.
     return t.converted(node, t.call(node, number_functions.fma_single if single else number_functions.fma_double, numbers, {}), kind)

@@ -115,6 +115,13 @@ def fma_single(a, b, c):
     return np.float32(_sum_to_odd(np.float64(a) * np.float64(b), np.float64(c)))
 
 
+def fma_guarded(a, b, c, own):
+    """The device's `own` result where it had no subnormal number to take or to give, which some drivers flush to zero; else `fma_single`'s."""
+    least = np.float32(1.1754944e-38)
+    plain = (abs(a) >= least or a == 0) and (abs(b) >= least or b == 0) and (abs(c) >= least or c == 0)
+    return own if plain and abs(own) >= 2 * least else fma_single(a, b, c)
+
+
 def _sum_to_odd(x, y):
     """x + y in float64; where that is not exact, the neighbour whose last bit is one."""
     high = x + y

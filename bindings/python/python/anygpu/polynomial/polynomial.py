@@ -13,7 +13,7 @@ from ..correlation_functions import convolve
 from ..creation_functions import arange, array, asarray, eye, ones, zeros
 from ..elementwise_functions import sqrt, square
 from ..manipulation_functions import concatenate, moveaxis, stack
-from ..polynomial_functions import _products
+from ..polynomial_functions import _products, _real_if_possible
 from ..sorting_functions import sort
 from ..statistical_functions import prod
 from ..statistical_functions import sum as sum_
@@ -381,7 +381,7 @@ def polyroots(c):
     at_zero = int(np.flatnonzero(c.get())[0])
     if at_zero == len(c) - 1:
         return zeros(at_zero, dtype=c.dtype)
-    found = polyroots(c[at_zero:]) if at_zero else eigvals(polycompanion(c))
+    found = polyroots(c[at_zero:]) if at_zero else _real_if_possible(eigvals(polycompanion(c)), c)
     return sort(concatenate([found, zeros(at_zero, dtype=found.dtype)]))
 
 
