@@ -111,3 +111,12 @@ def test_reduction_over_several_axes():
                 assert_same_outcome(lambda xp, a: getattr(xp, name).reduce(a, axis, keepdims=keepdims), (X,), (ag.asarray(X),), fold_near)
     for initial in (3, None):
         assert_same_outcome(lambda xp, a: xp.subtract.reduce(a, 0, initial=initial), (X[:0],), (ag.asarray(X[:0]),))
+
+
+def test_long_axes_of_what_is_not_associative():
+    """More elements than one launch combines."""
+    x = np.random.default_rng(4).normal(size=(70000, 2))
+    assert_identical(ag.nextafter.accumulate(ag.asarray(x)), np.nextafter.accumulate(x))
+    assert_identical(ag.nextafter.reduce(ag.asarray(x)), np.nextafter.reduce(x))
+    starts = [5, 40000, 3, 69999]
+    assert_identical(ag.nextafter.reduceat(ag.asarray(x), starts), np.nextafter.reduceat(x, starts))

@@ -58,7 +58,7 @@ def _loop_dtype(ufunc, array, dtype):
 def reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
     """The ufunc applied along axes (all for None), from the first element to the last.
 
-    Ufuncs that are not associative (`power`, `divide`, ...) take as many passes as the axis is long.
+    Of ufuncs that are not associative (`power`, `divide`, ...) one thread combines the elements of one result.
 
     >>> import anygpu as ag
     >>> ag.lcm.reduce([3, 12, 20])
@@ -127,10 +127,11 @@ def _fold(ufunc, x):
 def accumulate(ufunc, array, axis=0, dtype=None, out=None):
     """The results of applying the ufunc to the first one, two, ... elements along an axis.
 
-    Ufuncs that are not associative (`power`, `divide`, ...) take as many passes as the axis is long.
+    Of ufuncs that are not associative (`power`, `divide`, ...) one thread computes the results along the axis.
     """
     import anygpu as ag
 
+    from . import _sequential
     from ._segments import running
 
     _binary(ufunc, "accumulate")
@@ -148,10 +149,8 @@ def accumulate(ufunc, array, axis=0, dtype=None, out=None):
     elif name in _ASSOCIATIVE:
         result = running(ufunc, ag.zeros(x.shape[0], "int32"), x)
     else:
-        results = []
-        for k in range(x.shape[0]):
-            results.append(ufunc(results[-1], x[k]).astype(loop) if results else x[k])
-        result = ag.stack(results) if results else x
+        _check_exponents(name, x, np.zeros(1, np.int64), np.full(1, x.shape[0]))
+        result = _sequential.accumulated(ufunc, x)
     return store(name + ".accumulate", ag.moveaxis(result, 0, axis), out, "unsafe")
 
 
@@ -265,7 +264,8 @@ def reduceat(ufunc, array, /, indices, axis=0, dtype=None, out=None):
     """The ufunc applied to the slices ``array[indices[i]:indices[i + 1]]`` along an axis, the last one up to the end; where that is not rising, the
     one element ``array[indices[i]]``.
 
-    The slices shape the work: indices on the device are read. Ufuncs that are not associative take as many passes as the longest slice is long.
+    The slices shape the work: indices on the device are read. Of ufuncs that are not associative one thread
+    combines the elements of a slice.
 
     >>> import anygpu as ag
     >>> ag.add.reduceat(ag.arange(8), [0, 4, 1, 5])
@@ -294,6 +294,18 @@ def reduceat(ufunc, array, /, indices, axis=0, dtype=None, out=None):
     return store(name + ".reduceat", result if out is not None else ag.asarray(result, order="C"), out, "unsafe")
 
 
+def _check_exponents(name, x, starts, lengths):
+    """Refuses negative integers among the exponents, all elements of slices but their first ones, as `power` does."""
+    if name != "power" or x.dtype.kind != "i" or x.size == 0:
+        return
+    change = np.zeros(x.shape[0] + 1, np.int64)
+    np.add.at(change, starts + 1, 1)
+    np.add.at(change, starts + lengths, -1)
+    exponents = (np.cumsum(change[:-1]) > 0).reshape((-1,) + (1,) * (x.ndim - 1))
+    if ((x < 0) & exponents).any():
+        raise ValueError("Integers to negative integer powers are not allowed.")
+
+
 def _reduce_slices(ufunc, x, starts):
     import anygpu as ag
 
@@ -304,11 +316,10 @@ def _reduce_slices(ufunc, x, starts):
     lengths = np.where(starts < stops, stops - starts, 1)
     ends = np.cumsum(lengths)
     if name not in _ASSOCIATIVE | {"subtract"}:
-        result = x._take(starts, 0)
-        for k in range(1, lengths.max()):
-            longer = ag.asarray(lengths > k).reshape((-1,) + (1,) * (x.ndim - 1))
-            result = ag.where(longer, ufunc(result, x._take(np.minimum(starts + k, count - 1), 0)).astype(x.dtype), result)
-        return result
+        from . import _sequential
+
+        _check_exponents(name, x, starts, lengths)
+        return _sequential.reduced(ufunc, x, starts, starts + lengths)
     successive = (starts[1:] == (starts + lengths)[:-1]).all()
     if successive and name in _REDUCTIONS and (lengths == lengths[0]).all():
         return ufunc.reduce(x[starts[0] :].reshape((starts.size, lengths[0]) + x.shape[1:]), axis=1, dtype=x.dtype)

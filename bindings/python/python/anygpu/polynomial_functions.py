@@ -219,8 +219,10 @@ def roots(p):
 
 
 def _real_if_possible(roots, coefficients):
-    """The real parts of roots of a real polynomial, if all are real."""
-    if roots.dtype.kind == "c" and coefficients.dtype.kind != "c" and not roots.imag.any():
+    """The real parts of roots of a real polynomial, if all are real and eigenvalues are complex nevertheless."""
+    from .linalg.eigen import _ALWAYS_COMPLEX
+
+    if _ALWAYS_COMPLEX and roots.dtype.kind == "c" and coefficients.dtype.kind != "c" and not roots.imag.any():
         return roots.real.copy()
     return roots
 
