@@ -334,3 +334,100 @@ def test_errors(text, message, tmp_path):
     exec(compile(path.read_text(), path, "exec"), names)
     with pytest.raises(KernelError, match=message):
         cuda.jit(names["program"])[1, 1](ag.ones(3), ag.ones((3, 3)))
+
+
+def rebound_while_iterated(x, y):
+    n = 0
+    part = x[1:5]
+    for e in part:
+        y[n] = e
+        n += 1
+        part = x[0:1]
+    row = 0
+    for e in x[row:]:
+        y[n] = e
+        n += 1
+        row = 3
+
+
+def shrinking(x, y):
+    part = x[0:]
+    n = 0
+    for e in part:
+        y[n] = e
+        n += 1
+        part = part[1:]
+    while len(part[:]) < 3:
+        part = x[n - 3 :]
+        y[n] = len(part)
+        n += 1
+
+
+def chained(x, y):
+    x[0] = x[1] = x[0] + 1
+    x[2:4] = y[2:4] = x[4:6]
+    y[0] = x[3] = y[1] = x[3] * 2
+
+
+def broadcast_of_its_own(x, y):
+    x[0:4] += x[1:2]
+    x[2:] *= x[3:4]
+    x[::-1][:3] += x[::-1][1:2]
+    y[:] = x[5]
+    y[1:4] = (7,)
+    y[1:5] -= y[2:3]
+
+
+@pytest.mark.parametrize("function", [rebound_while_iterated, shrinking, chained, broadcast_of_its_own])
+def test_programs(function):
+    x, y = np.arange(1, 7), np.zeros(16, int)
+    expected = [x.copy(), y.copy()]
+    function(*expected)
+    cuda.jit(function)[1, 1](x, y)
+    np.testing.assert_array_equal(x, expected[0])
+    np.testing.assert_array_equal(y, expected[1])
+
+
+@pytest.mark.parametrize("rows", [(0, 1), (1, 2), (2, 3), (3, 4), (0, 2), (1, 3)])
+@pytest.mark.parametrize("columns", [(0, 3), (1, 4), (2, 5), (1, 2), (4, 5)])
+def test_rows_of_its_own_that_broadcast(rows, columns):
+    def added(a, r0, r1, c0, c1, n, m):
+        a[1 : 1 + n, 1 : 1 + m] += a[r0:r1, c0:c1]
+
+    def written(a, r0, r1, c0, c1, n, m):
+        a[1 : 1 + n, 1 : 1 + m] = a[r0:r1, c0:c1]
+
+    n = 3 if rows[1] - rows[0] == 1 else rows[1] - rows[0]
+    m = 4 if columns[1] - columns[0] == 1 else columns[1] - columns[0]
+    for function in (added, written):
+        expected, a = (np.arange(30, dtype="int32").reshape(5, 6) ** 2 for _ in range(2))
+        function(expected, *rows, *columns, n, m)
+        cuda.jit(function)[1, 1](a, *rows, *columns, n, m)
+        np.testing.assert_array_equal(a, expected)
+
+
+@cuda.jit(device=True)
+def bumped(x):
+    x[0] += 100
+    return 1
+
+
+def test_values_are_read_before_what_targets_call():
+    @cuda.jit
+    def kernel(x):
+        x[bumped(x)] = x[0]
+
+    x = np.arange(1, 5)
+    kernel[1, 1](x)
+    assert x.tolist() == [101, 1, 3, 4]
+
+
+@pytest.mark.out_of_bounds
+def test_bounds_beyond_int64():
+    @cuda.jit
+    def kernel(x, at, out):
+        out[0], out[1], out[2] = len(x[at[0] :]), len(x[: at[0]]), x[at[0]]
+
+    out = np.ones(3, int)
+    kernel[1, 1](np.arange(5) + 1, np.array([2**64 - 2], "uint64"), out)
+    assert out.tolist() == [0, 5, 0]

@@ -226,6 +226,9 @@ class Translator(Exceptions, Expressions):
 
     def do_Assign(self, node):
         value = self.expression(node.value)
+        if len(node.targets) > 1 or any(isinstance(part, ast.Call) for target in node.targets for part in ast.walk(target)):
+            # Before anything that a target changes.
+            value = self.settled(value)
         for target in node.targets:
             self.assign(target, value)
 
@@ -390,10 +393,12 @@ class Translator(Exceptions, Expressions):
         self.branches(node, ir.Local(types.BOOL, whole), node.orelse, [])
 
     def while_loop(self, node):
-        self.blocks.append([])
-        condition = self.truth(node.test, self.expression(node.test))
-        before = self.blocks.pop()
-        body = self.turns(node, lambda: self.block(node.body))
+        def turn():
+            self.blocks.append([])
+            condition = self.truth(node.test, self.expression(node.test))
+            return self.blocks.pop(), condition, self.block(node.body)
+
+        before, condition, body = self.turns(node, turn)
         self.emit(ir.While(node, before, condition, body, []))
 
     def do_For(self, node):
@@ -412,7 +417,7 @@ class Translator(Exceptions, Expressions):
         element = None
         self.check_iterable(node.iter, iterated)
         if not isinstance(iterated, values.Range):
-            element = values.mapped(iterated, self.saved) if isinstance(iterated, (values.Zipped, values.Enumerated)) else iterated
+            element = self.settled(iterated)
             iterated = values.Range(ir.Const(int, 0), self.iterations(node.iter, element), ir.Const(int, 1))
 
         def body(position):

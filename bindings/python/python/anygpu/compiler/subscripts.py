@@ -109,6 +109,9 @@ class Subscripts:
         kind = types.storage(self.number(node, value).type)
         if kind.kind not in "iub":
             raise self.error(node, f"an index is an integer, not {kind}")
+        if kind == types.UINT64 and not isinstance(value, ir.Const):
+            # Beyond int64 it is beyond every array, too, and not negative.
+            value = self.operation("minimum", value, ir.Const(kind, np.uint64(2**63 - 1)))
         return self.converted(node, value, int)
 
     def bound_of(self, node, value):
@@ -216,22 +219,20 @@ class Subscripts:
         array.written = True
         return place
 
-    def each(self, node, lengths, body, backwards=None):
-        """Loops over all indices of these lengths, from the last to the first where `backwards` holds; `body` takes the indices."""
+    def each(self, node, lengths, body, order=None):
+        """Loops over all indices of these lengths; `body` takes the indices. `order` makes an index of the axis, its length and the turn."""
         lengths = [self.saved(length) for length in lengths]
 
         def nested(indices):
             if len(indices) == len(lengths):
                 body(indices)
                 return
-            length = lengths[len(indices)]
+            axis = len(indices)
 
             def turn(k):
-                if backwards is not None:
-                    k = ir.Select(int, backwards, self.operation("subtract", self.operation("subtract", length, _ONE), k), k)
-                nested([*indices, k])
+                nested([*indices, k if order is None else order(axis, lengths[axis], k)])
 
-            self.counted(node, values.Range(_ZERO, length, _ONE), turn)
+            self.counted(node, values.Range(_ZERO, lengths[axis], _ONE), turn)
 
         nested([])
 
@@ -265,11 +266,14 @@ class Subscripts:
         if isinstance(value, values.Tuple):
             if part.ndim != 1 or operator is not None:
                 raise self.error(node, f"a tuple is assigned to one dimension, and this has {part.ndim}")
+            if len(value.items) == 1:
+                self.assign_part(node, part, value.items[0])
+                return
             for k, number in enumerate(self.settled(value).items):
                 place = self.item(node, part, [ir.Const(int, k)])
                 self.emit(ir.Store(node, place.array, place.indices, self.converted(node, number, place.type)))
             return
-        backwards = self.direction(node, part, value) if is_array(value) else None
+        order = self.order(node, part, value) if is_array(value) else None
         element = self.broadcast(node, value, part.ndim)
 
         def body(indices):
@@ -278,10 +282,10 @@ class Subscripts:
                 new = self.binary(node, operator, place, new)
             self.emit(ir.Store(node, place.array, place.indices, self.converted(node, new, place.type)))
 
-        self.each(node, self.lengths(part), body, backwards)
+        self.each(node, self.lengths(part), body, order)
 
-    def direction(self, node, part, value):
-        """When the elements of a part are to be written from the last to the first, as `value` is another part of the same array; None for never."""
+    def order(self, node, part, value):
+        """The order in which the elements of a part are written, for `each`, where `value` is another part of the same array; None for any."""
         arrays = [array_under(v) for v in (part, value)]
         if arrays[0] is not arrays[1] or value is part:
             return None
@@ -291,22 +295,32 @@ class Subscripts:
         steps = [[_ONE if entry is None else entry.step for _, entry in found] for found in axes]
         if [axis for axis, _ in axes[0]] != [axis for axis, _ in axes[1]] or not all(isinstance(s, ir.Const) for s in (*steps[0], *steps[1])) or steps[0] != steps[1]:
             raise self.error(node, "parts of one array that may overlap are assigned to each other with the same constant steps along the same axes only: use cuda.local.array between")
-        backwards = None
-        for (_, ours), (_, theirs), step in reversed(list(zip(*axes, steps[0]))):
+        backwards, repeated, places = ir.Const(types.BOOL, False), [], []
+        for axis, ((_, ours), (_, theirs), step) in reversed(list(enumerate(zip(*axes, steps[0])))):
             ours, theirs = (_ZERO if entry is None else entry.start for entry in (ours, theirs))
-            if isinstance(ours, ir.Const) and isinstance(theirs, ir.Const) and ours.value == theirs.value:
-                continue
-            behind = self.operation("greater" if step.value > 0 else "less", ours, theirs)
-            if backwards is not None:
-                behind = ir.Both(types.BOOL, "or", behind, ir.Both(types.BOOL, "and", self.operation("equal", ours, theirs), backwards))
-            backwards = behind
-        return None if backwards is None else self.saved(backwards)
+            # An element that is read for each one along the axis is written last of all.
+            one = self.saved(self.operation("equal", self.length(value, axis), _ONE))
+            repeated.insert(0, one)
+            places.insert(0, self.saved(self.operation("floor_divide", self.operation("subtract", theirs, ours), step)))
+            behind = ir.Both(types.BOOL, "and", self.operation("logical_not", one), self.operation("greater" if step.value > 0 else "less", ours, theirs))
+            level = ir.Both(types.BOOL, "or", one, self.operation("equal", ours, theirs))
+            backwards = self.saved(ir.Both(types.BOOL, "or", behind, ir.Both(types.BOOL, "and", level, backwards)))
+
+        def index(axis, length, k):
+            last = self.operation("subtract", length, _ONE)
+            reverse = ir.Select(int, backwards, self.operation("subtract", last, k), k)
+            start = self.operation("add", self.operation("maximum", self.operation("minimum", places[axis], last), _ZERO), _ONE)
+            turned = self.saved(self.operation("add", k, start))
+            turned = ir.Select(int, self.operation("greater", turned, last), self.operation("subtract", turned, length), turned)
+            return self.saved(ir.Select(int, repeated[axis], turned, reverse))
+
+        return index
 
     def over_elements(self, node, out, inputs, function):
         """`np.sin(x, out)`: `function` of the numbers at each place of `out`."""
         out = self.settled(self.writable(node, self.array_of(node, out)))
-        directions = [d for x in inputs if is_array(self.array_of(node, x)) for d in [self.direction(node, out, self.array_of(node, x))] if d is not None]
-        if len(directions) > 1:
+        orders = [d for x in inputs if is_array(self.array_of(node, x)) for d in [self.order(node, out, self.array_of(node, x))] if d is not None]
+        if len(orders) > 1:
             raise self.error(node, "several operands are other parts of the array that is written: use cuda.local.array between")
         elements = [self.broadcast(node, x, out.ndim) for x in inputs]
 
@@ -314,5 +328,5 @@ class Subscripts:
             place, new = self.item(node, out, indices), function([element(indices) for element in elements])
             self.emit(ir.Store(node, place.array, place.indices, self.converted(node, new, place.type)))
 
-        self.each(node, self.lengths(out), body, *directions)
+        self.each(node, self.lengths(out), body, *orders)
         return values.Object(None)
